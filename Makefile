@@ -1,0 +1,105 @@
+# Tapedeck: every command a developer needs. `make` alone lists them.
+#
+# Each installation leaves a stamp inside the folder it filled, so a target does its set-up once and again only when
+# pyproject.toml, constraints.txt or package-lock.json changed; removing .venv or node_modules removes their stamps.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# Two pips in one environment would fight, so `make -j` means nothing here.
+.NOTPARALLEL:
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The constraints hold for the build environment of `-e .` too, not only for what is installed.
+PIP_INSTALL := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet -c constraints.txt
+
+RUN_READY := $(VENV)/.ready-run
+TEST_READY := $(VENV)/.ready-test
+CHECK_READY := $(VENV)/.ready-check
+BENCH_READY := $(VENV)/.ready-bench
+NODE_READY := node_modules/.ready
+
+.PHONY: help run setup test test-py test-js browser check format vendor bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+run: $(RUN_READY) ## start the server on HOST:PORT (127.0.0.1:8000)
+	@exec $(BIN)/tapedeck serve --host $(HOST) --port $(PORT)
+
+setup: $(RUN_READY) $(TEST_READY) $(CHECK_READY) $(BENCH_READY) $(NODE_READY) ## install everything, run nothing
+
+test: test-py test-js ## every test: Python and browser, then JavaScript
+
+test-py: $(TEST_READY) browser
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+test-js:
+	@shopt -s nullglob globstar; files=(tests/js/**/*.test.js); \
+	if (( $${#files[@]} )); then echo "node --test ($${#files[@]} files)"; node --test "$${files[@]}"; else echo "no tests in tests/js"; fi
+
+browser:
+	@tools/ensure-chromium.sh
+
+check: $(CHECK_READY) $(NODE_READY) ## formatting, lint, types, import contracts, vendored hashes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	node_modules/.bin/tsc --noEmit -p jsconfig.json
+	node tools/vendor.mjs --check
+
+format: $(CHECK_READY) ## rewrite the Python files the way `make check` wants them
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
+
+vendor: $(NODE_READY) ## rebuild static/vendor from package-lock.json
+	node tools/vendor.mjs
+
+bench: $(BENCH_READY) ## run tests/bench/bench_*.py
+	@shopt -s nullglob; files=(tests/bench/bench_*.py); \
+	if (( ! $${#files[@]} )); then echo "no benchmarks in tests/bench"; fi; \
+	for file in "$${files[@]}"; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+clean: ## remove everything that was built or installed
+	rm -rf $(VENV) node_modules dist build htmlcov .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find server tests -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tapedeck needs Python 3.11 or newer; say which: make PYTHON=python3.11 …")'
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUN_READY): pyproject.toml constraints.txt | $(VENV)/.made
+	@echo "Installing Tapedeck (once; the first time takes a few minutes)"
+	@$(PIP_INSTALL) -e .
+	@touch $@
+
+$(TEST_READY): $(RUN_READY)
+	@echo "Installing what the tests need"
+	@$(PIP_INSTALL) -e '.[test]'
+	@touch $@
+
+$(CHECK_READY): $(RUN_READY)
+	@echo "Installing what the checks need"
+	@$(PIP_INSTALL) -e '.[check]'
+	@touch $@
+
+$(BENCH_READY): $(RUN_READY)
+	@echo "Installing what the benchmarks need"
+	@$(PIP_INSTALL) -e '.[bench]'
+	@touch $@
+
+$(NODE_READY): package-lock.json
+	@echo "Installing node packages"
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -1,0 +1,1 @@
+"""Tapedeck records a PyTorch program once and plays it back for ever."""

@@ -1,0 +1,45 @@
+"""Hooks around a module.
+
+SumNet adds three numbers. A forward-pre hook changes what goes in, a forward hook changes what comes out; both are
+registered on the module, not written into it.
+
+Question: 1 + 2 + 3 is 6, but the first call gives 116. Where do the 10 and the 100 come in, and what is left of them
+after the hooks are removed?
+"""
+
+import torch
+from torch import nn
+
+
+class SumNet(nn.Module):
+    @staticmethod
+    def forward(a, b, c):
+        return a + b + c
+
+
+def add_ten(module, inputs):
+    a, b = inputs
+    return a + 10, b
+
+
+def add_hundred(module, inputs, output):
+    return output + 100
+
+
+a = torch.tensor(1.0, requires_grad=True)
+b = torch.tensor(2.0, requires_grad=True)
+c = torch.tensor(3.0, requires_grad=True)
+
+sum_net = SumNet()
+pre_hook = sum_net.register_forward_pre_hook(add_ten)
+forward_hook = sum_net.register_forward_hook(add_hundred)
+
+d = sum_net(a, b, c=c)
+print("with hooks:", d.item())
+d.backward()
+
+pre_hook.remove()
+forward_hook.remove()
+
+plain = sum_net(a, b, c=c)
+print("without hooks:", plain.item())

@@ -1,0 +1,471 @@
+"""The autograd graph and the engine's walk through it, in the engine's own order.
+
+Every node is found when the op that made it returns, by an iterative walk of ``next_functions``; a pre-hook and a post-hook on
+it tell when the engine calls it and with what. The order around one node (torch 2.13, ``engine.cpp``,
+``evaluate_function`` → ``call_tensor_pre_hooks``, ``call_pre_hooks``, the function, ``validate_outputs``,
+``call_post_hooks``, delivery into the input buffers of ``next_functions``): tensor pre-hooks, then the retained ``.grad`` — written
+*before* node pre-hooks, although PyTorch's notes on hooks do not say so —, node pre-hooks, the node, node post-hooks, and only then its
+contributions. Ours are the first in each table, so ``node_enter`` shows what tensor hooks left and node pre-hooks have yet
+to see, ``node_exit`` what the node itself returned.
+
+A node is told apart by its ``metadata`` dict: torch keeps one for each node as long as the node lives, and holding the dict
+does not hold the node (holding the node would keep its saved tensors alive).
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tapedeck.recorder.capture import unseeable
+from tapedeck.recorder.hooks import HookRecord, Hooks, Watched
+from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.tensors import Held, Tensors, version_of
+from tapedeck.tape import events as e
+from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
+
+_READABLE = {"_raw_saved_tensors": "saved_tensors"}
+"""The readable form of a raw slot where it is not the name without ``_raw`` (custom functions)."""
+
+_Signature = tuple[int, int, tuple[int, ...], tuple[int, ...]]
+
+
+class _Delivery:
+    """One contribution that waits in a node's input buffer."""
+
+    __slots__ = ("signature", "value")
+
+    def __init__(self, value: int | None, signature: _Signature | None) -> None:
+        self.value = value
+        self.signature = signature
+
+
+class _Ours:
+    """Our own entry in a node's hook table."""
+
+    __slots__ = ("call", "node", "post")
+
+    def __init__(self, call: Callable[..., None], node: int, post: bool) -> None:
+        self.call = call
+        self.node = node
+        self.post = post
+
+    def __call__(self, *args: Any) -> None:
+        self.call(self.node, *args)
+
+
+class _Running:
+    """A node that the engine is calling."""
+
+    __slots__ = ("accumulated", "defined", "node", "values")
+
+    def __init__(self, node: int, values: list[int | None], defined: bool) -> None:
+        self.node = node
+        self.values = values
+        self.defined = defined
+        self.accumulated = False
+
+
+class _Pass:
+    """What is under way in one backward pass."""
+
+    __slots__ = ("fed", "inbox", "pending", "running")
+
+    def __init__(self) -> None:
+        self.inbox: dict[tuple[int, int], list[_Delivery]] = {}
+        self.pending: tuple[int, list[_Delivery | None]] | None = None
+        self.running: list[_Running] = []
+        self.fed: list[Held] = []
+
+
+class Autograd:
+    """The nodes of one recording and its backward passes."""
+
+    def __init__(self, log: Log, tensors: Tensors, hooks: Hooks) -> None:
+        self.log = log
+        self.tensors = tensors
+        self.hooks = hooks
+        self.passes = 0
+        self.order = 0
+        self._ids: dict[int, int] = {}
+        self._metadata: list[Any] = []
+        self._tables: dict[int, tuple[weakref.ref[Any], int, bool]] = {}
+        self._slots: dict[type, list[str]] = {}
+        self._retained: dict[int, list[Held]] = {}
+        self._variables: dict[int, Held] = {}
+        self._pass = _Pass()
+        self._strangers: list[tuple[weakref.ref[Any], HookRecord]] = []
+
+    # ── the graph ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def discover(self, roots: list[Any], op: int | None) -> list[int]:
+        """Give a row to every node reachable from ``roots`` that has none; the ids of the new ones, roots first."""
+        new: list[tuple[int, Any]] = []
+        stack = [node for node in reversed(roots) if node is not None]
+        while stack:
+            node = stack.pop()
+            metadata = node.metadata
+            if id(metadata) in self._ids:
+                continue
+            number = self._ids[id(metadata)] = len(self._metadata)
+            self._metadata.append(metadata)
+            new.append((number, node))
+            stack.extend(following for following, _ in reversed(node.next_functions) if following is not None)
+        for number, node in new:
+            self.log.nodes.append(self._row(number, node, op))
+            self._attach(number, node)
+        return [number for number, _ in new]
+
+    def number(self, node: Any) -> int | None:
+        """The row of a node, if it has one."""
+        return None if node is None else self._ids.get(id(node.metadata))
+
+    def place(self, held: Held, tensor: Tensor) -> None:
+        """Note a tensor's ``grad_fn`` and output index, as they are now."""
+        node = grad_fn(tensor)
+        if node is None:
+            return
+        number = self.number(node)
+        held.node, held.node_output, held.is_leaf = number, tensor.output_nr, False
+        if held.retains and number is not None:
+            for waiting in self._retained.values():
+                if held in waiting:
+                    waiting.remove(held)
+            self._retained.setdefault(number, []).append(held)
+
+    def retain(self, tensor: Tensor) -> None:
+        """``retain_grad()`` was called on a non-leaf."""
+        held = self.tensors.hold(tensor)
+        if not held.retains and tensor.retains_grad:
+            held.retains = True
+            if held.node is None:
+                self.discover([grad_fn(tensor)], held.op)
+            self.place(held, tensor)
+
+    def _row(self, number: int, node: Any, op: int | None) -> Node:
+        edges = [Edge(self.number(following), index) for following, index in node.next_functions]
+        sequence = node._sequence_nr()
+        leaf = None
+        if type(node).__name__ == "AccumulateGrad":
+            leaf = self._variables[number] = self.tensors.hold(node.variable)
+        return Node(
+            number,
+            type(node).__name__,
+            None if leaf is not None else op,
+            None if sequence >= 1 << 63 else sequence,
+            edges,
+            self._saved(node),
+            [InputMetadata(list(m.shape), str(m.dtype)) for m in node._input_metadata],
+            None if leaf is None else leaf.id,
+            self.order + 1,
+        )
+
+    def _saved(self, node: Any) -> list[Saved]:
+        """Saved tensors by slot, without running anybody's unpack hook."""
+        kind = type(node)
+        slots = self._slots.get(kind)
+        if slots is None:
+            slots = self._slots[kind] = [_READABLE.get(n, n[4:]) for n in dir(kind) if n.startswith("_raw_saved_")]
+        hidden = bool(slots) and torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
+        saved = []
+        for slot in slots:
+            name = slot.removeprefix("_").removeprefix("saved_")
+            if hidden:
+                saved.append(Saved(name, None, 0))
+                continue
+            try:
+                contents = getattr(node, slot)
+            except RuntimeError:
+                saved.append(Saved(name, None, 0))
+                continue
+            many = isinstance(contents, (tuple, list))
+            for index, tensor in enumerate(contents if many else [contents]):
+                if isinstance(tensor, Tensor):
+                    held = self._same(tensor)
+                    entry = f"{name}[{index}]" if many else name
+                    saved.append(Saved(entry, held.id, max(version_of(tensor), 0)))
+        return saved
+
+    def _same(self, tensor: Tensor) -> Held:
+        """The row of a saved tensor. A saved *output* comes back as a new object over the same memory: find the first."""
+        held = self.tensors.known(tensor)
+        if held is None:
+            held = self.tensors.alias(tensor) or self.tensors.hold(tensor)
+        return held
+
+    # ── our hooks on nodes ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _attach(self, number: int, node: Any) -> None:
+        node.register_prehook(_Ours(self._enter, number, post=False))
+        node.register_hook(_Ours(self._exit, number, post=True))
+
+    def register(self, table: Any, function: Any) -> tuple[Any, Any]:
+        """What torch calls to put a function into a node's hook table (``torch.autograd.Function._register_hook``).
+
+        Our own entries take no number from ``RemovableHandle``, so that the program's handles count as they would.
+        """
+        new = OrderedDict() if table is None else table
+        if isinstance(function, _Ours):
+            new[function] = function
+            new.move_to_end(function, last=False)
+            self._tables[id(new)] = (weakref.ref(new), function.node, function.post)
+            self._adopt(new, function.node, function.post)
+            return new, function
+        handle = torch.utils.hooks.RemovableHandle(new)
+        known = self._tables.get(id(new))
+        target = (known[1], known[2]) if known is not None and known[0]() is new else (None, False)
+        record = self.hooks.new("node_post" if target[1] else "node_pre", function, node=target[0])
+        new[handle.id] = Watched(self.hooks, record, function)
+        self.hooks.added(record, handle.id, self.log.here(2))
+        self.hooks.watch_table(new)
+        if target[0] is None:
+            self._strangers.append((weakref.ref(new), record))
+        return new, handle
+
+    def _adopt(self, table: Any, number: int, post: bool) -> None:
+        """Hooks that were put on this node before we knew it."""
+        for reference, record in self._strangers:
+            if reference() is table:
+                record.node, record.kind = number, "node_post" if post else "node_pre"
+
+    def detach(self) -> None:
+        """Take our entries out of every node that is still alive."""
+        for reference, _, _ in self._tables.values():
+            table = reference()
+            for key in [key for key in table if isinstance(key, _Ours)] if table is not None else ():
+                del table[key]
+        self._tables.clear()
+        self._metadata.clear()
+
+    def _enter(self, number: int, gradients: tuple[Tensor | None, ...]) -> None:
+        if not self.log.open:
+            return
+        with torch._C.DisableTorchFunction():
+            self.flush()
+            values = [self._arrived(number, index, gradient) for index, gradient in enumerate(gradients)]
+            for held in self._retained.get(number, ()):
+                if held.node_output < len(gradients) and gradients[held.node_output] is not None:
+                    self._retain_event(held)
+            self.log.emit(e.NodeEnter(node=number, values=values))
+            self._pass.running.append(_Running(number, values, any(g is not None for g in gradients)))
+        self.log.tick()
+
+    def _exit(self, number: int, outputs: tuple[Tensor | None, ...], _inputs: tuple[Tensor | None, ...]) -> None:
+        if not self.log.open:
+            return
+        with torch._C.DisableTorchFunction():
+            self.flush()
+            if number in self._variables:
+                self._accumulated(number)
+                self.log.emit(e.NodeExit(node=number))
+            else:
+                deliveries = [None if t is None else _Delivery(self.log.see(t), _signature(t)) for t in outputs]
+                self.log.emit(e.NodeExit(node=number, values=[None if d is None else d.value for d in deliveries]))
+                self._pass.pending = (number, deliveries)
+            self._leave(number)
+
+    def _leave(self, number: int) -> None:
+        while self._pass.running:
+            if self._pass.running.pop().node == number:
+                return
+
+    def _retain_event(self, held: Held) -> None:
+        tensor = held.ref()
+        if tensor is not None and tensor.grad is not None:
+            self.log.emit(e.Retain(tensor=held.id, value=self._grad_value(held, tensor.grad)))
+
+    def _accumulated(self, number: int) -> None:
+        """Emit the ``accumulate`` of the leaf whose node is running, once; an undefined gradient accumulates nothing."""
+        running = self._pass.running[-1] if self._pass.running else None
+        if running is None or running.node != number or running.accumulated or not running.defined:
+            return
+        running.accumulated = True
+        held = self._variables[number]
+        leaf = held.ref()
+        if leaf is None or leaf.grad is None:
+            return
+        self._pass.fed.append(held)
+        total = self._grad_value(held, leaf.grad)
+        self.log.emit(e.Accumulate(tensor=held.id, node=number, added=running.values[0], total=total))
+
+    def _grad_value(self, owner: Held, gradient: Tensor) -> int | None:
+        held = self.tensors.hold(gradient)
+        if held.grad_of is None:
+            held.role, held.grad_of = "gradient", owner.id
+            if owner.name is not None:
+                held.name = f"{owner.name}.grad"
+        return self.tensors.see(gradient)
+
+    # ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def flush(self) -> None:
+        """Emit the contributions of the node that returned last: its post-hooks have run by now."""
+        if self._pass.pending is None:
+            return
+        (number, deliveries), self._pass.pending = self._pass.pending, None
+        for output, (edge, delivery) in enumerate(
+            zip(self.log.nodes[number].next_functions, deliveries, strict=False),
+        ):
+            if edge.node is not None and delivery is not None:
+                self._deliver(number, output, edge, delivery)
+
+    def _deliver(self, source: int | None, output: int, edge: Edge, delivery: _Delivery) -> None:
+        assert edge.node is not None
+        self._pass.inbox.setdefault((edge.node, edge.input), []).append(delivery)
+        self.log.emit(
+            e.Contribution(node=edge.node, input=edge.input, value=delivery.value, source=source, output=output)
+        )
+
+    def _arrived(self, number: int, index: int, gradient: Tensor | None) -> int | None:
+        """The value of a gradient as a node receives it: the one delivered, if nothing came in between."""
+        waiting = self._pass.inbox.pop((number, index), [])
+        if gradient is None:
+            return None
+        if len(waiting) == 1 and waiting[0].signature is not None and waiting[0].signature == _signature(gradient):
+            return waiting[0].value
+        return self.log.see(gradient)
+
+    def arrive(self, record: HookRecord, subject: list[Tensor | None]) -> int | None:
+        """A hook is about to fire: what must stand on the tape before it. The node it fires at, if it has one."""
+        match record.kind:
+            case "tensor":
+                self.flush()
+                held = self.tensors.held[record.tensor] if record.tensor is not None else None
+                return None if held is None else held.node if held.node is not None else self._accumulator(held)
+            case "post_accumulate_grad":
+                self.flush()
+                node = self._pass.running[-1].node if self._pass.running else None
+                if node is not None and node in self._variables:
+                    self._accumulated(node)
+                return node
+            case "node_pre":
+                self.flush()
+                return record.node
+            case _:
+                return record.node
+
+    def _accumulator(self, held: Held) -> int | None:
+        return next((number for number, leaf in reversed(self._variables.items()) if leaf is held), None)
+
+    def replaced(self, record: HookRecord, after: list[int | None]) -> None:
+        """A post-hook of a node gave other gradients: they are what the node delivers."""
+        pending = self._pass.pending
+        if record.kind == "node_post" and pending is not None and pending[0] == record.node:
+            number, deliveries = pending
+            fresh = [
+                None if value is None and delivery is None else _Delivery(value, None)
+                for value, delivery in zip(after, deliveries, strict=False)
+            ]
+            self._pass.pending = (number, fresh)
+
+    # ── passes ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self, call: BackwardCall) -> Any:
+        """A whole backward pass: ``backward_start``, the initial gradients, the engine, ``backward_end``."""
+        self.flush()
+        index, self.passes = self.passes, self.passes + 1
+        roots = [self._root(tensor) for tensor in call.roots]
+        order = max((self.log.nodes[edge.node].order for edge in roots if edge.node is not None), default=1)
+        seeds = [self._seed(tensor, gradient) for tensor, gradient in zip(call.roots, call.gradients, strict=True)]
+        self.log.emit(
+            e.BackwardStart(
+                index=index,
+                api=call.api,
+                tensors=[self.tensors.hold(tensor).id for tensor in call.roots if isinstance(tensor, Tensor)],
+                roots=roots,
+                values=[seed.value for seed in seeds],
+                retain_graph=call.retain_graph,
+                create_graph=call.create_graph,
+                order=order,
+                span=call.span,
+            )
+        )
+        outer, self._pass, outer_order, self.order = self._pass, _Pass(), self.order, order
+        for edge, seed in zip(roots, seeds, strict=True):
+            if edge.node is not None:
+                self._deliver(None, 0, edge, seed)
+        try:
+            result = call.through()
+        except BaseException as error:
+            if self._pass.running:
+                self.log.blame("node", self._pass.running[-1].node, error)
+            self.log.emit(e.BackwardEnd(index=index, failed=True))
+            raise
+        else:
+            self.flush()
+            self.log.emit(e.BackwardEnd(index=index))
+            self._results(call, result)
+        finally:
+            self._pass, self.order = outer, outer_order
+        return result
+
+    def _results(self, call: BackwardCall, result: Any) -> None:
+        """What ``autograd.grad`` returned are gradients; with ``create_graph`` they have a graph of their own."""
+        for tensor in tensors_in(result) if call.api == "grad" else ():
+            held = self.tensors.hold(tensor)
+            held.role = held.role or "gradient"
+            self.discover([grad_fn(tensor)], None)
+            self.place(held, tensor)
+        for leaf in (held.ref() for held in self._pass.fed) if call.create_graph else ():
+            if leaf is not None and leaf.grad is not None:
+                self.discover([grad_fn(leaf.grad)], None)
+                self.place(self.tensors.hold(leaf.grad), leaf.grad)
+
+    def _root(self, tensor: Any) -> Edge:
+        if not isinstance(tensor, Tensor):
+            self.discover([tensor.node], None)
+            return Edge(self.number(tensor.node), tensor.output_nr)
+        self.tensors.hold(tensor)
+        node = grad_fn(tensor)
+        if node is None:
+            if not tensor.requires_grad:
+                return Edge(None, 0)
+            node = torch.autograd.graph.get_gradient_edge(tensor).node
+        self.discover([node], self.tensors.hold(tensor).op)
+        return Edge(self.number(node), tensor.output_nr)
+
+    def _seed(self, tensor: Any, gradient: Any) -> _Delivery:
+        """The initial gradient; where none is given it is ``ones_like`` (docs of ``torch.autograd.backward``)."""
+        if isinstance(gradient, Tensor):
+            return _Delivery(self.log.see(gradient), _signature(gradient))
+        if isinstance(tensor, Tensor) and tensor.numel() == 1:
+            return _Delivery(self.log.capture.constant(tensor, 1.0), None)
+        return _Delivery(None, None)
+
+
+class BackwardCall:
+    """The arguments of one ``backward`` or ``grad`` call."""
+
+    __slots__ = ("api", "create_graph", "gradients", "retain_graph", "roots", "span", "through")
+
+    def __init__(self, api: Any, roots: Any, gradients: Any, retain_graph: Any, create_graph: Any) -> None:
+        self.api = api
+        self.roots = list(roots) if isinstance(roots, (tuple, list)) else [roots]
+        many = isinstance(gradients, (tuple, list))
+        self.gradients = list(gradients) if many else [gradients] * len(self.roots)
+        if len(self.gradients) != len(self.roots):
+            self.gradients = [None] * len(self.roots)
+        self.create_graph = bool(create_graph)
+        self.retain_graph = self.create_graph if retain_graph is None else bool(retain_graph)
+        self.span: int | None = None
+        self.through: Any = None
+
+
+def grad_fn(tensor: Tensor) -> Any:
+    """A tensor's ``grad_fn``; ``None`` also where torch refuses to say (a view of a split that was written in place)."""
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
+
+
+def _signature(tensor: Tensor) -> _Signature | None:
+    """Equal for the same unchanged tensor as long as somebody holds it; ``None`` where memory cannot be told."""
+    if tensor.layout is not torch.strided or unseeable(tensor):
+        return None
+    return (tensor.data_ptr(), version_of(tensor), tuple(tensor.shape), tensor.stride())

@@ -1,0 +1,271 @@
+"""Where in the user's own source something happened, and which variable its result goes to.
+
+A frame is the *user's* unless its code belongs to torch, to the standard library, to an installed package or to Tapedeck
+itself. The place is exact: ``code.co_positions()`` at ``f_lasti`` gives the expression that is being evaluated (PEP 657), and
+the instructions after it say which names its result is stored under. Both are looked up once for each place.
+"""
+
+from __future__ import annotations
+
+import dis
+import linecache
+import os
+import sys
+import sysconfig
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+import torch
+
+from tapedeck.tape.rows import Source, Span
+
+USER, LIBRARY, MODULES, OPTIMIZER = range(4)
+"""What a frame's code is: the user's own, a library's, ``torch.nn.modules``', ``torch.optim``'s."""
+
+_TORCH = os.path.dirname(torch.__file__) + os.sep
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_LIBRARIES = (_TORCH, _OURS, *(sysconfig.get_paths()[k] + os.sep for k in ("stdlib", "platstdlib", "purelib", "platlib")))
+_MODULES = os.path.join(_TORCH, "nn", "modules", "")
+_OPTIM = os.path.join(_TORCH, "optim", "")
+
+
+class Place:
+    """Where an op was called: the user's frames (span ids, outermost first) and what the call's result is named."""
+
+    __slots__ = ("building", "direct", "names", "stack", "updating")
+
+    def __init__(self) -> None:
+        self.stack: list[int] = []
+        self.names: list[str] = []
+        self.direct = True
+        self.building = False
+        self.updating = False
+
+    @property
+    def span(self) -> int | None:
+        """The innermost user expression."""
+        return self.stack[-1] if self.stack else None
+
+
+class Frames:
+    """The sources and spans of one recording, deduplicated."""
+
+    def __init__(self, sources: dict[str, str]) -> None:
+        self.sources: list[Source] = []
+        self.spans: list[Span] = []
+        self._given = sources
+        self._source_ids: dict[str, int] = {}
+        self._span_ids: dict[tuple[CodeType, int], int] = {}
+        self._places: dict[tuple[int, int, int, int, int], int] = {}
+        self._kinds: dict[CodeType, int] = {}
+        self._names: dict[tuple[CodeType, int], list[str]] = {}
+        self._instructions: dict[CodeType, dict[int, list[dis.Instruction]]] = {}
+        self.base: FrameType | None = None
+        for name in sources:
+            self._source(name)
+
+    def place(self, frame: FrameType | None) -> Place:
+        """Walk outwards from ``frame`` and say where in the user's source this is."""
+        place = Place()
+        inner = True
+        while frame is not None:
+            code = frame.f_code
+            kind = self._kinds.get(code)
+            if kind is None:
+                kind = self.kind(code)
+            if kind == USER:
+                if inner:
+                    place.names = self.names(code, frame.f_lasti) if place.direct else []
+                    inner = False
+                if code.co_name == "__init__" and isinstance(self._self_of(frame), torch.nn.Module):
+                    place.building = True
+                place.stack.append(self.span(code, frame.f_lasti))
+            elif kind == MODULES:
+                place.direct = False
+                place.building = place.building or code.co_name in ("__init__", "reset_parameters")
+            elif kind == OPTIMIZER:
+                place.direct = False
+                place.updating = True
+            if frame is self.base:
+                break
+            frame = frame.f_back
+        place.stack.reverse()
+        return place
+
+    def here(self, frame: FrameType | None) -> int | None:
+        """The span of the innermost user frame from ``frame`` outwards."""
+        user = self.user_frame(frame)
+        return None if user is None else self.span(user.f_code, user.f_lasti)
+
+    def user_frame(self, frame: FrameType | None) -> FrameType | None:
+        """The innermost user frame from ``frame`` outwards, not further out than the recording's own."""
+        while frame is not None and self.kind(frame.f_code) != USER:
+            if frame is self.base:
+                return None
+            frame = frame.f_back
+        return frame
+
+    def traceback(self, traceback: TracebackType | None) -> list[int]:
+        """The user's frames of a traceback, outermost first."""
+        spans = []
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            if self.kind(code) == USER:
+                spans.append(self.span(code, traceback.tb_lasti))
+            traceback = traceback.tb_next
+        return spans
+
+    def kind(self, code: CodeType) -> int:
+        """Whose code it is."""
+        known = self._kinds.get(code)
+        if known is None:
+            known = self._kinds[code] = self._classify(code.co_filename)
+        return known
+
+    def _classify(self, filename: str) -> int:
+        if filename in self._given:
+            return USER
+        if filename.startswith(_MODULES):
+            return MODULES
+        if filename.startswith(_OPTIM):
+            return OPTIMIZER
+        return LIBRARY if filename.startswith((*_LIBRARIES, "<frozen", "<__array_function__")) else USER
+
+    def span(self, code: CodeType, instruction: int) -> int:
+        """The id of the expression that ``code`` evaluates at an instruction offset."""
+        key = (code, instruction)
+        known = self._span_ids.get(key)
+        if known is None:
+            known = self._span_ids[key] = self._new_span(code, instruction)
+        return known
+
+    def definition(self, function: Any) -> int | None:
+        """The id of the line that a function's definition begins on; ``None`` for one that is not the user's."""
+        code = getattr(function, "__code__", None)
+        if not isinstance(code, CodeType) or self.kind(code) != USER:
+            return None
+        source = self._source(code.co_filename)
+        lines = self.sources[source].text.splitlines()
+        line = code.co_firstlineno
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        if code.co_name == "<lambda>":
+            positions = [p for p in code.co_positions() if p[0] == line and p[2] is not None and p[3] is not None]
+            start = max(text.rfind("lambda", 0, min((p[2] or 0 for p in positions), default=len(text))), 0)
+            end = max((p[3] or 0 for p in positions), default=len(text))
+            return self.add(source, line, start, line, max(end, start), code.co_qualname)
+        return self.add(source, line, len(text) - len(text.lstrip()), line, len(text.rstrip()), code.co_qualname)
+
+    def syntax_error(self, error: SyntaxError) -> int | None:
+        """The place that a syntax error names, when it lies in one of the program's sources."""
+        if error.filename not in self._given or error.lineno is None:
+            return None
+        source = self._source(error.filename)
+        lines = self.sources[source].text.split("\n")
+        if not 0 < error.lineno <= len(lines):
+            return None
+        line, end_line = error.lineno, error.end_lineno or error.lineno
+        column = min(max((error.offset or 1) - 1, 0), len(lines[line - 1]))
+        same = end_line == line
+        end = (error.end_offset or 0) - 1
+        if not same or end <= column:
+            end_line, end = line, min(column + 1, len(lines[line - 1]))
+        return self.add(source, line, column, end_line, max(column, min(end, len(lines[line - 1]))), "<module>")
+
+    def add(self, source: int, line: int, column: int, end_line: int, end_column: int, function: str) -> int:
+        """The id of a place, new or known."""
+        key = (source, line, column, end_line, end_column)
+        known = self._places.get(key)
+        if known is None:
+            known = self._places[key] = len(self.spans)
+            self.spans.append(Span(known, source, line, column, end_line, end_column, function))
+        return known
+
+    def names(self, code: CodeType, instruction: int) -> list[str]:
+        """The variables that the value computed at an instruction offset is stored in (several: it is unpacked)."""
+        key = (code, instruction)
+        known = self._names.get(key)
+        if known is None:
+            known = self._names[key] = _stored_names(self._following(code, instruction))
+        return known
+
+    def _following(self, code: CodeType, instruction: int) -> list[dis.Instruction]:
+        """The few instructions after one, from one disassembly for each code object."""
+        table = self._instructions.get(code)
+        if table is None:
+            listing = list(dis.get_instructions(code))
+            table = {row.offset: listing[i + 1 : i + 12] for i, row in enumerate(listing)}
+            self._instructions[code] = table
+        return table.get(instruction, [])
+
+    def _new_span(self, code: CodeType, instruction: int) -> int:
+        position = next(islice(code.co_positions(), instruction // 2, None), (None, None, None, None))
+        line, end_line, column, end_column = position
+        source = self._source(code.co_filename)
+        lines = self.sources[source].text.splitlines()
+        line = line or code.co_firstlineno
+        end_line = end_line or line
+        if not lines:
+            return self.add(source, line, column or 0, end_line, end_column or 0, code.co_qualname)
+        line, end_line = min(line, len(lines)), min(end_line, len(lines))
+        start = _characters(lines[line - 1], column) if column is not None else 0
+        end = _characters(lines[end_line - 1], end_column) if end_column is not None else len(lines[end_line - 1])
+        return self.add(source, line, start, end_line, end, code.co_qualname)
+
+    def _source(self, filename: str) -> int:
+        known = self._source_ids.get(filename)
+        if known is None:
+            text = self._given.get(filename)
+            if text is None:
+                text = "".join(linecache.getlines(filename))
+            known = self._source_ids[filename] = len(self.sources)
+            name = filename if filename in self._given else os.path.basename(filename)
+            self.sources.append(Source(known, name, text))
+        return known
+
+    @staticmethod
+    def _self_of(frame: FrameType) -> Any:
+        """The first argument of a method's frame, without leaving its locals alive."""
+        code = frame.f_code
+        if not code.co_argcount:
+            return None
+        return look_up(frame, lambda locals_: locals_.get(code.co_varnames[0]))
+
+
+def look_up(frame: FrameType, question: Any) -> Any:
+    """``question(locals)`` of a frame.
+
+    Up to Python 3.12 ``f_locals`` of a function is a snapshot that its frame keeps, so what it holds would live
+    longer than the program meant; the snapshot is emptied again. Since 3.13 it is a live view (PEP 667) and left alone.
+    """
+    locals_ = frame.f_locals
+    try:
+        return question(locals_)
+    finally:
+        if sys.version_info < (3, 13) and frame.f_code.co_flags & 0x01:
+            locals_.clear()
+
+
+def _characters(line: str, column: int) -> int:
+    """Characters before a UTF-8 byte offset (which is what ``co_positions`` counts)."""
+    return min(column, len(line)) if line.isascii() else len(line.encode()[:column].decode(errors="ignore"))
+
+
+_STORES = ("STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF")
+
+
+def _stored_names(following: list[dis.Instruction]) -> list[str]:
+    rows = [row for row in following if row.opname not in ("CACHE", "PRECALL", "EXTENDED_ARG", "NOP")]
+    if rows and rows[0].opname in ("COPY", "DUP_TOP"):
+        rows = rows[1:]
+    if not rows:
+        return []
+    if rows[0].opname in _STORES:
+        return [str(rows[0].argval)]
+    if rows[0].opname == "UNPACK_SEQUENCE":
+        stores = rows[1 : 1 + int(rows[0].arg or 0)]
+        if len(stores) == rows[0].arg and all(row.opname in _STORES for row in stores):
+            return [str(row.argval) for row in stores]
+    if len(rows) > 1 and rows[1].opname == "STORE_ATTR" and rows[0].opname.startswith("LOAD_"):
+        return [f"{rows[0].argval}.{rows[1].argval}"]
+    return []

@@ -1,0 +1,239 @@
+"""The user's hooks: when each is registered, fires and is removed, with what went in and what came out.
+
+A registered function is replaced in torch's own table by a `Watched` that calls it; when the recording ends, every table
+holds the user's own function again. Nothing is added to a table and nothing moves in it, so the number and order of hooks
+are the program's.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from torch import Tensor
+
+from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.tensors import Tensors, version_of
+from tapedeck.tape import events as e
+from tapedeck.tape.rows import Hook, HookKind
+
+if TYPE_CHECKING:
+    from tapedeck.recorder.autograd import Autograd
+
+TENSOR_KINDS = ("tensor", "post_accumulate_grad")
+
+
+class HookRecord:
+    """What is known of one hook; becomes a row when the recording ends."""
+
+    __slots__ = ("added", "id", "kind", "module", "name", "node", "order", "removed", "span", "tensor")
+
+    def __init__(self, number: int, kind: HookKind, name: str, span: int | None) -> None:
+        self.id = number
+        self.kind: HookKind = kind
+        self.name = name
+        self.span = span
+        self.tensor: int | None = None
+        self.node: int | None = None
+        self.module: int | None = None
+        self.order = 0
+        self.added: int | None = None
+        self.removed: int | None = None
+
+    def row(self) -> Hook:
+        """The typed row."""
+        return Hook(
+            self.id,
+            self.kind,
+            self.tensor,
+            self.node,
+            self.module,
+            self.order,
+            self.name,
+            self.span,
+            self.added,
+            self.removed,
+        )
+
+
+class Watched:
+    """Stands in a hook table for the user's function, calls it and records the firing."""
+
+    __slots__ = ("__weakref__", "function", "hooks", "record")
+
+    def __init__(self, hooks: Hooks, record: HookRecord, function: Callable[..., Any]) -> None:
+        self.hooks = hooks
+        self.record = record
+        self.function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.hooks.log.open:
+            return self.function(*args, **kwargs)
+        return self.hooks.fire(self.record, self.function, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(object.__getattribute__(self, "function"), name)
+
+
+class Hooks:
+    """Every hook of one recording."""
+
+    def __init__(self, log: Log, tensors: Tensors) -> None:
+        self.log = log
+        self.tensors = tensors
+        self.autograd: Autograd
+        self.mode: torch.overrides.TorchFunctionMode
+        self.records: list[HookRecord] = []
+        self._by_handle: dict[int, HookRecord] = {}
+        self._tables: list[weakref.ref[Any]] = []
+        self._orders: dict[tuple[str, int | None, int | None, int | None], int] = {}
+
+    def new(self, kind: HookKind, function: Any, **target: int | None) -> HookRecord:
+        """A record of a hook on one target (``tensor``, ``node`` or ``module``)."""
+        name = getattr(function, "__qualname__", None) or type(function).__qualname__
+        record = HookRecord(len(self.records), kind, name.replace("<locals>.", ""), self.log.frames.definition(function))
+        for field, row in target.items():
+            setattr(record, field, row)
+        key = (kind, record.tensor, record.node, record.module)
+        record.order = self._orders.get(key, 0)
+        self._orders[key] = record.order + 1
+        self.records.append(record)
+        return record
+
+    def added(self, record: HookRecord, handle: int, span: int | None) -> None:
+        """A hook was registered and has this handle."""
+        self._by_handle[handle] = record
+        record.added = self.log.emit(e.HookAdd(hook=record.id, span=span))
+
+    def record_of(self, handle: int) -> HookRecord | None:
+        """The record of a handle."""
+        return self._by_handle.get(handle)
+
+    def remember(self, handle: int, record: HookRecord) -> None:
+        """The record of a hook that was there before the recording began."""
+        self._by_handle[handle] = record
+
+    def removed(self, handle: int) -> None:
+        """``handle.remove()`` was called."""
+        record = self._by_handle.get(handle)
+        if record is not None and record.removed is None:
+            record.removed = self.log.emit(e.HookRemove(hook=record.id, span=self.log.here(2)))
+
+    def watch_table(self, table: Any) -> None:
+        """Remember a hook table, to give it the user's functions back when the recording ends."""
+        self._tables.append(weakref.ref(table))
+
+    def restore(self) -> None:
+        """Put the user's own functions back into every table."""
+        for reference in self._tables:
+            unwrap(reference())
+        self._tables.clear()
+
+    def register_on_tensor(self, kind: HookKind, func: Any, args: Any, kwargs: Any) -> Any:
+        """``tensor.register_hook`` or ``register_post_accumulate_grad_hook``, called through to torch."""
+        tensor = args[0] if args else kwargs["self"]
+        function = args[1] if len(args) > 1 else kwargs["hook"]
+        held = self.tensors.hold(tensor)
+        record = self.new(kind, function, tensor=held.id)
+        try:
+            handle = func(tensor, Watched(self, record, function))
+        except BaseException:
+            self.records.pop()
+            self._orders[kind, held.id, None, None] -= 1
+            raise
+        self.added(record, handle.id, self.log.here(2))
+        table = handle.hooks_dict_ref()
+        if table is not None:
+            self.watch_table(table)
+        return handle
+
+    def fire(self, record: HookRecord, function: Any, args: Any, kwargs: Any) -> Any:
+        """Call the user's function; the event stands where it began and is completed when it ends."""
+        log = self.log
+        with torch._C.DisableTorchFunction():
+            subject = _subject(record.kind, args)
+            node = self.autograd.arrive(record, subject)
+            before = [self._see(tensor) for tensor in subject]
+            versions = [-1 if tensor is None else version_of(tensor) for tensor in subject]
+            step = log.emit(e.HookFire(hook=record.id, before=before, node=node))
+        try:
+            with log.inside(record.id), self._recording():
+                result = function(*args, **kwargs)
+        except BaseException as error:
+            log.events[step] = e.HookFire(hook=record.id, before=before, failed=True, node=node)
+            log.blame("hook", record.id, error)
+            raise
+        with torch._C.DisableTorchFunction():
+            moved = [t is not None and version_of(t) != v for t, v in zip(subject, versions, strict=True)]
+            after: list[int | None] = []
+            given = _replacement(record.kind, result)
+            if given is not None:
+                after = [self._see(tensor) for tensor in given]
+                self.autograd.replaced(record, after)
+            elif any(moved):
+                after = [self._see(tensor) for tensor in subject]
+                self.autograd.replaced(record, after)
+            log.events[step] = e.HookFire(
+                hook=record.id,
+                before=before,
+                after=after,
+                changed=given is not None,
+                mutated=any(moved),
+                node=node,
+            )
+        return result
+
+    def _see(self, tensor: Any) -> int | None:
+        if not isinstance(tensor, Tensor):
+            return None
+        return self.tensors.see(tensor) if self.tensors.known(tensor) else self.log.see(tensor)
+
+    def _recording(self) -> Any:
+        """The op tap, switched on for the hook's own code if the engine runs with it switched off."""
+        on = any(mode is self.mode for mode in torch.overrides._get_current_function_mode_stack())
+        return _NOTHING if on else self.mode
+
+
+class _Nothing:
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+_NOTHING = _Nothing()
+
+
+def unwrap(table: Any) -> None:
+    """Put the user's own functions back into one table."""
+    for key, function in list(table.items()) if table is not None else ():
+        if isinstance(function, Watched):
+            table[key] = function.function
+
+
+def _subject(kind: HookKind, args: Any) -> list[Tensor | None]:
+    """The tensors that a hook may replace, out of its arguments."""
+    match kind:
+        case "tensor" | "post_accumulate_grad":
+            return [args[0]]
+        case "node_pre" | "node_post":
+            return list(args[0])
+        case "full_backward_pre" | "full_backward" | "backward":
+            gradients = args[1]
+            return list(gradients) if isinstance(gradients, tuple) else [gradients]
+        case "forward":
+            return cast(list[Tensor | None], tensors_in(args[-1]))
+        case _:
+            return cast(list[Tensor | None], tensors_in(*args[1:]))
+
+
+def _replacement(kind: HookKind, result: Any) -> list[Tensor | None] | None:
+    """What the hook returned in place of its subject; ``None`` when it left it unchanged."""
+    if result is None or kind == "post_accumulate_grad":
+        return None
+    if kind in ("forward", "forward_pre"):
+        return cast(list[Tensor | None], tensors_in(result))
+    return list(result) if isinstance(result, tuple) else [result]

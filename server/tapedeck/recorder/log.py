@@ -1,0 +1,130 @@
+"""What one recording has gathered so far: events, rows and values, and the limits it keeps.
+
+All taps write here. Events and most rows are final when they are written; a hook's firing is written when it begins and
+replaced when it ends, so that what the hook does stands after it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from torch import Tensor
+
+from tapedeck.recorder.capture import Capture
+from tapedeck.recorder.frames import Frames
+from tapedeck.tape.events import AnyEvent
+from tapedeck.tape.rows import Node, Op
+from tapedeck.tape.tape import Level
+
+Where = tuple[str, int, int, int, int]
+"""Source name, line, column, end line, end column."""
+
+Progress = Callable[[int, "Where | None"], None]
+
+
+class Stopped(BaseException):
+    """A limit ended the program. Not an ``Exception``, so that a program's ``except Exception`` does not swallow it."""
+
+    def __init__(self, reason: str, message: str | None = None) -> None:
+        super().__init__(message or reason.replace("_", " "))
+        self.reason = reason
+
+
+class Log:
+    """The growing record of one program."""
+
+    def __init__(self, level: Level, sources: dict[str, str], max_events: int | None, progress: Progress | None) -> None:
+        self.events: list[AnyEvent] = []
+        self.ops: list[Op] = []
+        self.nodes: list[Node] = []
+        self.frames = Frames(sources)
+        self.capture = Capture(level)
+        self.open = False
+        self.hook: int | None = None
+        self.culprits: dict[str, tuple[int, int]] = {}
+        self._max_events = max_events
+        self._progress = progress
+        self._next_report = 0.0
+        self._last_span: int | None = None
+
+    def emit(self, event: AnyEvent) -> int:
+        """Append an event; its step."""
+        self.events.append(event)
+        return len(self.events) - 1
+
+    def tick(self, span: int | None = None) -> None:
+        """Keep the limits; called where an exception may safely rise into the program. Raises `Stopped`."""
+        if span is not None:
+            self._last_span = span
+        if self._max_events is not None and len(self.events) >= self._max_events:
+            self._max_events = None
+            raise Stopped("too_many_events", f"the program made more than {len(self.events):,} events")
+        if self._progress is not None and not len(self.events) & 15:
+            now = time.monotonic()
+            if now >= self._next_report:
+                self._next_report = now + 0.05
+                self._progress(len(self.events), self.where(self._last_span))
+
+    def where(self, span: int | None) -> Where | None:
+        """A span in words that need no tables."""
+        if span is None:
+            return None
+        row = self.frames.spans[span]
+        return (self.frames.sources[row.source].name, row.line, row.column, row.end_line, row.end_column)
+
+    def last_where(self) -> Where | None:
+        """Where the latest op was called, as far as ``tick`` was told."""
+        return self.where(self._last_span)
+
+    def see(self, tensor: Tensor | None, note: str | None = None) -> int | None:
+        """Capture a tensor."""
+        return self.capture.see(tensor, note)
+
+    @contextmanager
+    def inside(self, hook: int) -> Iterator[None]:
+        """What is recorded in this block was done by a hook."""
+        outer, self.hook = self.hook, hook
+        try:
+            yield
+        finally:
+            self.hook = outer
+
+    def blame(self, kind: str, row: int, error: BaseException) -> None:
+        """Remember what an exception was raised by, without keeping the exception (it would keep frames alive)."""
+        self.culprits[kind] = (row, id(error))
+
+    def blamed(self, kind: str, error: BaseException) -> int | None:
+        """The row of the thing of this kind that raised an exception, if one did."""
+        row, identity = self.culprits.get(kind, (None, 0))
+        return row if identity == id(error) else None
+
+    def here(self, depth: int = 1) -> int | None:
+        """The span of the user's expression that is being evaluated."""
+        return self.frames.here(sys._getframe(depth + 1))
+
+
+def tensors_in(*things: Any, limit: int = 10_000) -> list[Tensor]:
+    """Every tensor in nested tuples, lists, dicts, dataclass-like objects, in order; each object once."""
+    found: list[Tensor] = []
+    seen: set[int] = set()
+    stack = list(reversed(things))
+    while stack and len(found) < limit:
+        thing = stack.pop()
+        if isinstance(thing, Tensor):
+            if id(thing) not in seen:
+                seen.add(id(thing))
+                found.append(thing)
+        elif isinstance(thing, (str, bytes, int, float, type(None))):
+            continue
+        elif isinstance(thing, (tuple, list)):
+            stack.extend(reversed(thing))
+        elif isinstance(thing, dict):
+            stack.extend(reversed(list(thing.values())))
+        elif hasattr(thing, "__dataclass_fields__") and not isinstance(thing, type) and id(thing) not in seen:
+            seen.add(id(thing))
+            stack.extend(reversed([getattr(thing, name, None) for name in thing.__dataclass_fields__]))
+    return found

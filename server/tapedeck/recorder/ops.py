@@ -1,0 +1,347 @@
+"""Forward ops: one row for every call of the torch API that produced or changed tensors.
+
+A ``TorchFunctionMode`` sees the outermost call (``F.relu``, not the ``torch.relu`` below it), in-place methods, hook
+registration and ``backward``; while our handler runs, torch has the mode switched off, so what an op does inside is not seen
+twice. What an op changed is told by version counters, not by its name.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from types import FrameType
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode, get_testing_overrides, resolve_name
+
+from tapedeck.recorder.autograd import Autograd, BackwardCall, grad_fn
+from tapedeck.recorder.frames import Place
+from tapedeck.recorder.hooks import Hooks
+from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.tensors import Held, Tensors, version_of
+from tapedeck.tape import events as e
+from tapedeck.tape.rows import Argument, Constant, Op, Phase
+
+Handler = Callable[[Any, Any, Any, FrameType], Any]
+
+_QUIET = frozenset(
+    "shape dtype device layout requires_grad is_leaf grad_fn _version names ndim is_cuda is_cpu is_sparse is_meta is_mps "
+    "is_quantized is_nested is_xla is_vulkan output_nr _backward_hooks retains_grad grad _base name nbytes itemsize "
+    "_post_accumulate_grad_hooks _cdata is_inference".split()
+)
+"""Attributes whose getters make no tensor."""
+
+
+class OpTap(TorchFunctionMode):
+    """Sees every call of the torch API on the thread that it is switched on in."""
+
+    def __init__(self, log: Log, tensors: Tensors, hooks: Hooks, autograd: Autograd, calls: list[int]) -> None:
+        super().__init__()
+        self.log = log
+        self.tensors = tensors
+        self.hooks = hooks
+        self.autograd = autograd
+        self._calls = calls
+        self._plain: dict[Any, bool] = {}
+        self._special: dict[Any, Handler] = {
+            Tensor.register_hook: self._register("tensor"),
+            Tensor.register_post_accumulate_grad_hook: self._register("post_accumulate_grad"),
+            Tensor.retain_grad: self._retain_grad,
+            Tensor.backward: self._backward,
+            torch.autograd.backward: self._backward,
+            torch.autograd.grad: self._backward,
+            Tensor.grad.__set__: self._set_grad,  # type: ignore[attr-defined]
+            torch._C._set_grad_enabled: self._set_grad_enabled,
+        }
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        plain = self._plain.get(func)
+        if plain is None:
+            plain = self._plain[func] = _is_plain(func)
+        if plain or not self.log.open:
+            return func(*args, **kwargs)
+        special = self._special.get(func)
+        if special is not None:
+            return special(func, args, kwargs, sys._getframe(1))
+        return self._op(func, args, kwargs, sys._getframe(1))
+
+    def _op(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
+        given = tensors_in(args, kwargs)
+        versions = [version_of(tensor) for tensor in given]
+        try:
+            result = func(*args, **kwargs)
+        except BaseException as error:
+            self._failed(func, args, kwargs, given, frame, error)
+            raise
+        mutated = [t for t, version in zip(given, versions, strict=True) if version_of(t) != version]
+        returned = tensors_in(result)
+        known = {id(tensor) for tensor in given}
+        fresh = [tensor for tensor in returned if id(tensor) not in known]
+        if fresh or mutated:
+            self._write(func, args, kwargs, given, frame, returned, mutated)
+        return result
+
+    def _write(
+        self, func: Any, args: Any, kwargs: Any, given: Any, frame: FrameType, returned: Any, mutated: Any
+    ) -> None:
+        place = self.log.frames.place(frame)
+        inputs = [self._input(tensor, frame) for tensor in given]
+        number = len(self.log.ops)
+        outputs = [self._output(tensor, number, index, place) for index, tensor in enumerate(returned)]
+        nodes = self.autograd.discover([grad_fn(t) for t in (*returned, *mutated)], number)
+        for tensor, held in zip(returned, outputs, strict=True):
+            self.autograd.place(held, tensor)
+        also = [self.tensors.hold(tensor) for tensor in mutated]
+        for tensor, held in zip(mutated, also, strict=True):
+            self.autograd.place(held, tensor)
+        self._add(func, args, kwargs, inputs, outputs, also, place, nodes)
+        values, now = [], []
+        note = "uninitialised memory" if _name(func).startswith("torch.empty") else None
+        for tensor, held in zip((*returned, *mutated), (*outputs, *also), strict=True):
+            if held in outputs[: len(values)]:
+                continue
+            version = version_of(tensor)
+            fresh = held.value is None or held.version != version or version < 0
+            value = self.log.see(tensor, note) if fresh else held.value
+            self.tensors.written(held, value, version)
+            values.append(value)
+            now.append(max(version, 0))
+        self.log.emit(e.OpEvent(op=number, values=values, versions=now))
+        self.log.tick(place.span)
+
+    def _add(
+        self, func: Any, args: Any, kwargs: Any, inputs: Any, outputs: Any, mutated: Any, place: Place, nodes: Any
+    ) -> None:
+        tensors, constants = _arguments(func, args, kwargs, self.tensors)
+        name = _name(func)
+        phase: Phase = "forward"
+        if place.building:
+            phase = "build"
+        elif place.updating:
+            phase = "update"
+        elif self.autograd.order:
+            phase = "backward"
+        self.log.ops.append(
+            Op(
+                len(self.log.ops),
+                name,
+                _label(name),
+                tensors,
+                constants,
+                [held.id for held in outputs],
+                [held.id for held in mutated],
+                place.span,
+                place.stack,
+                self._calls[-1] if self._calls else None,
+                nodes,
+                bool(mutated),
+                phase,
+                self.log.hook,
+            )
+        )
+
+    def _failed(self, func: Any, args: Any, kwargs: Any, given: Any, frame: FrameType, error: BaseException) -> None:
+        """An op raised: it stands on the tape with its inputs and the error, and with no outputs."""
+        place = self.log.frames.place(frame)
+        inputs = [self._input(tensor, frame) for tensor in given]
+        self._add(func, args, kwargs, inputs, [], [], place, [])
+        number = len(self.log.ops) - 1
+        text = f"{type(error).__name__}: {error}"
+        self.log.ops[number] = _with_error(self.log.ops[number], text)
+        self.log.emit(e.OpEvent(op=number))
+        self.log.blame("op", number, error)
+
+    def _input(self, tensor: Tensor, frame: FrameType) -> Held:
+        new = self.tensors.known(tensor) is None
+        held = self.tensors.hold(tensor)
+        if new and self.autograd.order and held.is_leaf and not held.requires_grad and held.role is None:
+            held.role = "gradient"
+        if held.name is None and not held.searched:
+            self.tensors.name(tensor, self.log.frames.user_frame(frame))
+        if held.node is None and tensor.requires_grad and not tensor.is_leaf:
+            self.autograd.discover([grad_fn(tensor)], held.op)
+            self.autograd.place(held, tensor)
+        return held
+
+    def _output(self, tensor: Tensor, op: int, index: int, place: Place) -> Held:
+        new = self.tensors.known(tensor) is None
+        held = self.tensors.hold(tensor)
+        if new:
+            held.op, held.output, held.span = op, index, place.span
+            if place.direct and place.names and index < len(place.names):
+                held.name = place.names[index]
+        return held
+
+    # ── calls with a meaning of their own ──────────────────────────────────────────────────────────────────────────
+
+    def _register(self, kind: Any) -> Handler:
+        def register(func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
+            self._input(args[0] if args else kwargs["self"], frame)
+            return self.hooks.register_on_tensor(kind, func, args, kwargs)
+
+        return register
+
+    def _retain_grad(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
+        result = func(*args, **kwargs)
+        self._input(args[0], frame)
+        self.autograd.retain(args[0])
+        return result
+
+    def _set_grad(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
+        tensor, gradient = args[0], args[1]
+        had = tensor.grad
+        result = func(*args, **kwargs)
+        if gradient is not had:
+            held = self._input(tensor, frame)
+            if gradient is not None:
+                grad = self.tensors.hold(gradient)
+                grad.grad_of = held.id
+            value = None if gradient is None else self.tensors.see(gradient)
+            span = self.log.frames.here(frame)
+            self.log.emit(e.GradZero(tensor=held.id, to_none=gradient is None, value=value, span=span))
+        return result
+
+    def _set_grad_enabled(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
+        before = torch.is_grad_enabled()
+        result = func(*args, **kwargs)
+        now = torch.is_grad_enabled()
+        outside: FrameType | None = frame
+        while outside is not None and outside.f_code.co_filename.endswith(("grad_mode.py", "_contextlib.py")):
+            outside = outside.f_back
+        if now != before and outside is not None and outside is self.log.frames.user_frame(frame):
+            self.log.emit(e.Mode(name="grad", enabled=now, span=self.log.frames.here(frame)))
+        return result
+
+    def _backward(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
+        bound = _signature_of(func).bind(*args, **kwargs)
+        bound.apply_defaults()
+        given = bound.arguments
+        roots = given.get("self", given.get("tensors", given.get("outputs")))
+        gradients = given.get("gradient", given.get("grad_tensors", given.get("grad_outputs")))
+        api = "grad" if func is torch.autograd.grad else "backward"
+        call = BackwardCall(api, roots, gradients, given.get("retain_graph"), given.get("create_graph"))
+        place = self.log.frames.place(frame)
+        call.span = place.span
+        for tensor in tensors_in(call.roots):
+            self._input(tensor, frame)
+        call.through = lambda: self._through(func, args, kwargs, place)
+        result = self.autograd.run(call)
+        for tensor, name in zip(tensors_in(result), place.names, strict=False):
+            held = self.tensors.hold(tensor)
+            held.name = held.name or name
+        self.log.tick(call.span)
+        return result
+
+    @staticmethod
+    def _through(func: Any, args: Any, kwargs: Any, place: Place) -> Any:
+        return func(*args, **kwargs)
+
+
+def _with_error(op: Op, text: str) -> Op:
+    fields = {name: getattr(op, name) for name in op.__struct_fields__}
+    return Op(**(fields | {"error": text}))
+
+
+@lru_cache(maxsize=8)
+def _signature_of(func: Any) -> inspect.Signature:
+    return inspect.signature(func)
+
+
+_names: dict[Any, str] = {}
+
+
+def _name(func: Any) -> str:
+    """The qualified public name of a torch function (``torch.Tensor.mul``)."""
+    name = _names.get(func)
+    if name is None:
+        found = resolve_name(func)
+        if found is None:
+            module = getattr(func, "__module__", None) or "torch"
+            found = f"{module}.{getattr(func, '__name__', type(func).__name__)}"
+        name = _names[func] = found.replace("torch._C._nn.", "torch.nn.functional.")
+    return name
+
+
+def _label(name: str) -> str:
+    """The short name that stands in a box: ``mul`` for ``torch.Tensor.__mul__``, ``data`` for a getter."""
+    parts = name.split(".")
+    label = parts[-2] if parts[-1] in ("__get__", "__set__") else parts[-1]
+    return label.removeprefix("__").removesuffix("__") if label.startswith("__") else label
+
+
+def _is_plain(func: Any) -> bool:
+    """Whether a call can neither make nor change a tensor, so that it is passed through at once."""
+    name = _name(func)
+    if name.endswith(".__get__"):
+        return name.split(".")[-2] in _QUIET
+    if func in (torch._C._set_grad_enabled,):
+        return False
+    return name.split(".")[-1] in _PLAIN or ".profiler." in name or name.startswith("profiler.")
+
+
+_PLAIN = frozenset(
+    "size dim stride storage_offset numel nelement element_size is_contiguous is_floating_point is_complex item tolist "
+    "data_ptr __len__ __bool__ __float__ __int__ __index__ __repr__ __str__ __format__ __hash__ __reduce_ex__ is_inference "
+    "untyped_storage storage get_device type_as_ _is_view is_same_size is_tensor is_set_to equal allclose ndimension "
+    "__contains__ has_names is_shared _is_zerotensor is_conj is_neg is_signed is_nonzero is_storage result_type "
+    "can_cast promote_types _has_compatible_shallow_copy_type numpy __array__ requires_grad_".split()
+)
+"""Methods that make and change no tensor (``requires_grad_`` moves a flag, which is read when the tensor is used)."""
+
+
+@lru_cache(maxsize=1)
+def _overrides() -> dict[Any, Any]:
+    """torch's own table of signatures: one lambda with the same parameters for each overridable function."""
+    table: dict[Any, Any] = get_testing_overrides()
+    return table
+
+
+_parameters: dict[Any, list[str]] = {}
+
+
+def _parameter_names(func: Any) -> list[str]:
+    names = _parameters.get(func)
+    if names is None:
+        stand_in = _overrides().get(func, func)
+        try:
+            rows = inspect.signature(stand_in).parameters.values()
+            names = [row.name for row in rows if row.kind in (row.POSITIONAL_ONLY, row.POSITIONAL_OR_KEYWORD)]
+        except (TypeError, ValueError):
+            names = []
+        _parameters[func] = names
+    return names
+
+
+def _arguments(func: Any, args: Any, kwargs: Any, tensors: Tensors) -> tuple[list[Argument], list[Constant]]:
+    names = _parameter_names(func)
+    inputs: list[Argument] = []
+    constants: list[Constant] = []
+    named = [(names[i] if i < len(names) else f"arg{i}", value) for i, value in enumerate(args)]
+    for name, value in [*named, *kwargs.items()]:
+        found = tensors_in(value)
+        if isinstance(value, Tensor):
+            inputs.append(Argument(name, tensors.hold(value).id))
+        elif found:
+            inputs.extend(Argument(f"{name}[{i}]", tensors.hold(t).id) for i, t in enumerate(found))
+        elif value is not None:
+            constants.append(Constant(name, _text(value)))
+    return inputs, constants
+
+
+_SIMPLE = (int, float, bool, str, complex, torch.dtype, torch.device, torch.memory_format, torch.layout, torch.Size, slice)
+
+
+def _text(value: Any) -> str:
+    """An argument as text; only values whose ``repr`` runs no code of the program are spelled out."""
+    if isinstance(value, (list, tuple)) and all(type(item) in _SIMPLE or item is None for item in value):
+        text = repr(value)
+    elif type(value) in _SIMPLE or isinstance(value, (torch.dtype, torch.layout)) or value is Ellipsis:
+        text = repr(value)
+    else:
+        text = f"<{type(value).__qualname__}>"
+    return text if len(text) <= 120 else text[:117] + "…"

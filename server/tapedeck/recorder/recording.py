@@ -1,0 +1,235 @@
+"""A recording: from ``with tapedeck.record() as recording:`` to the finished tape.
+
+The taps see what the program does (`OpTap`, `ModuleTap`, `Autograd`, `Hooks`, `Training`, `Output`), write it to one `Log`, and leave torch as they
+found it when the block ends, after an exception too.
+"""
+
+from __future__ import annotations
+
+import datetime
+import linecache
+import platform
+import random
+import sys
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+import torch
+from torch import nn
+
+from tapedeck.recorder import taps
+from tapedeck.recorder.autograd import Autograd
+from tapedeck.recorder.frames import look_up
+from tapedeck.recorder.hooks import Hooks
+from tapedeck.recorder.log import Log, Progress, Stopped
+from tapedeck.recorder.modules import ModuleTap
+from tapedeck.recorder.ops import OpTap
+from tapedeck.recorder.output import Output
+from tapedeck.recorder.tensors import Tensors
+from tapedeck.recorder.training import Training
+from tapedeck.tape import events as e
+from tapedeck.tape.tape import Header, Level, Tables, Tape
+
+
+class Recording:
+    """One recorded block. ``tape`` is complete when the block has ended, also when it ended in an exception."""
+
+    def __init__(
+        self,
+        values: Level,
+        seed: int | None,
+        title: str,
+        sources: dict[str, str],
+        max_events: int | None,
+        max_print: int,
+        progress: Progress | None,
+    ) -> None:
+        self.log = Log(values, sources, max_events, progress)
+        self.tensors = Tensors(self.log)
+        self.hooks = Hooks(self.log, self.tensors)
+        self.autograd = Autograd(self.log, self.tensors, self.hooks)
+        self.modules = ModuleTap(self.log, self.tensors, self.hooks)
+        self.ops = OpTap(self.log, self.tensors, self.hooks, self.autograd, self.modules.stack)
+        self.hooks.autograd = self.autograd
+        self.hooks.mode = self.ops
+        self._training = Training(self.log, self.tensors)
+        self._output = Output(self.log, max_print)
+        self._seed = seed
+        self._title = title
+        self._sources = sources
+        self._frame: FrameType | None = None
+        self._ended: Any = "finished"
+        self._tape: Tape | None = None
+        self._named: dict[str, Any] = {}
+
+    @property
+    def tape(self) -> Tape:
+        """The tape. Raises ``RuntimeError`` while the block is still running."""
+        if self._tape is None:
+            raise RuntimeError("the tape is complete when the `with tapedeck.record()` block has ended")
+        return self._tape
+
+    def name(self, **things: Any) -> None:
+        """Name tensors and modules that stand in no variable of the recorded code: ``recording.name(x=x, model=model)``."""
+        self._named.update(things)
+
+    def __enter__(self) -> Self:
+        if self._tape is not None or self.log.open:
+            raise RuntimeError("a recording is used once; call tapedeck.record() again")
+        taps.enter(self)
+        try:
+            self._frame = self.log.frames.base = sys._getframe(1)
+            for name, text in self._sources.items():
+                linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+            if self._seed is not None:
+                _seed_all(self._seed)
+            self._output.start()
+            self._training.start()
+            self.log.open = True
+            self.ops.__enter__()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.ops.__exit__(kind, error, None)
+        try:
+            with torch._C.DisableTorchFunction():
+                if error is not None:
+                    self._raised(error)
+                self._name_things()
+        finally:
+            self._close()
+        self._tape = self._build()
+
+    def _close(self) -> None:
+        """Leave torch as it was."""
+        self.log.open = False
+        self._training.stop()
+        self._output.stop()
+        self.hooks.restore()
+        self.autograd.detach()
+        taps.leave(self)
+        self._frame = self.log.frames.base = None
+
+    def _raised(self, error: BaseException) -> None:
+        log = self.log
+        frames = log.frames.traceback(error.__traceback__)
+        span = frames[-1] if frames else None
+        if isinstance(error, SyntaxError):
+            place = log.frames.syntax_error(error)
+            frames, span = ([*frames, place], place) if place is not None else (frames, span)
+        self._ended = "cut" if isinstance(error, Stopped) else "raised"
+        kind = type(error).__qualname__ if not isinstance(error, Stopped) else error.reason
+        log.emit(
+            e.Raise(
+                type=kind,
+                message=_message(error),
+                span=span,
+                frames=frames,
+                op=log.blamed("op", error),
+                node=log.blamed("node", error),
+                hook=log.blamed("hook", error),
+            )
+        )
+
+    def _name_things(self) -> None:
+        """Names from the recorded block's own variables, and from ``name()``, which win."""
+        found: dict[str, Any] = {}
+        if self._frame is not None:
+            found = look_up(self._frame, lambda variables: dict(variables))
+        namespaces = [found, *self._program_namespaces()]
+        for variables in namespaces:
+            for name, thing in list(variables.items()):
+                if not name.startswith("_"):
+                    self._name(name, thing, again=False)
+        for name, thing in self._named.items():
+            self._name(name, thing, again=True)
+
+    def _program_namespaces(self) -> list[dict[str, Any]]:
+        """The globals of code run with ``exec`` inside the block (its source was given to `record`)."""
+        return [self.program] if self.program is not None else []
+
+    program: dict[str, Any] | None = None
+    """The namespace that the block runs a program's text in, if it does."""
+
+    def _name(self, name: str, thing: Any, again: bool) -> None:
+        if isinstance(thing, torch.Tensor):
+            held = self.tensors.known(thing)
+            if held is not None and (again or held.name is None):
+                held.name = name
+        elif isinstance(thing, nn.Module):
+            known = self.modules.know(thing)
+            if again or known.name is None:
+                known.name = name
+
+    def _build(self) -> Tape:
+        """Typed rows of everything gathered."""
+        modules = self.modules.rows()
+        for held in self.tensors.held:
+            if held.grad_of is not None and held.name is None:
+                owner = self.tensors.held[held.grad_of].name
+                held.name = None if owner is None else f"{owner}.grad"
+        values, blocks = self.log.capture.rows()
+        tables = Tables(
+            header=Header(
+                title=self._title,
+                created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                torch=str(torch.__version__),
+                python=platform.python_version(),
+                values=self.log.capture.level,
+                seed=self._seed,
+                ended=self._ended,
+                events=len(self.log.events),
+            ),
+            sources=self.log.frames.sources,
+            spans=self.log.frames.spans,
+            modules=modules,
+            tensors=[held.row() for held in self.tensors.held],
+            ops=self.log.ops,
+            nodes=self.log.nodes,
+            calls=self.modules.calls,
+            hooks=[record.row() for record in self.hooks.records],
+            values=values,
+        )
+        return Tape(tables, self.log.events, blocks)
+
+
+def record(
+    values: Level = "full",
+    seed: int | None = None,
+    title: str = "program",
+    sources: dict[str, str] | None = None,
+    max_events: int | None = None,
+    max_print: int = 65536,
+    progress: Progress | None = None,
+) -> Recording:
+    """Record what the ``with`` block does with torch, on this thread.
+
+    ``values`` says how much is kept of each tensor: ``"structure"`` nothing, ``"summary"`` statistics, ``"full"`` also every number up
+    to 64 Ki elements. ``seed`` seeds torch, ``random`` and numpy (if it is loaded) before the block; without it no generator is touched.
+    ``sources`` are texts, by the file name they were compiled under, that count as the user's own program. ``max_events`` and
+    ``max_print`` (characters of output kept) are limits; ``progress(events, where)`` is called at most every 50 ms.
+
+    Raises ``RuntimeError`` on entering when this thread is already recorded, and `Stopped` inside the block when ``max_events``
+    is reached. Exceptions of the block pass through; the tape then ends in a ``raise`` event.
+    """
+    return Recording(values, seed, title, dict(sources or {}), max_events, max_print, progress)
+
+
+def _seed_all(seed: int) -> None:
+    torch.manual_seed(seed)
+    random.seed(seed)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(seed % (1 << 32))
+
+
+def _message(error: BaseException) -> str:
+    """The exception's text; a program's own ``__str__`` may raise, which is said instead."""
+    try:
+        text = str(error)
+    except Exception as second:  # the program's own code runs here
+        return f"<{type(second).__name__} in __str__>"
+    return text if len(text) <= 10_000 else text[:10_000] + "…"

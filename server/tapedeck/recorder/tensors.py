@@ -1,0 +1,244 @@
+"""Which tensor is which: one row for each tensor object, found again by identity and never kept alive.
+
+A tensor's Python object lives as long as the tensor itself (torch preserves it while C++ holds the tensor), so a weak
+reference tells exactly when its ``id`` may be used again.
+"""
+
+from __future__ import annotations
+
+import weakref
+from types import FrameType
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from tapedeck.recorder.frames import look_up
+from tapedeck.recorder.log import Log
+from tapedeck.tape.rows import Role
+from tapedeck.tape.rows import Tensor as TensorRow
+
+
+class Held:
+    """What is known of one tensor; becomes a row when the recording ends."""
+
+    __slots__ = (
+        "base",
+        "device",
+        "dtype",
+        "fed",
+        "grad_of",
+        "id",
+        "is_leaf",
+        "name",
+        "node",
+        "node_output",
+        "op",
+        "output",
+        "ref",
+        "requires_grad",
+        "retains",
+        "role",
+        "searched",
+        "shape",
+        "span",
+        "storage",
+        "value",
+        "version",
+    )
+
+    id: int
+    ref: weakref.ref[Tensor]
+
+    def __init__(self, number: int, tensor: Tensor) -> None:
+        self.id = number
+        self.role: Role | None = None
+        self.name: str | None = None
+        self.shape = list(tensor.shape)
+        self.dtype = str(tensor.dtype)
+        self.device = str(tensor.device)
+        self.requires_grad = tensor.requires_grad
+        self.is_leaf = tensor.is_leaf
+        self.op: int | None = None
+        self.output = 0
+        self.node: int | None = None
+        self.node_output = 0
+        self.base: int | None = None
+        self.storage = -1
+        self.grad_of: int | None = None
+        self.span: int | None = None
+        self.value: int | None = None
+        self.version = -1
+        self.searched = False
+        self.fed = False
+        self.retains = False
+
+    def row(self) -> TensorRow:
+        """The typed row."""
+        return TensorRow(
+            self.id,
+            self._role(),
+            self.name,
+            self.shape,
+            self.dtype,
+            self.device,
+            self.requires_grad,
+            self.is_leaf,
+            self.op,
+            self.output,
+            self.node,
+            self.node_output,
+            self.base,
+            self.storage,
+            self.grad_of,
+            self.span,
+        )
+
+    def _role(self) -> Role:
+        if self.role is not None:
+            return self.role
+        if self.node is not None or not self.is_leaf:
+            return "activation"
+        if self.requires_grad:
+            return "parameter"
+        return "input" if self.fed or self.name else "constant"
+
+
+class _Ref(weakref.ref[Tensor]):
+    __slots__ = ("key",)
+    key: int
+
+
+class Tensors:
+    """Every tensor of one recording."""
+
+    def __init__(self, log: Log) -> None:
+        self.held: list[Held] = []
+        self._log = log
+        self._by_id: dict[int, Held] = {}
+        self._storages: dict[int, _Storage] = {}
+        self._storage_of: dict[int, int] = {}
+        self._next_storage = 0
+
+    def known(self, tensor: Tensor) -> Held | None:
+        """What is known of a tensor, if it was seen before."""
+        return self._by_id.get(id(tensor))
+
+    def hold(self, tensor: Tensor) -> Held:
+        """What is known of a tensor, which gets a row if it has none."""
+        held = self._by_id.get(id(tensor))
+        if held is None:
+            held = Held(len(self.held), tensor)
+            self.held.append(held)
+            reference = _Ref(tensor, self._forget)
+            reference.key = id(tensor)
+            held.ref = reference
+            self._by_id[id(tensor)] = held
+            held.storage = self._storage(tensor, held)
+            if isinstance(tensor, torch.nn.Parameter):
+                held.role = "parameter"
+            base = tensor._base if not tensor.is_inference() else None
+            if base is not None and base is not tensor:
+                held.base = self.hold(base).id
+        elif held.requires_grad != tensor.requires_grad:
+            held.requires_grad = tensor.requires_grad
+        return held
+
+    def see(self, tensor: Tensor, note: str | None = None) -> int | None:
+        """The tensor's value now; captured only if its version moved on since it was last seen."""
+        held = self.hold(tensor)
+        version = version_of(tensor)
+        if held.version != version or held.value is None or version < 0:
+            held.value = self._log.see(tensor, note)
+            held.version = version
+        return held.value
+
+    def written(self, held: Held, value: int | None, version: int) -> None:
+        """An op wrote the tensor: this is what it is now."""
+        held.value = value
+        held.version = version
+
+    def name(self, tensor: Tensor, frame: FrameType | None) -> None:
+        """Name a tensor after the user's variable that holds it, looked up once."""
+        held = self.hold(tensor)
+        if held.name is None and not held.searched and frame is not None:
+            held.searched = True
+            held.name = variable(frame, tensor)
+
+    def _forget(self, reference: weakref.ref[Tensor]) -> None:
+        key = cast(_Ref, reference).key
+        held = self._by_id.get(key)
+        if held is not None and held.ref is reference:
+            del self._by_id[key]
+            storage = self._storage_of.pop(key, None)
+            entry = self._storages.get(storage) if storage is not None else None
+            if entry is not None:
+                entry.living -= 1
+                if not entry.living:
+                    self._storages.pop(storage or 0, None)
+
+    def alias(self, tensor: Tensor) -> Held | None:
+        """The tensor seen before that this new object is another handle of: same memory, shape and dtype."""
+        try:
+            entry = self._storages.get(tensor.untyped_storage()._cdata)
+        except (NotImplementedError, RuntimeError):
+            return None
+        shape, dtype = list(tensor.shape), str(tensor.dtype)
+        for held in reversed(entry.held if entry is not None else []):
+            if held.shape == shape and held.dtype == dtype:
+                return held
+        return None
+
+    def _storage(self, tensor: Tensor, held: Held) -> int:
+        """A number that tensors sharing memory share; a freed storage's address is not mistaken for it."""
+        try:
+            address = tensor.untyped_storage()._cdata
+        except (NotImplementedError, RuntimeError):
+            self._next_storage += 1
+            return self._next_storage - 1
+        entry = self._storages.get(address)
+        if entry is None:
+            entry = self._storages[address] = _Storage(self._next_storage)
+            self._next_storage += 1
+        entry.living += 1
+        entry.held.append(held)
+        self._storage_of[id(tensor)] = address
+        return entry.number
+
+
+class _Storage:
+    """One piece of memory: its number, how many tensors that live in it we know, and all we knew."""
+
+    __slots__ = ("held", "living", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.living = 0
+        self.held: list[Held] = []
+
+
+def version_of(tensor: Tensor) -> int:
+    """The version counter; -1 for an inference tensor, which has none."""
+    return -1 if tensor.is_inference() else tensor._version
+
+
+def variable(frame: FrameType, thing: Any) -> str | None:
+    """The name under which a frame's variables (or the attributes of its ``self``) hold an object."""
+
+    def search(variables: Any) -> str | None:
+        for name, value in list(variables.items()):
+            if value is thing and not name.startswith("_"):
+                return str(name)
+        owner = variables.get("self")
+        for name, value in list(getattr(owner, "__dict__", {}).items()) if owner is not None else ():
+            if value is thing:
+                return f"self.{name}"
+        for name, value in list(variables.items()):
+            if type(value) in (list, tuple) and len(value) <= 64 and not name.startswith("_"):
+                for index, item in enumerate(value):
+                    if item is thing:
+                        return f"{name}[{index}]"
+        return None
+
+    found: str | None = look_up(frame, search)
+    return found

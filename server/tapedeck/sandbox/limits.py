@@ -1,0 +1,50 @@
+"""How much one run may use, and how it is to be recorded."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What one run may use; immutable, so that a run's limits are known from its start.
+
+    After ``time_s`` the program is stopped at its own line and its tape so far is kept; a program that does not let
+    itself be stopped (it is stuck in C, or swallows everything) is killed ``grace_s`` later. ``closing_s`` is for
+    building and sending the tape once the program has ended.
+    """
+
+    time_s: float = 5.0
+    grace_s: float = 0.6
+    closing_s: float = 10.0
+    memory_mb: int = 512
+    output_bytes: int = 4 * 1024 * 1024
+    print_bytes: int = 64 * 1024
+    max_events: int = 100_000
+    tape_bytes: int = 64 * 1024 * 1024
+
+    @property
+    def hard_time_s(self) -> float:
+        """When a program that could not be stopped is killed."""
+        return self.time_s + self.grace_s
+
+
+class RunOptions(msgspec.Struct, frozen=True):
+    """How a program is recorded: the capture level, the seed (``None``: a fresh one) and the tape's title."""
+
+    values: Literal["structure", "summary", "full"] = "full"
+    seed: int | None = 0
+    title: str = "program"
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What the supervisor hands to one child, through a pipe that only the two of them hold."""
+
+    source: str
+    options: RunOptions
+    limits: Limits
+
+
+PROGRAM = "program.py"
+"""The file name that a pasted program runs under, on its tape and in its tracebacks."""

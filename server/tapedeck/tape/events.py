@@ -1,0 +1,244 @@
+"""The events of a tape: everything that happened, in the order in which it happened.
+
+An event's *step* is its index in the list. ``values`` always hold ids of the ``values`` table, ``None`` where there
+was nothing to see (an undefined gradient, or the capture level ``structure``). The order of the events around one
+autograd node is the engine's own (torch 2.13, ``torch/csrc/autograd/engine.cpp``, ``evaluate_function``):
+tensor pre-hooks in registration order, the retained ``.grad``, node pre-hooks, the node, its post-hooks, and only then
+the delivery of its gradients.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from tapedeck.tape.rows import Edge
+
+
+class Event(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind"):
+    """Base of every event: immutable, tagged by ``kind``; defaults are left out of the file."""
+
+
+class OpEvent(Event, tag="op"):
+    """A forward op ran. ``values`` and ``versions`` are aligned with ``Op.writes``."""
+
+    op: int
+    values: list[int | None] = []
+    versions: list[int] = []
+
+
+class CallEnter(Event, tag="call_enter"):
+    """A module was called; ``values`` are aligned with ``Call.inputs``."""
+
+    call: int
+    values: list[int | None] = []
+
+
+class CallExit(Event, tag="call_exit"):
+    """A module call returned (or raised: ``failed``); ``values`` are aligned with ``Call.outputs``."""
+
+    call: int
+    values: list[int | None] = []
+    failed: bool = False
+
+
+class HookAdd(Event, tag="hook_add"):
+    """A hook was registered."""
+
+    hook: int
+    span: int | None = None
+
+
+class HookRemove(Event, tag="hook_remove"):
+    """A hook was removed."""
+
+    hook: int
+    span: int | None = None
+
+
+class HookFire(Event, tag="hook_fire"):
+    """A user's hook ran.
+
+    ``before`` is what it was given and ``after`` what it returned; an empty ``after`` means "unchanged". The event
+    stands where the hook *began*: what the hook itself did (ops, prints) follows it. ``mutated`` says that it changed
+    its argument in place, ``failed`` that it raised. ``tensors`` names tensors the values belong to where they have a
+    row (module hooks).
+    """
+
+    hook: int
+    before: list[int | None] = []
+    after: list[int | None] = []
+    changed: bool = False
+    mutated: bool = False
+    failed: bool = False
+    node: int | None = None
+
+
+class BackwardStart(Event, tag="backward_start"):
+    """``.backward()`` or ``autograd.grad`` began.
+
+    ``index`` numbers the passes of the tape from 0; ``roots`` are (node, output) of ``tensors``; ``values`` the
+    initial gradients; ``order`` is 1 for a first derivative, 2 for a pass through a graph made by a first one, ….
+    """
+
+    index: int
+    api: Literal["backward", "grad"]
+    tensors: list[int]
+    roots: list[Edge]
+    values: list[int | None] = []
+    retain_graph: bool = False
+    create_graph: bool = False
+    order: int = 1
+    span: int | None = None
+
+
+class BackwardEnd(Event, tag="backward_end"):
+    """The pass returned, or raised (``failed``)."""
+
+    index: int
+    failed: bool = False
+
+
+class Contribution(Event, tag="contribution"):
+    """One consumer delivers its part of a gradient: from (source, output) to (node, input).
+
+    ``source`` is ``None`` for the initial gradient of a root.
+    """
+
+    node: int
+    input: int
+    value: int | None = None
+    source: int | None = None
+    output: int = 0
+
+
+class NodeEnter(Event, tag="node_enter"):
+    """The engine calls a node with the summed gradients, *after* tensor pre-hooks, one per input."""
+
+    node: int
+    values: list[int | None] = []
+
+
+class NodeExit(Event, tag="node_exit"):
+    """The node returned one gradient per ``next_functions`` entry (before its post-hooks)."""
+
+    node: int
+    values: list[int | None] = []
+
+
+class Accumulate(Event, tag="accumulate"):
+    """An ``AccumulateGrad`` wrote ``.grad``: what was added and what ``.grad`` is now."""
+
+    tensor: int
+    node: int
+    added: int | None = None
+    total: int | None = None
+
+
+class Retain(Event, tag="retain"):
+    """``retain_grad`` stored a non-leaf's gradient in its ``.grad``, which is now ``value``."""
+
+    tensor: int
+    value: int | None = None
+
+
+class Tangent(Event, tag="tangent"):
+    """Forward mode: an output's tangent is known; ``seed`` is the input that was seeded."""
+
+    tensor: int
+    value: int | None = None
+    seed: int | None = None
+
+
+class GradZero(Event, tag="grad_zero"):
+    """A ``.grad`` was cleared: set to ``None``, or to zeros (``value``)."""
+
+    tensor: int
+    to_none: bool = True
+    value: int | None = None
+    span: int | None = None
+
+
+class OptimizerStep(Event, tag="optimizer_step"):
+    """An optimizer's ``step()`` began; its ops and ``param_update`` events follow."""
+
+    optimizer: str
+    tensors: list[int]
+    span: int | None = None
+
+
+class ParamUpdate(Event, tag="param_update"):
+    """The step changed a parameter from ``before`` to ``value``."""
+
+    tensor: int
+    before: int | None = None
+    value: int | None = None
+    version: int = 0
+
+
+class Mode(Event, tag="mode"):
+    """A mode changed: ``grad``, ``inference`` or a module's ``training``."""
+
+    name: Literal["grad", "inference", "training"]
+    enabled: bool
+    module: int | None = None
+    span: int | None = None
+
+
+class Print(Event, tag="print"):
+    """The program wrote to standard output or standard error."""
+
+    text: str
+    stream: Literal["stdout", "stderr"] = "stdout"
+    span: int | None = None
+
+
+class Warn(Event, tag="warning"):
+    """The program (or torch) warned."""
+
+    text: str
+    category: str
+    span: int | None = None
+
+
+class Raise(Event, tag="raise"):
+    """How the program ended: an exception nobody caught.
+
+    ``frames`` are the user's own frames, outermost first, and ``span`` the innermost. ``op``, ``node`` and ``hook``
+    name the thing that raised, where it is on the tape.
+    """
+
+    type: str
+    message: str
+    span: int | None = None
+    frames: list[int] = []
+    op: int | None = None
+    node: int | None = None
+    hook: int | None = None
+
+
+AnyEvent = (
+    OpEvent
+    | CallEnter
+    | CallExit
+    | HookAdd
+    | HookRemove
+    | HookFire
+    | BackwardStart
+    | BackwardEnd
+    | Contribution
+    | NodeEnter
+    | NodeExit
+    | Accumulate
+    | Retain
+    | Tangent
+    | GradZero
+    | OptimizerStep
+    | ParamUpdate
+    | Mode
+    | Print
+    | Warn
+    | Raise
+)
+"""The closed union of all events; the tag in the file is ``kind``."""

@@ -1,0 +1,158 @@
+"""The ``.tape`` file: a zip of ``tape.json``, ``events.jsonl`` and ``tensors.safetensors``, read without trust.
+
+``tensors.safetensors`` is stored uncompressed, so that a slice is a range read; nothing in the file is ever executed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import msgspec
+import safetensors
+
+from tapedeck.tape.events import AnyEvent
+from tapedeck.tape.tape import FORMAT_VERSION, Block, Tables, Tape
+
+TABLES, EVENTS, TENSORS = "tape.json", "events.jsonl", "tensors.safetensors"
+MAX_UNPACKED = 2 << 30
+"""Bytes that a file may unpack to (a zip bomb is refused before anything is read)."""
+
+_json = msgspec.json.Encoder()
+_tables = msgspec.json.Decoder(Tables)
+_event = msgspec.json.Decoder(AnyEvent)
+
+
+class TapeError(ValueError):
+    """The file is not a tape that this version can read; the message says why in one sentence."""
+
+
+def encode_tables(tape: Tape) -> bytes:
+    """The header and the tables as JSON."""
+    return _json.encode(tape.tables)
+
+
+def encode_events(tape: Tape, start: int = 0, limit: int | None = None) -> bytes:
+    """Events ``start`` … ``start + limit - 1`` as JSON, one a line."""
+    stop = None if limit is None else start + limit
+    return _json.encode_lines(tape.events[start:stop])
+
+
+def to_bytes(tape: Tape) -> bytes:
+    """The whole ``.tape`` file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr(_member(TABLES, zipfile.ZIP_DEFLATED), encode_tables(tape))
+        bundle.writestr(_member(EVENTS, zipfile.ZIP_DEFLATED), encode_events(tape))
+        blocks = {k: {"dtype": _LONG[b.dtype], "shape": b.shape, "data": b.data} for k, b in tape.blocks.items()}
+        bundle.writestr(_member(TENSORS, zipfile.ZIP_STORED), safetensors.serialize(blocks))
+    return out.getvalue()
+
+
+def save(tape: Tape, path: str | Path) -> None:
+    """Write the file atomically: it is there whole, or not at all."""
+    target = Path(path)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(to_bytes(tape))
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def load(source: str | Path | bytes) -> Tape:
+    """Read a tape from a file or from its bytes.
+
+    Raises `TapeError` for anything that is not one (a newer major version, a missing part, a malformed row) and
+    ``FileNotFoundError`` when there is no such file.
+    """
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+            _refuse_bombs(bundle)
+            tables = bundle.read(TABLES)
+            lines = bundle.read(EVENTS)
+            tensors = bundle.read(TENSORS)
+    except KeyError as error:
+        raise TapeError(f"the tape is incomplete: {error.args[0]}") from error
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise TapeError(f"this is not a .tape file: {error}") from error
+    _refuse_newer(tables)
+    return Tape(_decode_tables(tables), _decode_events(lines), _decode_blocks(tensors))
+
+
+def _member(name: str, how: int) -> zipfile.ZipInfo:
+    """A member with a fixed date, so that equal tapes are equal bytes."""
+    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    info.compress_type = how
+    return info
+
+
+def _refuse_bombs(bundle: zipfile.ZipFile) -> None:
+    size = sum(info.file_size for info in bundle.infolist())
+    if size > MAX_UNPACKED:
+        raise TapeError(f"the tape would unpack to {size:,} bytes; at most {MAX_UNPACKED:,} are read")
+
+
+class _Version(msgspec.Struct):
+    version: tuple[int, int]
+
+
+class _Versioned(msgspec.Struct):
+    header: _Version
+
+
+def _refuse_newer(tables: bytes) -> None:
+    try:
+        major, minor = msgspec.json.decode(tables, type=_Versioned).header.version
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise TapeError(f"the tape's header cannot be read: {error}") from error
+    if major > FORMAT_VERSION[0]:
+        raise TapeError(f"this tape has format {major}.{minor}; this Tapedeck reads up to {FORMAT_VERSION[0]}.x")
+
+
+def _decode_tables(data: bytes) -> Tables:
+    try:
+        return _tables.decode(data)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise TapeError(f"the tape's tables are malformed: {error}") from error
+
+
+def _decode_events(lines: bytes) -> list[AnyEvent]:
+    try:
+        return _event.decode_lines(lines)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise TapeError(f"the tape's events are malformed: {error}") from error
+
+
+def _decode_blocks(data: bytes) -> dict[str, Block]:
+    try:
+        entries = safetensors.deserialize(data)
+    except safetensors.SafetensorError as error:
+        raise TapeError(f"the tape's tensor file is malformed: {error}") from error
+    return {
+        key: Block(dtype=str(entry["dtype"]), shape=list(entry["shape"]), data=bytes(entry["data"]))
+        for key, entry in entries
+    }
+
+
+_LONG = {
+    "F64": "float64",
+    "F32": "float32",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "I64": "int64",
+    "I32": "int32",
+    "I16": "int16",
+    "I8": "int8",
+    "U8": "uint8",
+    "BOOL": "bool",
+}
+"""safetensors takes long names when it writes and gives short ones when it reads."""

@@ -1,0 +1,149 @@
+"""What requests and small answers look like. Requests are strict: a wrong type or an unknown field is an error."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Status = Literal[
+    "queued",
+    "recording",
+    "finished",
+    "raised",
+    "timed_out",
+    "out_of_memory",
+    "too_much_output",
+    "cancelled",
+    "died",
+    "failed",
+]
+
+
+class Request(BaseModel):
+    """Base of what clients send."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class RecordOptions(Request):
+    """How to record; what is left out is the service's default, and no limit can be set above the service's own."""
+
+    values: Literal["structure", "summary", "full"] = Field("full", description="How much of every tensor is kept.")
+    seed: int | None = Field(0, ge=0, le=2**32 - 1, description="Seed of every generator; null picks one.")
+    time_limit_s: float | None = Field(None, gt=0, description="Seconds after which the program is stopped.")
+    memory_limit_mb: int | None = Field(None, ge=16, description="Memory beyond torch itself.")
+    max_events: int | None = Field(None, ge=1, description="Events after which the recording is cut.")
+
+
+class RecordRequest(Request):
+    """A program to record: its ``source``, or a ``lesson`` of the gallery."""
+
+    source: str | None = Field(None, description="The program.")
+    lesson: str | None = Field(None, description="The slug of a lesson.")
+    title: str | None = Field(None, min_length=1, max_length=200)
+    options: RecordOptions = Field(default_factory=RecordOptions)
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> RecordRequest:
+        if (self.source is None) == (self.lesson is None):
+            raise ValueError("give either a source or a lesson")
+        return self
+
+
+class Place(BaseModel):
+    """A place in the program: lines count from 1, columns count characters from 0."""
+
+    source: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    expression: str
+
+
+class OutcomeAnswer(BaseModel):
+    """How a recording ended."""
+
+    status: Status
+    detail: str
+    where: Place | None = None
+    code: int | None = None
+    signal: str | None = None
+
+
+class ProgressAnswer(BaseModel):
+    """How far a recording is: its position in the queue, or its events so far and the line it is at."""
+
+    position: int | None = None
+    events: int | None = None
+    line: int | None = None
+
+
+class TapeAnswer(BaseModel):
+    """One recording."""
+
+    id: str
+    status: Status
+    title: str
+    created: str
+    origin: Literal["program", "lesson", "upload"]
+    lesson: str | None
+    outcome: OutcomeAnswer | None
+    progress: ProgressAnswer | None
+    header: dict[str, Any] | None
+    counts: dict[str, int]
+    options: dict[str, Any]
+    source: str
+    links: dict[str, str]
+
+
+class TapeLine(BaseModel):
+    """One recording in a list."""
+
+    id: str
+    status: Status
+    title: str
+    created: str
+    events: int | None
+    links: dict[str, str]
+
+
+class TapeList(BaseModel):
+    """Recordings, the newest first."""
+
+    tapes: list[TapeLine]
+
+
+class LessonAnswer(BaseModel):
+    """One program of the gallery."""
+
+    slug: str
+    title: str
+    summary: str
+    question: str
+    source: str
+
+
+class LessonList(BaseModel):
+    """The gallery."""
+
+    lessons: list[LessonAnswer]
+
+
+class Numbers(BaseModel):
+    """Numbers of one captured tensor, flat and row-major."""
+
+    shape: list[int]
+    dtype: str
+    data: list[Any]
+
+
+class Health(BaseModel):
+    """Whether the service is there, or ready, and what confines the programs."""
+
+    status: Literal["ok", "warming_up", "unavailable"]
+    detail: str
+    sandbox: list[str] = []
+    running: int = 0
+    waiting: int = 0

@@ -1,0 +1,109 @@
+"""The one shape of every error: RFC 9457 problem documents."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Fault(BaseModel):
+    """One thing that is wrong with a request."""
+
+    where: str = Field(description="The field, as a dotted path such as body.options.seed.")
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = Field("about:blank", description="A name for this kind of error.")
+    title: str
+    status: int
+    detail: str
+    where: str | None = Field(None, description="The part of the request that is wrong, where one is.")
+    errors: list[Fault] | None = None
+
+
+class Refusal(Exception):
+    """Raised by a route to answer with a problem."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        type: str = "about:blank",
+        where: str | None = None,
+        errors: list[Fault] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.problem = problem(status, detail, type=type, where=where, errors=errors)
+        self.headers = dict(headers or {})
+
+
+def problem(status: int, detail: str, **fields: Any) -> Problem:
+    """A problem with the status' own phrase as its title."""
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, **fields)
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The problem as a response."""
+    body = problem.model_dump(exclude_none=True)
+    return JSONResponse(body, problem.status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application with a problem."""
+
+    @app.exception_handler(Refusal)
+    async def refused(_: Request, error: Refusal) -> JSONResponse:
+        return answer(error.problem, error.headers)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        details = {
+            404: f"There is nothing at {request.url.path}.",
+            405: f"{request.method} is not possible at {request.url.path}.",
+            413: "The request's body is too large.",
+        }
+        return answer(problem(error.status_code, details.get(error.status_code, str(error.detail))), error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = [Fault(where=_path(one["loc"]), detail=_sentence(one)) for one in error.errors()]
+        malformed = any(one["type"] == "json_invalid" for one in error.errors())
+        first = faults[0]
+        return answer(
+            problem(400 if malformed else 422, f"{first.where}: {first.detail}", where=first.where, errors=faults)
+        )
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return answer(
+            problem(500, "The server failed; its log says why."),
+            {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'"},
+        )
+
+
+def _path(parts: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in parts)
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return f"the body is not JSON ({error.get('ctx', {}).get('error', 'malformed')})"
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,335 @@
+/**
+ * What of a tape is drawn, whichever groups are open: units and the connections between them.
+ *
+ * A *unit* has a face on both sides: an op and its `grad_fn`, a leaf and its `AccumulateGrad`, a result and its seed. An
+ * op that made several nodes gives one unit more for each of the others, with a face on the backward side only; a
+ * forward wire whose gradient comes back through such a node passes its place, so the two sides stay mirror images.
+ */
+
+/** @typedef {import("./types.js").Tape} Tape */
+/** @typedef {import("./types.js").Unit} Unit */
+/** @typedef {import("./types.js").Connection} Connection */
+/** @typedef {import("./types.js").Facts} Facts */
+/** @typedef {import("./types.js").Counts} Counts */
+/** @typedef {import("./types.js").Link} Link */
+
+/** @param {Tape} tape @returns {Facts} */
+export function readFacts(tape) {
+  return new Reader(tape).read();
+}
+
+/** Whether an op has a box: one that a program's forward code ran on tensors. @param {import("../tape/format.js").Op} op */
+export function isDrawn(op) {
+  return op.phase === "forward" && op.hook === null && op.inputs.length > 0 && (op.outputs.length + op.mutates.length > 0 || op.error !== null);
+}
+
+class Reader {
+  /** @param {Tape} tape */
+  constructor(tape) {
+    this.tape = tape;
+    /** @type {Map<string, Unit>} */
+    this.units = new Map();
+    /** @type {Map<string, Connection>} */
+    this.connections = new Map();
+    /** @type {Map<number, string>} */
+    this.unitOfOp = new Map();
+    /** @type {Map<number, string[]>} */
+    this.unitsOfNode = new Map();
+    /** @type {Map<number, string[]>} */
+    this.unitsOfTensor = new Map();
+    /** @type {Map<number, number>} */
+    this.stepOfOp = new Map();
+    /** @type {Map<number, number>} the last op that wrote a tensor */
+    this.writer = new Map();
+    /** @type {Map<number, Set<number>>} the nodes of each drawn op */
+    this.nodesOf = new Map();
+    /** @type {Map<number, number>} the AccumulateGrad of a leaf */
+    this.accumulators = new Map();
+    /** @type {Map<string, number>} the tensor whose gradient is (node, input) */
+    this.valueAt = new Map();
+    /** @type {Map<number, number[]>} the calls (outermost first) that an op ran in */
+    this.homes = new Map();
+  }
+
+  read() {
+    this.indexNodes();
+    this.placeLeaves();
+    this.tape.events.forEach((event, step) => {
+      if (event.kind === "op") this.readOp(event.op, step);
+    });
+    this.placeStrayNodes();
+    this.connectNodes();
+    this.placeResults();
+    return this.finish();
+  }
+
+  indexNodes() {
+    for (const node of this.tape.nodes) {
+      if (node.variable !== null) this.accumulators.set(node.variable, node.id);
+      else if (node.op !== null && node.order === 1) {
+        const nodes = this.nodesOf.get(node.op);
+        if (nodes) nodes.add(node.id);
+        else this.nodesOf.set(node.op, new Set([node.id]));
+      }
+    }
+    for (const tensor of this.tape.tensors) {
+      if (tensor.node !== null && !this.valueAt.has(`${tensor.node}:${tensor.node_output}`)) {
+        this.valueAt.set(`${tensor.node}:${tensor.node_output}`, tensor.id);
+      }
+    }
+  }
+
+  /** Where each leaf that is not a parameter stands: in the innermost call that all its users share. */
+  placeLeaves() {
+    for (const op of this.tape.ops) {
+      if (!isDrawn(op)) continue;
+      const path = [];
+      for (let call = op.call; call !== null; call = this.tape.calls[call].parent) path.unshift(call);
+      for (const { tensor } of op.inputs) {
+        const home = this.homes.get(tensor);
+        if (!home) this.homes.set(tensor, path);
+        else {
+          let same = 0;
+          while (same < home.length && home[same] === path[same]) same += 1;
+          if (same < home.length) this.homes.set(tensor, home.slice(0, same));
+        }
+      }
+    }
+  }
+
+  /** @param {number} id @param {number} step */
+  readOp(id, step) {
+    const op = this.tape.ops[id];
+    this.stepOfOp.set(id, step);
+    if (!isDrawn(op)) return;
+    const unit = `op:${id}`;
+    const nodes = this.nodesOf.get(id) ?? new Set();
+    const main = this.mainNode(id, nodes);
+    this.add({ id: unit, kind: "op", call: op.call, order: step, op: id, node: main, tensor: op.outputs[0] ?? op.mutates[0] ?? null, shape: "box" });
+    this.unitOfOp.set(id, unit);
+    for (const node of nodes) {
+      if (node !== main) this.add({ id: `node:${node}`, kind: "node", call: op.call, order: step - 0.25, op: id, node, tensor: null, shape: "box" });
+    }
+    for (const tensor of new Set(op.inputs.map((input) => input.tensor))) this.connectInput(id, tensor, main, nodes);
+    for (const tensor of [...op.outputs, ...op.mutates]) this.writer.set(tensor, id);
+  }
+
+  /** The node that the op's result points at: the one no other node of the op leads to. @param {number} id @param {Set<number>} nodes */
+  mainNode(id, nodes) {
+    if (nodes.size < 2) return nodes.values().next().value ?? null;
+    const op = this.tape.ops[id];
+    const inner = new Set();
+    for (const node of nodes) for (const edge of this.tape.nodes[node].next_functions) if (edge.node !== null) inner.add(edge.node);
+    for (const tensor of op.outputs) {
+      const node = this.tape.tensors[tensor].node;
+      if (node !== null && nodes.has(node) && !inner.has(node)) return node;
+    }
+    const outer = [...nodes].filter((node) => !inner.has(node));
+    return Math.max(...(outer.length ? outer : nodes));
+  }
+
+  /** @param {number} op @param {number} tensor @param {number | null} main @param {Set<number>} nodes */
+  connectInput(op, tensor, main, nodes) {
+    const writer = this.writer.get(tensor);
+    const from = writer === undefined ? this.leaf(tensor, this.tape.ops[op].call, this.stepOfOp.get(op) ?? 0) : `op:${writer}`;
+    if (from === null) return;
+    const key = `t${tensor}:${writer ?? ""}`;
+    const way = this.wayBack(tensor, main, nodes);
+    let at = from;
+    for (const { unit, link } of way) {
+      const same = at === from;
+      this.connect(same ? key : link, same ? tensor : null, at, unit, true);
+      at = unit;
+    }
+    const last = way.at(-1);
+    this.connect(last ? last.next : key, last ? null : tensor, at, `op:${op}`, true);
+  }
+
+  /**
+   * The op's extra nodes that a tensor's gradient passes on its way out, from the tensor's side.
+   * @param {number} tensor @param {number | null} main @param {Set<number>} nodes
+   */
+  wayBack(tensor, main, nodes) {
+    /** @type {{unit: string, link: string, next: string}[]} */
+    const way = [];
+    if (main === null || nodes.size < 2) return way;
+    const row = this.tape.tensors[tensor];
+    const target = this.accumulators.get(tensor) ?? row.node;
+    const input = this.accumulators.has(tensor) ? 0 : row.node_output;
+    /** @param {number | null} node @param {number | null} to */
+    const into = (node, to) => [main, ...nodes].find((n) => this.tape.nodes[n].next_functions.some((e) => e.node === node && (to === null || e.input === to))) ?? null;
+    let at = target === null ? null : into(target, input);
+    let link = "";
+    for (let guard = 0; at !== null && at !== main && guard < nodes.size; guard += 1) {
+      const parent = into(at, null);
+      if (parent === null) break;
+      const edge = this.tape.nodes[parent].next_functions.find((e) => e.node === at);
+      const next = `n${at}:${edge?.input ?? 0}`;
+      way.push({ unit: `node:${at}`, link, next });
+      link = next;
+      at = parent;
+    }
+    return at === main ? way : [];
+  }
+
+  /** The pill or tag of a tensor that no drawn op made, where one is shown. @param {number} id @param {number | null} call @param {number} step */
+  leaf(id, call, step) {
+    const tensor = this.tape.tensors[id];
+    const gradient = this.accumulators.get(id) ?? null;
+    const kept = tensor.requires_grad || gradient !== null || tensor.role === "parameter";
+    if (!kept && tensor.role !== "buffer" && tensor.role !== "input" && tensor.role !== "activation") return null;
+    const shape = tensor.role === "buffer" ? "buffer" : kept ? "pill" : "tag";
+    const own = tensor.role === "parameter" || tensor.role === "buffer";
+    const home = own ? call : this.homes.get(id)?.at(-1) ?? null;
+    const unit = `leaf:${id}@${home ?? ""}`;
+    if (!this.units.has(unit)) this.add({ id: unit, kind: "leaf", call: home, order: step - 0.5, op: null, node: gradient, tensor: id, shape });
+    return unit;
+  }
+
+  /** Nodes whose op has no box stand just before the first that sends them a gradient. */
+  placeStrayNodes() {
+    for (let id = this.tape.nodes.length - 1; id >= 0; id -= 1) {
+      const node = this.tape.nodes[id];
+      if (node.order !== 1 || node.variable !== null || this.unitsOfNode.has(id)) continue;
+      const op = node.op === null ? null : this.tape.ops[node.op];
+      const order = op ? (this.stepOfOp.get(op.id) ?? 0) : this.orderBefore(id);
+      this.add({ id: `node:${id}`, kind: "node", call: op?.call ?? null, order: order - 0.25, op: op?.id ?? null, node: id, tensor: null, shape: "box" });
+    }
+  }
+
+  /** @param {number} id */
+  orderBefore(id) {
+    let order = Infinity;
+    for (const node of this.tape.nodes) {
+      if (!node.next_functions.some((edge) => edge.node === id)) continue;
+      const unit = this.units.get(this.unitsOfNode.get(node.id)?.[0] ?? "");
+      if (unit) order = Math.min(order, unit.order - 0.25);
+    }
+    return order === Infinity ? this.tape.events.length : order;
+  }
+
+  connectNodes() {
+    for (const node of this.tape.nodes) {
+      const [unit] = this.unitsOfNode.get(node.id) ?? [];
+      if (!unit || node.variable !== null) continue;
+      const call = this.units.get(unit)?.call ?? null;
+      node.next_functions.forEach((edge, output) => {
+        if (edge.node === null) return;
+        const to = this.nodeUnit(edge.node, call, this.units.get(unit)?.order ?? 0);
+        if (!to) return;
+        const link = { source: node.id, output, node: edge.node, input: edge.input };
+        const key = this.linkKey(edge.node, edge.input, to, unit);
+        this.connect(key.key, key.tensor, to, unit, false, link);
+      });
+    }
+  }
+
+  /** The unit that shows a node, as seen from a call: a shared parameter has one in each. @param {number} id @param {number | null} call @param {number} order */
+  nodeUnit(id, call, order) {
+    const units = this.unitsOfNode.get(id) ?? [];
+    const here = units.find((unit) => this.units.get(unit)?.call === call) ?? units[0];
+    const { variable } = this.tape.nodes[id];
+    return here ?? (variable === null ? null : this.leaf(variable, call, order));
+  }
+
+  /** The gradient's wire lies where its value's wire lies, if there is one. @param {number} node @param {number} input @param {string} from @param {string} to */
+  linkKey(node, input, from, to) {
+    const tensor = this.tape.nodes[node].variable ?? this.valueAt.get(`${node}:${input}`) ?? null;
+    const unit = this.units.get(from);
+    const key = tensor === null ? "" : `t${tensor}:${unit?.kind === "op" ? unit.op : ""}`;
+    if (tensor !== null && this.connections.has(`${from}>${to}>${key}`)) return { key, tensor };
+    if (tensor !== null && unit?.kind !== "node" && this.unitsOfNode.get(node)?.includes(from)) return { key, tensor };
+    return { key: `n${node}:${input}`, tensor: null };
+  }
+
+  placeResults() {
+    const seeds = new Map();
+    for (const event of this.tape.events) {
+      if (event.kind === "backward_start") event.tensors.forEach((tensor, i) => seeds.set(tensor, event.roots[i] ?? null));
+    }
+    for (const tensor of seeds.size ? seeds.keys() : this.unused()) {
+      const writer = this.writer.get(tensor);
+      const from = writer === undefined ? this.nodeUnit(seeds.get(tensor)?.node ?? -1, null, 0) : `op:${writer}`;
+      if (!from || !this.units.has(from)) continue;
+      const id = `out:${tensor}`;
+      const seed = seeds.get(tensor);
+      this.add({ id, kind: "output", call: null, order: this.tape.events.length, op: null, node: null, tensor, shape: "tag" });
+      const link = seed && seed.node !== null ? { source: null, output: 0, node: seed.node, input: seed.input } : undefined;
+      this.connect(`t${tensor}:${writer ?? ""}`, tensor, from, id, true, link);
+    }
+  }
+
+  /** Without a backward pass: what the program made and did not use again, the latest few. */
+  unused() {
+    const used = new Set([...this.connections.values()].map((connection) => connection.tensor));
+    return [...this.writer.keys()].filter((tensor) => !used.has(tensor) && this.tape.ops[this.writer.get(tensor) ?? 0].call === null).slice(-4)
+      .concat(this.tape.calls.filter((call) => call.parent === null).flatMap((call) => call.outputs).filter((tensor) => !used.has(tensor) && this.writer.has(tensor)))
+      .filter((tensor, i, all) => all.indexOf(tensor) === i);
+  }
+
+  /** @param {Unit} unit */
+  add(unit) {
+    if (this.units.has(unit.id)) return;
+    this.units.set(unit.id, unit);
+    /** @type {(map: Map<number, string[]>, id: number | null) => void} */
+    const note = (map, id) => { if (id !== null) map.set(id, [...(map.get(id) ?? []), unit.id]); };
+    note(this.unitsOfNode, unit.node);
+    note(this.unitsOfTensor, unit.tensor);
+  }
+
+  /** @param {string} key @param {number | null} tensor @param {string} from @param {string} to @param {boolean} forward @param {Link} [link] */
+  connect(key, tensor, from, to, forward, link) {
+    const id = `${from}>${to}>${key}`;
+    let connection = this.connections.get(id);
+    if (!connection) this.connections.set(id, connection = { key, tensor, from, to, forward: false, links: [] });
+    connection.forward ||= forward;
+    if (link) connection.links.push(link);
+  }
+
+  /** @returns {Facts} */
+  finish() {
+    const { calls, nodes, modules, tensors } = this.tape;
+    /** @type {Map<number | null, Unit[]>} */
+    const byCall = new Map();
+    /** @type {Map<number, Counts>} */
+    const counts = new Map();
+    const root = { ops: 0, nodes: 0, parameters: 0, saved: 0 };
+    const shown = new Set();
+    for (const unit of this.units.values()) {
+      const list = byCall.get(unit.call);
+      if (list) list.push(unit);
+      else byCall.set(unit.call, [unit]);
+      const parameter = unit.kind === "leaf" && unit.tensor !== null && tensors[unit.tensor].role === "parameter" ? 1 : 0;
+      const again = shown.has(unit.node);
+      shown.add(unit.node);
+      const saved = unit.node === null ? 0 : nodes[unit.node].saved.length;
+      /** @param {Counts} sum @param {boolean} once */
+      const count = (sum, once) => {
+        sum.ops += unit.kind === "op" ? 1 : 0;
+        sum.nodes += unit.node === null || once ? 0 : 1;
+        sum.parameters += parameter;
+        sum.saved += saved;
+      };
+      count(root, again);
+      for (let call = unit.call; call !== null; call = calls[call].parent) {
+        let sum = counts.get(call);
+        if (!sum) counts.set(call, sum = { ops: 0, nodes: 0, parameters: 0, saved: 0 });
+        count(sum, false);
+      }
+    }
+    for (const list of byCall.values()) list.sort((a, b) => a.order - b.order);
+    root.parameters = new Set(modules.flatMap((module) => Object.values(module.parameters))).size;
+    /** @type {Map<number | null, number[]>} */
+    const children = new Map();
+    for (const call of calls) {
+      if (!counts.has(call.id)) continue;
+      const list = children.get(call.parent);
+      if (list) list.push(call.id);
+      else children.set(call.parent, [call.id]);
+    }
+    return {
+      units: this.units, connections: [...this.connections.values()], byCall, children, counts, root,
+      unitsOfNode: this.unitsOfNode, unitsOfTensor: this.unitsOfTensor, unitOfOp: this.unitOfOp, stepOfOp: this.stepOfOp,
+    };
+  }
+}

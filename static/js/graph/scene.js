@@ -1,0 +1,266 @@
+/**
+ * The scene: a tree of levels, for one set of open groups.
+ *
+ * A level holds what stands side by side inside one group: its own units and its child groups, open or closed, in the
+ * order they first ran. A connection shows at the level where the ways to its two ends part; inside every open group
+ * on the way it runs to a port on the border, one port for each value.
+ */
+
+import { barred, nodeDetail, nodeTitle, opDetail, opTitle, tensorName, typeName } from "../tape/words.js";
+import { face, rowWidth } from "./measure.js";
+import { placeHooks } from "./hooks.js";
+
+/** @typedef {import("./types.js").Tape} Tape */
+/** @typedef {import("./types.js").Facts} Facts */
+/** @typedef {import("./types.js").Unit} Unit */
+/** @typedef {import("./types.js").SceneUnit} SceneUnit */
+/** @typedef {import("./types.js").Level} Level */
+/** @typedef {import("./types.js").Scene} Scene */
+/** @typedef {import("./types.js").Connection} Connection */
+
+const SMALL = 60;
+const SPACIOUS = 16;
+const SYMBOLS = /** @type {Record<string, string>} */ ({ add: "+", mul: "×", sub: "−" });
+
+/** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open ids of open calls @returns {Scene} */
+export function buildScene(tape, facts, open) {
+  return new Builder(tape, facts, open).build();
+}
+
+/** The groups that are open at first: the program's own modules, and more of a small program. @param {Tape} tape @param {Facts} facts */
+export function openAtFirst(tape, facts) {
+  const small = facts.root.ops + facts.root.nodes < SMALL;
+  const open = new Set(/** @type {number[]} */ ([]));
+  for (const id of (facts.children.get(null) ?? []).slice(0, small ? 4 : 1)) open.add(id);
+  if (!small) return open;
+  for (const [parent, children] of facts.children) {
+    if (parent === null || !open.has(parent)) continue;
+    for (const id of children) {
+      const type = tape.modules[tape.calls[id].module].type;
+      if ((facts.children.get(id)?.length ?? 0) > 0 || !type.startsWith("torch.nn.")) open.add(id);
+    }
+  }
+  return open;
+}
+
+class Builder {
+  /** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open */
+  constructor(tape, facts, open) {
+    this.tape = tape;
+    this.facts = facts;
+    this.open = open;
+    /** @type {Map<string, Level>} */
+    this.levels = new Map();
+    /** @type {Map<string, number>} a unit's index in its level */
+    this.indices = new Map();
+    /** @type {Map<string, import("./types.js").Wire>} */
+    this.wires = new Map();
+    /** @type {Map<string, number>} */
+    this.ports = new Map();
+    /** @type {Map<number | null, string[]>} the way to what stands for a call's contents */
+    this.ways = new Map();
+    this.size = 0;
+    this.plain = facts.root.ops <= 24;
+    this.retained = new Set(tape.events.flatMap((event) => (event.kind === "retain" ? [event.tensor] : [])));
+    /** @type {Map<string, SceneUnit>} */
+    this.byId = new Map();
+  }
+
+  /** @returns {Scene} */
+  build() {
+    const root = this.level(null, 0);
+    for (const connection of this.facts.connections) this.wire(connection);
+    placeHooks(this.tape, this.facts, (id) => this.visible(id));
+    this.shapeOps(root);
+    return { root, dense: this.size > SPACIOUS, size: this.size, counts: this.facts.root };
+  }
+
+  /** @param {number | null} call @param {number} depth @returns {Level} */
+  level(call, depth) {
+    const id = call === null ? "root" : `call:${call}`;
+    const groups = (this.facts.children.get(call) ?? []).map((child) => this.group(child, depth + 1));
+    const own = (this.facts.byCall.get(call) ?? []).map((unit) => this.unit(unit, depth + 1));
+    const units = [...own, ...groups].sort((a, b) => a.order - b.order);
+    const level = { id, units, wires: [], entries: [], exits: [] };
+    units.forEach((unit, index) => {
+      this.indices.set(unit.id, index);
+      this.byId.set(unit.id, unit);
+    });
+    this.size += units.length;
+    this.levels.set(id, level);
+    this.alignGroups(units);
+    return level;
+  }
+
+  /** Closed groups of one level are as wide as the widest, so that they stand as a column. @param {SceneUnit[]} units */
+  alignGroups(units) {
+    const closed = units.filter((unit) => unit.kind === "group" && !unit.open);
+    const width = Math.max(190, ...closed.map((unit) => Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0)));
+    for (const unit of closed) for (const side of [unit.forward, unit.backward]) if (side) side.width = width;
+  }
+
+  /** @param {number} call @param {number} depth @returns {SceneUnit} */
+  group(call, depth) {
+    const { tape, facts } = this;
+    const counts = facts.counts.get(call) ?? { ops: 0, nodes: 0, parameters: 0, saved: 0 };
+    const module = tape.modules[tape.calls[call].module];
+    const open = this.open.has(call);
+    const name = (tape.calls[call].parent === null ? module.path : module.name) || module.path;
+    const type = typeName(module.type);
+    const ops = `${counts.ops} op${counts.ops === 1 ? "" : "s"}`;
+    const height = 32;
+    /** @type {SceneUnit} */
+    const unit = {
+      id: `call:${call}`, kind: "group", call: tape.calls[call].parent, order: this.firstOrder(call), op: null, node: null, tensor: null, shape: "group",
+      forward: { width: rowWidth(name, type, ops, counts.parameters > 0), height, title: name, detail: type },
+      backward: counts.nodes ? { width: rowWidth(name, "", `${counts.nodes} nodes`, counts.parameters > 0), height, title: name, detail: "" } : null,
+      open, depth, level: open ? this.level(call, depth) : null, counts, hooks: [], saved: "", retains: false,
+    };
+    return unit;
+  }
+
+  /** @param {number} call @returns {number} */
+  firstOrder(call) {
+    const own = this.facts.byCall.get(call)?.find((unit) => unit.kind === "op")?.order ?? Infinity;
+    return Math.min(own, ...(this.facts.children.get(call) ?? []).map((child) => this.firstOrder(child)));
+  }
+
+  /** @param {Unit} unit @param {number} depth @returns {SceneUnit} */
+  unit(unit, depth) {
+    const { tape } = this;
+    const retains = unit.kind === "op" && unit.op !== null && tape.ops[unit.op].outputs.some((tensor) => this.retained.has(tensor));
+    /** @type {SceneUnit} */
+    const placed = { ...unit, ...this.faces(unit, retains), open: false, depth, level: null, counts: null, hooks: [], saved: this.savedNames(unit), retains };
+    return placed;
+  }
+
+  /** @param {Unit} unit @param {boolean} retains */
+  faces(unit, retains) {
+    const { tape } = this;
+    const node = unit.node;
+    if (unit.kind === "op" && unit.op !== null) {
+      const height = retains ? 64 : 48;
+      return {
+        forward: face(opTitle(tape, unit.op), opDetail(tape, unit.op, 26), { least: 116, height }),
+        backward: node === null ? null : face(nodeTitle(tape, node), nodeDetail(tape, node, 26), { least: 132, height: 48, pad: 36 }),
+      };
+    }
+    if (unit.kind === "node" && node !== null) {
+      return { forward: null, backward: face(nodeTitle(tape, node), "", { least: 116, height: 34, pad: 36 }) };
+    }
+    const name = unit.tensor === null ? "" : this.leafName(unit.tensor);
+    if (unit.kind === "output") {
+      return {
+        forward: face(name, "= 0.123456", { least: 104, height: 54 }),
+        backward: face(barred(name), "seed = 1", { least: 104, height: 54 }),
+      };
+    }
+    return {
+      forward: face(name, "= 1.2345", { least: 104, height: 46, pad: 36 }),
+      backward: node === null ? null : face("AccumulateGrad", `${name}.grad = 123`, { least: 132, height: 54, pad: 22 }),
+    };
+  }
+
+  /** A parameter inside its module needs no path. @param {number} id */
+  leafName(id) {
+    const name = tensorName(this.tape, id);
+    return this.tape.tensors[id].role === "parameter" || this.tape.tensors[id].role === "buffer" ? name.split(".").slice(-1)[0] : name;
+  }
+
+  /** `saved a, b`: what the node kept, by the program's name or by slot. @param {Unit} unit */
+  savedNames(unit) {
+    if (unit.node === null || unit.kind !== "op") return "";
+    const names = this.tape.nodes[unit.node].saved.map(({ slot, tensor }) => (tensor !== null && this.tape.tensors[tensor].name ? this.leafName(tensor) : slot));
+    return names.length > 3 ? `saved ${names.slice(0, 2).join(", ")} +${names.length - 2}` : names.length ? `saved ${names.join(", ")}` : "";
+  }
+
+  /** In a large model an addition of two running values is a small circle. @param {Level} level */
+  shapeOps(level) {
+    for (const [index, unit] of level.units.entries()) {
+      if (unit.level) this.shapeOps(unit.level);
+      if (this.plain || unit.kind !== "op" || unit.op === null || !unit.forward || unit.retains) continue;
+      const symbol = SYMBOLS[this.tape.ops[unit.op].label];
+      const from = level.wires.filter((wire) => wire.to === index && wire.forward).map((wire) => wire.from);
+      if (!symbol || from.length !== 2 || from.some((i) => i >= 0 && level.units[i].kind === "leaf")) continue;
+      unit.shape = "circle";
+      unit.forward = { width: 26, height: 26, title: symbol, detail: "" };
+      if (unit.backward) unit.backward = { ...unit.forward };
+    }
+  }
+
+  /** The ids from the root down to what shows a unit. @param {string} id @returns {string[]} */
+  way(id) {
+    const unit = this.facts.units.get(id);
+    if (!unit) return [];
+    const way = this.callWay(unit.call);
+    const last = way.at(-1);
+    return last !== undefined && !this.open.has(Number(last.slice(5))) ? way : [...way, id];
+  }
+
+  /** @param {number | null} call @returns {string[]} */
+  callWay(call) {
+    if (call === null) return [];
+    const known = this.ways.get(call);
+    if (known) return known;
+    const above = this.callWay(this.tape.calls[call].parent);
+    const last = above.at(-1);
+    const way = last !== undefined && !this.open.has(Number(last.slice(5))) ? above : [...above, `call:${call}`];
+    this.ways.set(call, way);
+    return way;
+  }
+
+  /** What shows a unit or a call now. @param {string} id @returns {SceneUnit | null} */
+  visible(id) {
+    const way = id.startsWith("call:") ? this.callWay(Number(id.slice(5))) : this.way(id);
+    return this.byId.get(way.at(-1) ?? "") ?? null;
+  }
+
+  /** @param {Connection} connection */
+  wire(connection) {
+    const from = this.way(connection.from);
+    const to = this.way(connection.to);
+    let split = 0;
+    while (split < from.length && from[split] === to[split]) split += 1;
+    if (split >= from.length || split >= to.length) return;
+    for (let i = split + 1; i < from.length; i += 1) this.lay(connection, from[i - 1], from[i], null, i + 1 < from.length ? from[i] : null, null);
+    for (let i = split + 1; i < to.length; i += 1) this.lay(connection, to[i - 1], null, to[i], null, i + 1 < to.length ? to[i] : null);
+    this.lay(connection, split ? from[split - 1] : "root", from[split], to[split], from.length > split + 1 ? from[split] : null, to.length > split + 1 ? to[split] : null);
+  }
+
+  /**
+   * One stretch of a connection at one level; a missing end is the level's border.
+   * @param {Connection} connection @param {string} levelId @param {string | null} from @param {string | null} to
+   * @param {string | null} leaves the open group that it comes out of @param {string | null} enters the open group that it goes into
+   */
+  lay(connection, levelId, from, to, leaves, enters) {
+    const level = this.levels.get(levelId);
+    if (!level) return;
+    const { key, tensor, links } = connection;
+    const start = from === null ? -1 - this.port(level, "entries", key) : this.indices.get(from) ?? 0;
+    const end = to === null ? -1 - this.port(level, "exits", key) : this.indices.get(to) ?? 0;
+    const id = `${levelId}|${start}|${end}|${key}`;
+    let wire = this.wires.get(id);
+    if (!wire) {
+      const exit = leaves === null ? null : this.port(this.levels.get(leaves), "exits", key);
+      const entry = enters === null ? null : this.port(this.levels.get(enters), "entries", key);
+      wire = { key, tensor, from: start, to: end, forward: false, links: [], exit, entry };
+      this.wires.set(id, wire);
+      level.wires.push(wire);
+    }
+    wire.forward ||= connection.forward;
+    wire.links.push(...links);
+  }
+
+  /** @param {Level | undefined} level @param {"entries" | "exits"} border @param {string} key */
+  port(level, border, key) {
+    if (!level) return 0;
+    const id = `${level.id}|${border}|${key}`;
+    let index = this.ports.get(id);
+    if (index === undefined) {
+      index = level[border].length;
+      this.ports.set(id, index);
+      level[border].push({ key });
+    }
+    return index;
+  }
+}

@@ -1,0 +1,205 @@
+/** The graph's own nouns, in the order in which one is made from the one before: facts, scene, layout, marks. */
+
+import type { TapeEvent, Call, Hook, Module, Node, Op, Source, Span, Tensor, Value, Header } from "../tape/format.js";
+
+/** What the graph reads of a tape. */
+export interface Tape {
+  header: Header;
+  sources: Source[];
+  spans: Span[];
+  modules: Module[];
+  tensors: Tensor[];
+  ops: Op[];
+  nodes: Node[];
+  calls: Call[];
+  hooks: Hook[];
+  values: Value[];
+  events: TapeEvent[];
+}
+
+export interface State {
+  step: number;
+  stack: readonly number[];
+  backward: number | null;
+  tensor(id: number): { value: number | null; version: number; grad: number | null; seen: boolean };
+  node(id: number): { status: string; received: readonly (number | null)[]; sent: readonly (number | null)[] };
+  edge(source: number | null, output: number, node: number, input: number): number | null;
+  hook(id: number): { registered: boolean; fired: number; before: readonly (number | null)[]; after: readonly (number | null)[] };
+  call(id: number): string;
+}
+
+export interface History {
+  at(step: number): State;
+}
+
+export type UnitKind = "op" | "node" | "leaf" | "output" | "group";
+
+/** The smallest thing with a place of its own: an op with its grad_fn, an extra node, a leaf with its AccumulateGrad, a result. */
+export interface Unit {
+  id: string;
+  kind: UnitKind;
+  call: number | null;
+  order: number;
+  op: number | null;
+  node: number | null;
+  tensor: number | null;
+  /** `pill`, `buffer` or `tag` for a leaf. */
+  shape: "pill" | "buffer" | "tag" | "box" | "circle" | "group";
+}
+
+/** A gradient's way: from (node, output) to (node, input); `source` is null for a root's seed. */
+export interface Link {
+  source: number | null;
+  output: number;
+  node: number;
+  input: number;
+}
+
+/** One value on its way from the unit that made it to one that uses it, and its gradient on the way back. */
+export interface Connection {
+  key: string;
+  tensor: number | null;
+  from: string;
+  to: string;
+  forward: boolean;
+  links: Link[];
+}
+
+export interface Facts {
+  units: Map<string, Unit>;
+  connections: Connection[];
+  /** Units of each call (null: the program itself), in execution order. */
+  byCall: Map<number | null, Unit[]>;
+  children: Map<number | null, number[]>;
+  counts: Map<number, Counts>;
+  /** Every unit that shows a node. */
+  unitsOfNode: Map<number, string[]>;
+  unitsOfTensor: Map<number, string[]>;
+  unitOfOp: Map<number, string>;
+  stepOfOp: Map<number, number>;
+  root: Counts;
+}
+
+export interface Counts {
+  ops: number;
+  nodes: number;
+  parameters: number;
+  saved: number;
+}
+
+export interface HookMark {
+  hook: number;
+  side: Side;
+  edge: "top" | "bottom";
+}
+
+export type Side = "forward" | "backward";
+
+/** One side of a thing: what it says and how large it is. `lines` are room for that many lines of text. */
+export interface Face {
+  width: number;
+  height: number;
+  title: string;
+  detail: string;
+}
+
+export interface SceneUnit extends Unit {
+  forward: Face | null;
+  backward: Face | null;
+  open: boolean;
+  depth: number;
+  level: Level | null;
+  counts: Counts | null;
+  hooks: HookMark[];
+  saved: string;
+  retains: boolean;
+}
+
+/** Ends are indices into `units`; a negative one, −1−i, is entry i as a start and exit i as an end. */
+export interface Wire {
+  key: string;
+  tensor: number | null;
+  from: number;
+  to: number;
+  forward: boolean;
+  links: Link[];
+  /** Where it starts or ends inside an open group: the index of that group's exit or entry. */
+  exit: number | null;
+  entry: number | null;
+}
+
+export interface Port {
+  key: string;
+}
+
+export interface Level {
+  id: string;
+  units: SceneUnit[];
+  wires: Wire[];
+  entries: Port[];
+  exits: Port[];
+}
+
+export interface Scene {
+  root: Level;
+  dense: boolean;
+  size: number;
+  counts: Counts;
+}
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A thing with its place: one side of a unit. */
+export interface Item extends Box {
+  id: string;
+  side: Side;
+  kind: UnitKind;
+  shape: Unit["shape"] | "cylinder";
+  unit: SceneUnit;
+  face: Face;
+  /** Indices of an open group's items and wires, so that what is off the screen is skipped as a whole. */
+  children: Item[];
+  wires: Route[];
+  parent: string | null;
+}
+
+/** A wire with its place on one side: an SVG path that starts where the value (or gradient) comes from. */
+export interface Route extends Box {
+  id: string;
+  side: Side;
+  key: string;
+  path: string;
+  start: [number, number];
+  end: [number, number];
+  from: string | null;
+  to: string | null;
+  arrow: boolean;
+  tensor: number | null;
+  links: Link[];
+  /** The level it belongs to. */
+  level: string;
+}
+
+export interface SavedWire extends Box {
+  id: string;
+  unit: string;
+  path: string;
+  label: string;
+  x: number;
+  y: number;
+}
+
+export interface Layout {
+  items: Item[];
+  panels: { forward: Box; backward: Box };
+  roots: { forward: Item[]; backward: Item[] };
+  wires: { forward: Route[]; backward: Route[] };
+  saved: SavedWire[];
+  width: number;
+  height: number;
+}

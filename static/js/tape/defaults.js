@@ -1,0 +1,25 @@
+/** What a field of an event is when the file leaves it out. Made by tools/tape_types.py from the schema. */
+
+export const DEFAULTS = /** @type {Record<string, Record<string, unknown>>} */ ({
+  op: { values: [], versions: [] },
+  call_enter: { values: [] },
+  call_exit: { values: [], failed: false },
+  hook_add: { span: null },
+  hook_remove: { span: null },
+  hook_fire: { before: [], after: [], changed: false, mutated: false, failed: false, node: null },
+  backward_start: { values: [], retain_graph: false, create_graph: false, order: 1, span: null },
+  backward_end: { failed: false },
+  contribution: { value: null, source: null, output: 0 },
+  node_enter: { values: [] },
+  node_exit: { values: [] },
+  accumulate: { added: null, total: null },
+  retain: { value: null },
+  tangent: { value: null, seed: null },
+  grad_zero: { to_none: true, value: null, span: null },
+  optimizer_step: { span: null },
+  param_update: { before: null, value: null, version: 0 },
+  mode: { module: null, span: null },
+  print: { stream: "stdout", span: null },
+  warning: { span: null },
+  raise: { span: null, frames: [], op: null, node: null, hook: null },
+});

@@ -1,0 +1,418 @@
+// Made by tools/tape_types.py from the tape's JSON Schema; `--check` finds drift.
+
+/** Everything but the events: what `tape.json` and `GET …/tape` hold. */
+export interface Tables {
+  header: Header;
+  sources: Source[];
+  spans: Span[];
+  modules: Module[];
+  tensors: Tensor[];
+  ops: Op[];
+  nodes: Node[];
+  calls: Call[];
+  hooks: Hook[];
+  values: Value[];
+}
+
+/** What was recorded, how, and with what. `ended` is how the program ended: by itself, with an exception, or cut off by a limit of the recorder (the tape is then complete up to its last event). `events` is the number of events. */
+export interface Header {
+  format: "tapedeck";
+  version: [number, number];
+  title: string;
+  created: string;
+  torch: string;
+  python: string;
+  values: "full" | "structure" | "summary";
+  seed: number | null;
+  ended: "cut" | "finished" | "raised";
+  events: number;
+}
+
+/** One text of the program. `text` is empty when it could not be read. */
+export interface Source {
+  id: number;
+  name: string;
+  text: string;
+}
+
+/** A place in a source: `line` and `end_line` count from 1, the columns count characters from 0. `function` is the qualified name of the function that the place is in (`"<module>"` at top level). */
+export interface Span {
+  id: number;
+  source: number;
+  line: number;
+  column: number;
+  end_line: number;
+  end_column: number;
+  function: string;
+}
+
+/** One `nn.Module`. `path` starts with the variable it hangs from (`net.features.0`). */
+export interface Module {
+  id: number;
+  path: string;
+  name: string;
+  type: string;
+  extra_repr: string;
+  parent: number | null;
+  children: number[];
+  parameters: Record<string, number>;
+  buffers: Record<string, number>;
+  tied_with: number[];
+  training: boolean;
+  constructed: number | null;
+}
+
+/** One tensor that the program held. `name` is the name the program gave it (`c`, `net.fc1.weight`), or `None`. `op`/`output` say which output of which op it was first; `node`/`node_output` are its `grad_fn` and `output_nr` at that moment. `storage` is equal for tensors that share memory; `base` is the tensor it is a view of. A gradient names the tensor it is the `.grad` of in `grad_of`. */
+export interface Tensor {
+  id: number;
+  role: "activation" | "buffer" | "constant" | "gradient" | "input" | "parameter" | "tangent";
+  name: string | null;
+  shape: number[];
+  dtype: string;
+  device: string;
+  requires_grad: boolean;
+  is_leaf: boolean;
+  op: number | null;
+  output: number;
+  node: number | null;
+  node_output: number;
+  base: number | null;
+  storage: number;
+  grad_of: number | null;
+  span: number | null;
+}
+
+/** One call of the torch API that produced or changed tensors. `outputs` are the tensors it returned, `mutates` those whose version it moved on; `span` is the innermost expression of the user's own source that led to the call and `stack` all user frames, outermost first. `phase` says where it ran: while a module was built, in the program's forward code, inside a backward pass (a hook, a recomputation), or in an optimizer's step. `hook` is the hook it ran in. `error` is the exception it raised, if it did; such an op has no outputs. */
+export interface Op {
+  id: number;
+  name: string;
+  label: string;
+  inputs: Argument[];
+  constants: Constant[];
+  outputs: number[];
+  mutates: number[];
+  span: number | null;
+  stack: number[];
+  call: number | null;
+  nodes: number[];
+  in_place: boolean;
+  phase: "backward" | "build" | "forward" | "update";
+  hook: number | null;
+  error: string | null;
+}
+
+/** A tensor argument of an op, by the name torch gives the parameter (`input`, `weight`, `tensors[1]`). */
+export interface Argument {
+  name: string;
+  tensor: number;
+}
+
+/** Another argument of an op, as text. */
+export interface Constant {
+  name: string;
+  text: string;
+}
+
+/** One autograd node. `variable` is the leaf that an `AccumulateGrad` feeds. `sequence` is torch's `_sequence_nr` (`None` for `AccumulateGrad`, which has none); `order` is 1 for a node made by forward code and k + 1 for one made inside a backward pass of order k. */
+export interface Node {
+  id: number;
+  name: string;
+  op: number | null;
+  sequence: number | null;
+  next_functions: Edge[];
+  saved: Saved[];
+  inputs: InputMetadata[];
+  variable: number | null;
+  order: number;
+}
+
+/** One entry of `next_functions`: the node that gets this gradient and the index of its input, or `None`. */
+export interface Edge {
+  node: number | null;
+  input: number;
+}
+
+/** A saved tensor of a node: its slot (`self` for `_saved_self`) and the version it was saved at. `tensor` is `None` where torch does not let it be seen without running the program's unpack hook. */
+export interface Saved {
+  slot: string;
+  tensor: number | null;
+  version: number;
+}
+
+/** Shape and dtype of the gradient that a node expects at one of its inputs. */
+export interface InputMetadata {
+  shape: number[];
+  dtype: string;
+}
+
+/** One call of one module. */
+export interface Call {
+  id: number;
+  module: number;
+  parent: number | null;
+  inputs: number[];
+  outputs: number[];
+  span: number | null;
+}
+
+/** One registered hook, its target (one of `tensor`, `node`, `module`) and the events that added and removed it. `order` counts registrations on the same target and kind from 0. `added` is `None` for a hook that was there before the recording began, `removed` for one that was never removed. `span` is its function's definition. */
+export interface Hook {
+  id: number;
+  kind: "backward" | "forward" | "forward_pre" | "full_backward" | "full_backward_pre" | "node_post" | "node_pre" | "post_accumulate_grad" | "tensor";
+  tensor: number | null;
+  node: number | null;
+  module: number | null;
+  order: number;
+  name: string;
+  span: number | null;
+  added: number | null;
+  removed: number | null;
+}
+
+/** What was seen of a tensor at one moment. `data` holds every number (row-major; complex as re, im pairs) of a tensor of at most 64 elements; `file` is the key of every number in the tape's tensor file; `picture` and `sample` (every `stride`-th element) stand for larger ones. `note` says why there are no numbers, where there are none. */
+export interface Value {
+  id: number;
+  shape: number[];
+  dtype: string;
+  data: (number | boolean | string)[] | null;
+  file: string | null;
+  summary: Summary | null;
+  picture: Picture | null;
+  sample: (number | boolean | string)[] | null;
+  stride: number;
+  note: string | null;
+}
+
+/** Statistics over all elements; `min` … `norm` are over the finite ones and `None` where there are none. `std` is the population standard deviation, `norm` the L2 norm, `zeros` the share of exact zeros. A complex tensor is summarised by the absolute values of its elements. */
+export interface Summary {
+  count: number;
+  finite: number;
+  nan: number;
+  inf: number;
+  min: number | null;
+  max: number | null;
+  mean: number | null;
+  std: number | null;
+  norm: number | null;
+  zeros: number;
+  histogram: Histogram | null;
+}
+
+/** Counts of the finite elements in equal bins from `low` to `high`. */
+export interface Histogram {
+  low: number;
+  high: number;
+  counts: number[];
+}
+
+/** A downsampled picture (block means of the last two dimensions), row-major, at most 64 × 64. */
+export interface Picture {
+  rows: number;
+  columns: number;
+  data: (number | boolean | string)[];
+}
+
+/** A forward op ran. `values` and `versions` are aligned with `Op.writes`. */
+export interface OpEvent {
+  kind: "op";
+  op: number;
+  values: (number | null)[];
+  versions: number[];
+}
+
+/** A module was called; `values` are aligned with `Call.inputs`. */
+export interface CallEnter {
+  kind: "call_enter";
+  call: number;
+  values: (number | null)[];
+}
+
+/** A module call returned (or raised: `failed`); `values` are aligned with `Call.outputs`. */
+export interface CallExit {
+  kind: "call_exit";
+  call: number;
+  values: (number | null)[];
+  failed: boolean;
+}
+
+/** A hook was registered. */
+export interface HookAdd {
+  kind: "hook_add";
+  hook: number;
+  span: number | null;
+}
+
+/** A hook was removed. */
+export interface HookRemove {
+  kind: "hook_remove";
+  hook: number;
+  span: number | null;
+}
+
+/** A user's hook ran. `before` is what it was given and `after` what it returned; an empty `after` means "unchanged". The event stands where the hook *began*: what the hook itself did (ops, prints) follows it. `mutated` says that it changed its argument in place, `failed` that it raised. `tensors` names tensors the values belong to where they have a row (module hooks). */
+export interface HookFire {
+  kind: "hook_fire";
+  hook: number;
+  before: (number | null)[];
+  after: (number | null)[];
+  changed: boolean;
+  mutated: boolean;
+  failed: boolean;
+  node: number | null;
+}
+
+/** `.backward()` or `autograd.grad` began. `index` numbers the passes of the tape from 0; `roots` are (node, output) of `tensors`; `values` the initial gradients; `order` is 1 for a first derivative, 2 for a pass through a graph made by a first one, …. */
+export interface BackwardStart {
+  kind: "backward_start";
+  index: number;
+  api: "backward" | "grad";
+  tensors: number[];
+  roots: Edge[];
+  values: (number | null)[];
+  retain_graph: boolean;
+  create_graph: boolean;
+  order: number;
+  span: number | null;
+}
+
+/** The pass returned, or raised (`failed`). */
+export interface BackwardEnd {
+  kind: "backward_end";
+  index: number;
+  failed: boolean;
+}
+
+/** One consumer delivers its part of a gradient: from (source, output) to (node, input). `source` is `None` for the initial gradient of a root. */
+export interface Contribution {
+  kind: "contribution";
+  node: number;
+  input: number;
+  value: number | null;
+  source: number | null;
+  output: number;
+}
+
+/** The engine calls a node with the summed gradients, *after* tensor pre-hooks, one per input. */
+export interface NodeEnter {
+  kind: "node_enter";
+  node: number;
+  values: (number | null)[];
+}
+
+/** The node returned one gradient per `next_functions` entry (before its post-hooks). */
+export interface NodeExit {
+  kind: "node_exit";
+  node: number;
+  values: (number | null)[];
+}
+
+/** An `AccumulateGrad` wrote `.grad`: what was added and what `.grad` is now. */
+export interface Accumulate {
+  kind: "accumulate";
+  tensor: number;
+  node: number;
+  added: number | null;
+  total: number | null;
+}
+
+/** `retain_grad` stored a non-leaf's gradient in its `.grad`, which is now `value`. */
+export interface Retain {
+  kind: "retain";
+  tensor: number;
+  value: number | null;
+}
+
+/** Forward mode: an output's tangent is known; `seed` is the input that was seeded. */
+export interface Tangent {
+  kind: "tangent";
+  tensor: number;
+  value: number | null;
+  seed: number | null;
+}
+
+/** A `.grad` was cleared: set to `None`, or to zeros (`value`). */
+export interface GradZero {
+  kind: "grad_zero";
+  tensor: number;
+  to_none: boolean;
+  value: number | null;
+  span: number | null;
+}
+
+/** An optimizer's `step()` began; its ops and `param_update` events follow. */
+export interface OptimizerStep {
+  kind: "optimizer_step";
+  optimizer: string;
+  tensors: number[];
+  span: number | null;
+}
+
+/** The step changed a parameter from `before` to `value`. */
+export interface ParamUpdate {
+  kind: "param_update";
+  tensor: number;
+  before: number | null;
+  value: number | null;
+  version: number;
+}
+
+/** A mode changed: `grad`, `inference` or a module's `training`. */
+export interface Mode {
+  kind: "mode";
+  name: "grad" | "inference" | "training";
+  enabled: boolean;
+  module: number | null;
+  span: number | null;
+}
+
+/** The program wrote to standard output or standard error. */
+export interface Print {
+  kind: "print";
+  text: string;
+  stream: "stderr" | "stdout";
+  span: number | null;
+}
+
+/** The program (or torch) warned. */
+export interface Warn {
+  kind: "warning";
+  text: string;
+  category: string;
+  span: number | null;
+}
+
+/** How the program ended: an exception nobody caught. `frames` are the user's own frames, outermost first, and `span` the innermost. `op`, `node` and `hook` name the thing that raised, where it is on the tape. */
+export interface Raise {
+  kind: "raise";
+  type: string;
+  message: string;
+  span: number | null;
+  frames: number[];
+  op: number | null;
+  node: number | null;
+  hook: number | null;
+}
+
+/** Anything that happened. */
+export type TapeEvent =
+  | OpEvent
+  | CallEnter
+  | CallExit
+  | HookAdd
+  | HookRemove
+  | HookFire
+  | BackwardStart
+  | BackwardEnd
+  | Contribution
+  | NodeEnter
+  | NodeExit
+  | Accumulate
+  | Retain
+  | Tangent
+  | GradZero
+  | OptimizerStep
+  | ParamUpdate
+  | Mode
+  | Print
+  | Warn
+  | Raise;

@@ -1,0 +1,90 @@
+/** A tape in the browser: its tables, its events with what the file omits filled in, and how it is fetched. */
+
+import { DEFAULTS } from "./defaults.js";
+
+/** @typedef {import("./format.js").Tables} Tables */
+/** @typedef {import("./format.js").TapeEvent} TapeEvent */
+
+/** An event as the file has it → with every field. @param {{kind: string}} event @returns {TapeEvent} */
+export function fill(event) {
+  return /** @type {TapeEvent} */ (/** @type {unknown} */ ({ ...DEFAULTS[event.kind], ...event }));
+}
+
+/** A recorded program: immutable tables and events. */
+export class Tape {
+  /** @param {Tables} tables @param {TapeEvent[]} events @param {string} [id] what the server calls it */
+  constructor(tables, events, id = "") {
+    this.id = id;
+    this.header = tables.header;
+    this.sources = tables.sources;
+    this.spans = tables.spans;
+    this.modules = tables.modules;
+    this.tensors = tables.tensors;
+    this.ops = tables.ops;
+    this.nodes = tables.nodes;
+    this.calls = tables.calls;
+    this.hooks = tables.hooks;
+    this.values = tables.values;
+    this.events = events;
+  }
+
+  /** @param {Tables} tables @param {string} lines `events.jsonl` @param {string} [id] */
+  static parse(tables, lines, id = "") {
+    const events = lines.split("\n").filter(Boolean).map((line) => fill(JSON.parse(line)));
+    return new Tape(tables, events, id);
+  }
+
+  /** Every tensor an op wrote: its outputs, then what it changed without returning it. @param {number} op */
+  writes(op) {
+    const { outputs, mutates } = this.ops[op];
+    return mutates.length ? [...outputs, ...mutates.filter((t) => !outputs.includes(t))] : outputs;
+  }
+}
+
+/** What the server says in its problem documents. */
+export class Problem extends Error {
+  /** @param {{title?: string, status?: number, detail?: string, where?: unknown}} document */
+  constructor(document) {
+    super(document.detail || document.title || "The server did not answer.");
+    this.title = document.title ?? "Something went wrong";
+    this.status = document.status ?? 0;
+    this.where = document.where ?? null;
+    /** Seconds to wait before the next try, where the server says so. @type {number | null} */
+    this.retryAfter = null;
+  }
+
+  /** @param {Response} response */
+  static async of(response) {
+    const body = await response.json().catch(() => ({}));
+    const problem = new Problem({ title: response.statusText, status: response.status, ...body });
+    problem.retryAfter = Number(response.headers.get("retry-after")) || null;
+    return problem;
+  }
+}
+
+/** @param {string} url @param {AbortSignal | undefined} signal @param {(bytes: number) => void} onBytes */
+async function text(url, signal, onBytes) {
+  const response = await fetch(url, { signal, headers: { accept: "application/json, application/x-ndjson" } });
+  if (!response.ok) throw await Problem.of(response);
+  if (!response.body) return response.text();
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  let whole = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    onBytes(part.value.length);
+    whole += decoder.decode(part.value, { stream: true });
+  }
+  return whole + decoder.decode();
+}
+
+/**
+ * Fetches a tape from the server.
+ * @param {string} base `/api/v1/tapes/{id}`
+ * @param {{onProgress?: (bytes: number) => void, signal?: AbortSignal}} [options]
+ */
+export async function fetchTape(base, { onProgress = () => {}, signal } = {}) {
+  let loaded = 0;
+  const count = (/** @type {number} */ bytes) => onProgress((loaded += bytes));
+  const [tables, lines] = await Promise.all([text(`${base}/tape`, signal, count), text(`${base}/events`, signal, count)]);
+  return Tape.parse(JSON.parse(tables), lines, base.slice(base.lastIndexOf("/") + 1));
+}

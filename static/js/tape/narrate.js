@@ -1,0 +1,220 @@
+/** One plain sentence for every event, with this step's numbers. Parts that are the program's own are kept apart, so that a page can set them in its monospaced face. */
+
+import {
+  barred, callTitle, formatNumber, formatValue, gradientName, gradientOf, hookKind, hookTarget, hookTitle, lineText, moduleTitle,
+  nodeDetail, nodeTitle, opTitle, shorten, spanText, tensorName, toNumber, typeName,
+} from "./words.js";
+import { relations } from "./relations.js";
+
+/** @typedef {import("./state.js").History} History */
+/** @typedef {import("./load.js").Tape} Tape */
+/** @typedef {string | {code: string}} Part */
+/** @typedef {import("./format.js").TapeEvent} TapeEvent */
+/** @template {string} K @typedef {Extract<TapeEvent, {kind: K}>} Of */
+/** @typedef {{history: History, tape: Tape, step: number}} Moment */
+
+/** A template whose holes are the program's; an array in a hole is a sentence of its own. @param {TemplateStringsArray} words @param {(string | Part[])[]} holes @returns {Part[]} */
+function say(words, ...holes) {
+  return words.flatMap((text, i) => {
+    const hole = holes[i];
+    const filled = hole === undefined ? [] : typeof hole === "string" ? [{ code: hole }] : hole;
+    return [text, ...filled];
+  }).filter((part) => part !== "");
+}
+
+/** @param {Part[][]} sentences @returns {Part[]} */
+function list(sentences) {
+  return sentences.flatMap((each, i) => (i === 0 ? each : [i === sentences.length - 1 ? " and " : ", ", ...each]));
+}
+
+/** @param {Tape} tape @param {readonly (number | null)[]} ids */
+const values = (tape, ids) => list(ids.map((id) => say`${formatValue(tape, id)}`));
+
+/** "(of c = a*b)". @param {Tape} tape @param {number} id */
+function ofNode(tape, id) {
+  const detail = nodeDetail(tape, id, 32);
+  const variable = tape.nodes[id].variable;
+  if (variable !== null) return say` (of ${tensorName(tape, variable)})`;
+  return detail ? say` (of ${detail})` : [];
+}
+
+/** @param {Moment} moment @param {number} id */
+function named(moment, id) {
+  const value = moment.history.at(moment.step - 1).tensor(id).value;
+  const name = tensorName(moment.tape, id);
+  return value === null ? say`${name}` : say`${name} = ${formatValue(moment.tape, value)}`;
+}
+
+/** @param {Moment} moment @param {Of<"op">} event */
+function op(moment, event) {
+  const { tape } = moment;
+  const row = tape.ops[event.op];
+  const title = opTitle(tape, event.op);
+  if (row.error) return say`${title} raises ${shorten(row.error, 120)}`;
+  const written = tape.writes(event.op);
+  const given = [...new Set(row.inputs.map((input) => input.tensor))].slice(0, 4);
+  const takes = given.length ? say` takes ${list(given.map((id) => named(moment, id)))},` : [];
+  if (row.in_place) {
+    const version = event.versions.at(-1);
+    return say`${title}${takes} changes ${tensorName(tape, written[0])} in place to ${formatValue(tape, event.values[0])}${version ? [` (version ${version})`] : []}`;
+  }
+  const results = list(written.slice(0, 4).map((id, i) => say`${tensorName(tape, id)} = ${formatValue(tape, event.values[i])}`));
+  return given.length ? say`${title}${takes} gives ${results}` : say`${title} makes ${results}`;
+}
+
+/** @param {Moment} moment @param {Of<"contribution">} event */
+function contribution({ tape, history, step }, event) {
+  const name = gradientName(tape, event.node, event.input);
+  const value = formatValue(tape, event.value);
+  if (event.source === null) return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(tape, event.node)}`;
+  const head = say`${nodeTitle(tape, event.source)}${ofNode(tape, event.source)} delivers ${value} to `;
+  const earlier = partsSoFar(tape, step);
+  const target = tape.nodes[event.node].variable === null
+    ? say`${nodeTitle(tape, event.node)}${ofNode(tape, event.node)}` : say`AccumulateGrad of ${tensorName(tape, /** @type {number} */ (tape.nodes[event.node].variable))}`;
+  if (!earlier.length) return say`${head}${target}`;
+  const numbers = [...earlier, event.value].map((id) => (id === null ? null : tape.values[id].data));
+  if (numbers.every((data) => data?.length === 1)) {
+    const terms = numbers.map((data) => toNumber(/** @type {(number | boolean | string)[]} */ (data)[0]));
+    const sum = `${terms.map((n) => formatNumber(n)).join(" + ")} = ${formatNumber(terms.reduce((a, b) => a + b, 0))}`;
+    return say`${head}${target}, where it meets what came before: ${sum}`;
+  }
+  return say`${head}${target}, where it is added to ${earlier.length === 1 ? ["what"] : [`the ${earlier.length} parts that`]} came before`;
+}
+
+/** What was delivered to the same input earlier, since the node last ran. @param {Tape} tape @param {number} step */
+export function partsSoFar(tape, step) {
+  const event = /** @type {Of<"contribution">} */ (tape.events[step]);
+  const steps = relations(tape).steps.get(`node:${event.node}`) ?? [];
+  /** @type {(number | null)[]} */
+  let parts = [];
+  for (const at of steps) {
+    if (at >= step) break;
+    const earlier = tape.events[at];
+    if (earlier.kind === "contribution" && earlier.input === event.input) parts.push(earlier.value);
+    else if (earlier.kind === "node_enter") parts = [];
+  }
+  return parts;
+}
+
+/** @param {Moment} moment @param {Of<"node_enter">} event */
+function nodeEnter({ tape }, event) {
+  const received = list(event.values.map((value, i) => say`${gradientName(tape, event.node, i)} = ${formatValue(tape, value)}`));
+  return say`${nodeTitle(tape, event.node)}${ofNode(tape, event.node)} receives ${received}`;
+}
+
+/** @param {Moment} moment @param {Of<"node_exit">} event */
+function nodeExit({ tape, history, step }, event) {
+  const node = tape.nodes[event.node];
+  const { received } = history.at(step).node(event.node);
+  const head = say`${nodeTitle(tape, event.node)}${ofNode(tape, event.node)}`;
+  const got = received.length ? say` receives ${values(tape, received)},` : [];
+  const sent = node.next_functions.flatMap((edge, i) => {
+    if (edge.node === null || event.values[i] === null || event.values[i] === undefined) return [];
+    const tensor = gradientOf(tape, edge.node, edge.input);
+    const to = tensor === null ? nodeTitle(tape, edge.node) : tensorName(tape, tensor);
+    return [say`${formatValue(tape, event.values[i])} to ${to}`];
+  });
+  if (!sent.length) return say`${head}${got} has nothing more to send`;
+  return say`${head}${got} sends ${list(sent)}`;
+}
+
+/** What a hook's values are the gradients or tensors of. @param {Tape} tape @param {Of<"hook_fire">} event */
+function hookSubject(tape, event) {
+  const hook = tape.hooks[event.hook];
+  if (hook.kind === "tensor" && hook.tensor !== null) return barred(tensorName(tape, hook.tensor));
+  if (hook.kind === "post_accumulate_grad" && hook.tensor !== null) return `${tensorName(tape, hook.tensor)}.grad`;
+  if (hook.kind === "node_pre" && hook.node !== null) return gradientName(tape, hook.node);
+  return hookTarget(tape, event.hook);
+}
+
+/** @param {Moment} moment @param {Of<"hook_fire">} event */
+function hookFire({ tape }, event) {
+  const hook = tape.hooks[event.hook];
+  const title = hookTitle(tape, event.hook);
+  const subject = hookSubject(tape, event);
+  const on = hook.kind === "tensor" || hook.kind === "post_accumulate_grad" ? [] : say` (${[hookKind(hook.kind)]} hook on ${hookTarget(tape, event.hook)})`;
+  if (event.failed) return say`${title}${on} gets ${subject} = ${values(tape, event.before)} and raises`;
+  if (event.changed) return say`${title}${on} changes ${subject} from ${values(tape, event.before)} to ${values(tape, event.after)}${event.mutated ? [", in place"] : []}`;
+  if (event.mutated) return say`${title}${on} changes ${subject} in place`;
+  if (!event.before.length) return say`${title}${on} runs on ${subject}`;
+  return say`${title}${on} sees ${subject} = ${values(tape, event.before)} and leaves it unchanged`;
+}
+
+/** @param {Moment} moment @param {Of<"backward_start">} event */
+function backwardStart({ tape }, event) {
+  const call = event.api === "grad" ? "torch.autograd.grad" : ".backward()";
+  const names = list(event.tensors.map((id) => say`${tensorName(tape, id)}`));
+  const seeds = event.values.some((value) => value !== null) ? say`, with initial gradient ${values(tape, event.values)}` : [];
+  const order = event.order > 1 ? [` — order ${event.order}, through the graph of an earlier pass`] : [];
+  return say`${call} begins at ${names}${seeds}${order}`;
+}
+
+/** @param {Moment} moment @param {Of<"accumulate">} event */
+function accumulate({ tape, history, step }, event) {
+  const before = history.at(step - 1).tensor(event.tensor).grad;
+  const name = `${tensorName(tape, event.tensor)}.grad`;
+  if (before === null) return say`${name} was None, is now ${formatValue(tape, event.total)}`;
+  return say`${name}: ${formatValue(tape, before)} + ${formatValue(tape, event.added)} = ${formatValue(tape, event.total)}`;
+}
+
+/** @type {{[K in TapeEvent["kind"]]: (moment: Moment, event: Of<K>) => Part[]}} */
+const SENTENCES = {
+  op,
+  contribution,
+  accumulate,
+  node_enter: nodeEnter,
+  node_exit: nodeExit,
+  hook_fire: hookFire,
+  backward_start: backwardStart,
+  backward_end: (_, event) => [event.failed ? "The backward pass stops: something in it raised" : "The backward pass is complete"],
+  call_enter: ({ tape }, event) => {
+    const call = tape.calls[event.call];
+    const given = call.inputs.length ? say` with ${list(call.inputs.map((id, i) => say`${tensorName(tape, id)} = ${formatValue(tape, event.values[i])}`))}` : [];
+    return say`${callTitle(tape, event.call)} (${typeName(tape.modules[call.module].type)}) is called${given}`;
+  },
+  call_exit: ({ tape }, event) => {
+    const title = callTitle(tape, event.call);
+    return event.failed ? say`${title} raises` : say`${title} returns ${values(tape, event.values)}`;
+  },
+  hook_add: ({ tape }, event) => {
+    const hook = tape.hooks[event.hook];
+    return say`${hookTitle(tape, event.hook)} is registered on ${hookTarget(tape, event.hook)} as ${[/^[aeiou]/.test(hookKind(hook.kind)) ? "an " : "a ", hookKind(hook.kind)]} hook`;
+  },
+  hook_remove: ({ tape }, event) => say`${hookTitle(tape, event.hook)} is removed from ${hookTarget(tape, event.hook)}`,
+  retain: ({ tape }, event) => say`retain_grad stores ${`${tensorName(tape, event.tensor)}.grad`} = ${formatValue(tape, event.value)}`,
+  tangent: ({ tape }, event) => {
+    const seed = event.seed === null ? [] : say`, with respect to ${tensorName(tape, event.seed)}`;
+    return say`The tangent of ${tensorName(tape, event.tensor)} is ${formatValue(tape, event.value)}${seed}`;
+  },
+  grad_zero: ({ tape }, event) => say`${`${tensorName(tape, event.tensor)}.grad`} is set to ${event.to_none ? "None" : "zeros"}`,
+  optimizer_step: (_, event) => say`${`${typeName(event.optimizer)}.step()`} begins on ${[`${event.tensors.length} parameter${event.tensors.length === 1 ? "" : "s"}`]}`,
+  param_update: ({ tape }, event) => say`${tensorName(tape, event.tensor)} changes from ${formatValue(tape, event.before)} to ${formatValue(tape, event.value)}`,
+  mode: ({ tape }, event) => {
+    if (event.name === "training") {
+      const module = event.module === null ? ["The module"] : say`${moduleTitle(tape, event.module)}`;
+      return say`${module} switches to ${event.enabled ? "train()" : "eval()"} mode`;
+    }
+    return say`${event.name === "grad" ? "grad mode" : "inference mode"} is switched ${[event.enabled ? "on" : "off"]}`;
+  },
+  print: (_, event) => say`The program ${[event.stream === "stderr" ? "writes to stderr" : "prints"]} ${shorten(event.text, 120) || "an empty line"}`,
+  warning: (_, event) => say`${typeName(event.category)}: ${[shorten(event.text, 160)]}`,
+  raise: ({ tape }, event) => {
+    const where = event.span === null ? [] : say` at ${[lineText(tape, event.span)]}, ${shorten(spanText(tape, event.span), 48)}`;
+    return say`The program raises ${typeName(event.type)}${where}: ${[shorten(event.message, 200)]}`;
+  },
+};
+
+/** The sentence of a step, in parts. @param {History} history @param {number} step @returns {Part[]} */
+export function sentence(history, step) {
+  const { tape } = history;
+  if (step < 0) return ["Before the first event"];
+  const event = tape.events[step];
+  if (!event) return [];
+  const write = /** @type {(moment: Moment, event: TapeEvent) => Part[]} */ (SENTENCES[event.kind]);
+  return write ? write({ history, tape, step }, event) : say`${/** @type {{kind: string}} */ (event).kind}`;
+}
+
+/** The sentence of a step, as text. @param {History} history @param {number} step */
+export function narrate(history, step) {
+  return sentence(history, step).map((part) => (typeof part === "string" ? part : part.code)).join("");
+}

@@ -1,0 +1,81 @@
+/** The phases of a tape: which part of it builds the model, runs it forward, runs it backward, updates parameters. */
+
+/** @typedef {import("./load.js").Tape} Tape */
+/** @typedef {import("./format.js").TapeEvent} TapeEvent */
+/** @typedef {"build" | "forward" | "backward" | "update"} Phase */
+/** @typedef {{phase: Phase, label: string, from: number, to: number}} Segment `from` and `to` are steps, both inside */
+
+/** The phase an event says it belongs to, or null for one that goes with its surroundings. @param {Tape} tape @param {TapeEvent} event @returns {Phase | null} */
+function own(tape, event) {
+  switch (event.kind) {
+    case "op": return tape.ops[event.op].phase;
+    case "call_enter":
+    case "call_exit":
+    case "tangent": return "forward";
+    case "optimizer_step":
+    case "param_update":
+    case "grad_zero": return "update";
+    default: return null;
+  }
+}
+
+/** The phase of every event. @param {Tape} tape @returns {Phase[]} */
+function phases(tape) {
+  /** @type {Phase[]} */
+  const result = [];
+  /** @type {Phase | null} */
+  let now = null;
+  let depth = 0;
+  // Events without a phase of their own at the start or after a backward pass belong to what comes next.
+  let waiting = true;
+  let pending = 0;
+  tape.events.forEach((event, step) => {
+    if (event.kind === "backward_start") depth += 1;
+    const phase = depth > 0 ? "backward" : own(tape, event);
+    if (phase) {
+      result.fill(phase, step - pending, step);
+      pending = 0;
+      waiting = false;
+      now = phase;
+    } else if (waiting) {
+      pending += 1;
+    }
+    result.push(phase ?? now ?? "forward");
+    if (event.kind === "backward_end") {
+      depth = Math.max(0, depth - 1);
+      waiting = depth === 0;
+    }
+  });
+  return result;
+}
+
+/** @param {Tape} tape @returns {Segment[]} */
+export function segments(tape) {
+  /** @type {Segment[]} */
+  const found = [];
+  phases(tape).forEach((phase, step) => {
+    const last = found.at(-1);
+    const again = tape.events[step].kind === "backward_start" && last?.phase === "backward" && ended(tape, last, step);
+    if (last && last.phase === phase && !again) last.to = step;
+    else found.push({ phase, label: phase, from: step, to: step });
+  });
+  const counts = /** @type {Record<string, number>} */ ({});
+  for (const segment of found) counts[segment.phase] = (counts[segment.phase] ?? 0) + 1;
+  const seen = /** @type {Record<string, number>} */ ({});
+  for (const segment of found) {
+    seen[segment.phase] = (seen[segment.phase] ?? 0) + 1;
+    if (counts[segment.phase] > 1) segment.label = `${segment.phase} ${seen[segment.phase]}`;
+  }
+  return found;
+}
+
+/** Whether the backward pass of a segment has ended before a step. @param {Tape} tape @param {Segment} segment @param {number} step */
+function ended(tape, segment, step) {
+  for (let at = step - 1; at >= segment.from; at -= 1) if (tape.events[at].kind === "backward_end") return true;
+  return false;
+}
+
+/** The segment a step is in. @param {readonly Segment[]} all @param {number} step */
+export function segmentAt(all, step) {
+  return all.find((segment) => step <= segment.to) ?? all.at(-1) ?? null;
+}

@@ -1,0 +1,89 @@
+/** The server's REST interface, as the page uses it. */
+
+import { Problem } from "../tape/load.js";
+
+export const API = "/api/v1";
+
+/** @typedef {{source?: string, line: number, column: number, end_line: number, end_column: number, expression: string}} Where */
+/** @typedef {{status: string, detail?: string, where?: Where | null, code?: number | null, signal?: string | null}} Outcome */
+/** @typedef {{slug: string, title: string, summary?: string, source: string, [more: string]: unknown}} Lesson */
+/** @typedef {{events?: number, seconds?: number, elapsed_s?: number, status?: string, position?: number}} Progress */
+/**
+ * @typedef {{id: string, status: string, title?: string, source?: string, lesson?: string | null, outcome?: Outcome | null,
+ *   header?: unknown, counts?: Record<string, number>, progress?: Progress | null}} Entry
+ */
+
+/** @param {string} path @param {RequestInit} [init] */
+async function call(path, init) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(API + path, init);
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new Problem({ title: "The server cannot be reached", detail: "Is it still running? Nothing was lost: your program is kept in this browser." });
+  }
+  if (!response.ok) throw await Problem.of(response);
+  return response.status === 204 ? null : response.json();
+}
+
+/** @param {{source?: string, lesson?: string, options?: Record<string, unknown>}} request @returns {Promise<Entry>} */
+export function startRecording(request) {
+  return call("/tapes", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
+}
+
+/** @param {string} id @returns {Promise<Entry>} */
+export const status = (id) => call(`/tapes/${encodeURIComponent(id)}`);
+
+/** @param {string} id */
+export const cancelRecording = (id) => call(`/tapes/${encodeURIComponent(id)}`, { method: "DELETE" });
+
+/** @returns {Promise<Lesson[]>} */
+export async function lessons() {
+  const answer = await call("/lessons");
+  return Array.isArray(answer) ? answer : answer.lessons ?? answer.items ?? [];
+}
+
+/** @param {string} slug @returns {Promise<Lesson>} */
+export const lesson = (slug) => call(`/lessons/${encodeURIComponent(slug)}`);
+
+/** Numbers of a value that are not inline. @param {string} id @param {number} value @param {string} slice @returns {Promise<{shape: number[], data: (number | boolean | string)[]}>} */
+export const numbers = (id, value, slice) => call(`/tapes/${encodeURIComponent(id)}/values/${value}?slice=${encodeURIComponent(slice)}`);
+
+/**
+ * Follows a recording until it has ended; the status is asked for when the stream breaks.
+ * @param {string} id
+ * @param {{onProgress: (progress: Progress) => void, signal: AbortSignal}} options
+ * @returns {Promise<Entry>}
+ */
+export function follow(id, { onProgress, signal }) {
+  return new Promise((resolve, reject) => {
+    const stream = new EventSource(`${API}/tapes/${encodeURIComponent(id)}/stream`);
+    let tries = 0;
+    const stop = () => stream.close();
+    const finish = () => {
+      stop();
+      status(id).then(resolve, reject);
+    };
+    signal.addEventListener("abort", () => {
+      stop();
+      reject(signal.reason);
+    });
+    stream.addEventListener("progress", (event) => {
+      tries = 0;
+      onProgress(JSON.parse(event.data));
+    });
+    stream.addEventListener("outcome", finish);
+    stream.addEventListener("error", () => {
+      status(id).then((entry) => {
+        if (entry.outcome || (tries += 1) > 20) {
+          stop();
+          resolve(entry);
+        }
+      }, (error) => {
+        stop();
+        reject(error);
+      });
+    });
+  });
+}

@@ -1,0 +1,38 @@
+/** The page's icons, drawn on a 20 × 20 grid. */
+
+import { html } from "../../vendor/preact.js";
+
+const PATHS = /** @type {const} */ ({
+  play: "M6 3.5v13l11-6.5z",
+  pause: "M5 3.5h3.6v13H5zM11.4 3.5H15v13h-3.6z",
+  next: "M6 4v12l9-6z",
+  back: "M14 4v12l-9-6z",
+  end: "M4 4v12l9-6zM14 4h2.2v12H14z",
+  start: "M16 4v12l-9-6zM3.8 4H6v12H3.8z",
+  nextPhase: "M3 5v10l6-5zM9.5 5v10l6-5zM16 5h1.8v10H16z",
+  previousPhase: "M17 5v10l-6-5zM10.5 5v10l-6-5zM2.2 5H4v10H2.2z",
+});
+const STROKES = /** @type {const} */ ({
+  close: "M5.5 5.5l9 9M14.5 5.5l-9 9",
+  chevron: "M6 8l4 4 4-4",
+  sun: "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 2v2M10 16v2M2 10h2M16 10h2M4.3 4.3l1.4 1.4M14.3 14.3l1.4 1.4M15.7 4.3l-1.4 1.4M5.7 14.3l-1.4 1.4",
+  moon: "M16.5 11.8A7 7 0 0 1 8.2 3.5a7 7 0 1 0 8.3 8.3z",
+  auto: "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM10 3v14M10 6h4.5M10 10h7M10 14h4.5",
+  left: "M3 4.5h14v11H3zM8 4.5v11",
+  right: "M3 4.5h14v11H3zM12 4.5v11",
+  legend: "M3.5 5h4v3h-4zM3.5 12h4v3h-4zM10.5 6.5h6M10.5 13.5h6",
+  fit: "M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13",
+  undo: "M5 7.5h7a4 4 0 0 1 0 8H8M8 4.5l-3 3 3 3",
+});
+
+/** @typedef {keyof typeof PATHS | keyof typeof STROKES} IconName */
+
+/** @param {{name: IconName, size?: number}} props */
+export function Icon({ name, size = 18 }) {
+  const filled = /** @type {Record<string, string>} */ (PATHS)[name];
+  return html`<svg class="icon" width=${size} height=${size} viewBox="0 0 20 20" aria-hidden="true">
+    ${filled
+      ? html`<path d=${filled} fill="currentColor" />`
+      : html`<path d=${/** @type {Record<string, string>} */ (STROKES)[name]} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />`}
+  </svg>`;
+}

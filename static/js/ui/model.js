@@ -1,0 +1,200 @@
+/** The page's state, as signals, and the few verbs that change it. Panels read it; only main.js makes it. */
+
+import { batch, computed, signal } from "../../vendor/preact.js";
+import { Deck } from "../deck/deck.js";
+import { fetchTape } from "../tape/load.js";
+import { segmentAt, segments } from "../tape/phases.js";
+import { History } from "../tape/state.js";
+import { parseThing, thingOf } from "../tape/things.js";
+import * as client from "./client.js";
+import { recall, remember } from "./remember.js";
+
+/** @typedef {import("../tape/load.js").Tape} Tape */
+/** @typedef {import("../tape/phases.js").Segment} Segment */
+/** @typedef {import("../deck/deck.js").Position} Position */
+/** @typedef {{tape: Tape, history: History, segments: Segment[], deck: Deck}} Player */
+/** @typedef {{title: string, detail: string, where: import("./client.js").Where | null, again: boolean}} Trouble */
+/** @typedef {{what: "waiting" | "recording" | "loading", events: number, bytes: number, since: number}} Running */
+/** @typedef {{id: string, title: string, at: number}} Recent */
+/** @typedef {ReturnType<typeof createModel>} Model */
+
+const RECENT = 8;
+
+export function createModel() {
+  const player = signal(/** @type {Player | null} */ (null));
+  const position = signal(/** @type {Position} */ ({ step: -1, playing: false, direction: 1, speed: recall("speed", 1) }));
+  const selection = signal(/** @type {string | null} */ (null));
+  const open = signal(/** @type {string[]} */ ([]));
+  const lessons = signal(/** @type {import("./client.js").Lesson[]} */ ([]));
+  const lesson = signal(/** @type {string | null} */ (null));
+  const title = signal("");
+  const recorded = signal(/** @type {string | null} */ (null));
+  const text = signal("");
+  const running = signal(/** @type {Running | null} */ (null));
+  const trouble = signal(/** @type {Trouble | null} */ (null));
+  const outcome = signal(/** @type {import("./client.js").Outcome | null} */ (null));
+  const recent = signal(recall("recent", /** @type {Recent[]} */ ([])));
+  const stale = computed(() => recorded.value !== null && text.value !== recorded.value);
+
+  const step = computed(() => position.value.step);
+  const segment = computed(() => (player.value && step.value >= 0 ? segmentAt(player.value.segments, step.value) : null));
+  /** The thing the latest event is about; events about nothing leave the one before. */
+  const current = computed(() => {
+    const events = player.value?.tape.events ?? [];
+    for (let at = Math.min(step.value, events.length - 1); at >= 0; at -= 1) {
+      const thing = thingOf(events[at]);
+      if (thing) return thing;
+    }
+    return null;
+  });
+  const shown = computed(() => selection.value ?? current.value);
+
+  /** @type {AbortController | null} */
+  let task = null;
+  /** @type {string | null} */
+  let recordingId = null;
+
+  /** @param {Tape} tape @param {{step?: number | null, sel?: string | null, open?: string[]}} place */
+  function insert(tape, place) {
+    player.value?.deck.close();
+    const parts = segments(tape);
+    const at = Math.max(-1, Math.min(tape.events.length - 1, place.step ?? -1));
+    const deck = new Deck(tape.events, parts, { position: { step: at, speed: position.value.speed } });
+    batch(() => {
+      position.value = deck.position;
+      selection.value = parseThing(tape, place.sel ?? null) ? place.sel ?? null : null;
+      open.value = place.open ?? [];
+      player.value = { tape, history: new History(tape), segments: parts, deck };
+    });
+    deck.subscribe((now) => {
+      position.value = now;
+    });
+  }
+
+  /** @param {unknown} error @param {boolean} [again] whether trying once more may help */
+  function fail(error, again = false) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    const problem = /** @type {{title?: string, message?: string, where?: Trouble["where"], retryAfter?: number}} */ (error);
+    const wait = problem.retryAfter ? ` Try again in ${problem.retryAfter} s.` : "";
+    trouble.value = {
+      title: problem.title ?? "Something went wrong",
+      detail: `${problem.message ?? String(error)}${wait}`,
+      where: problem.where ?? null,
+      again,
+    };
+  }
+
+  /** @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} place @param {AbortSignal} signal */
+  async function load(id, place, signal) {
+    const entry = await client.status(id);
+    const ended = entry.outcome ? entry : await follow(id, signal);
+    outcome.value = ended.outcome ?? null;
+    const program = ended.source ?? null;
+    if (!ended.header) {
+      adopt(ended, program);
+      return;
+    }
+    running.value = { what: "loading", events: 0, bytes: 0, since: Date.now() };
+    const tape = await fetchTape(`${client.API}/tapes/${id}`, {
+      signal,
+      onProgress: (bytes) => {
+        if (running.value) running.value = { ...running.value, bytes };
+      },
+    });
+    batch(() => {
+      adopt(ended, program ?? tape.sources[0]?.text ?? "", tape.header.title);
+      insert(tape, place);
+    });
+    recent.value = [{ id, title: title.value, at: Date.now() }, ...recent.value.filter((each) => each.id !== id)].slice(0, RECENT);
+    remember("recent", recent.value);
+  }
+
+  /** Takes over a recording's program into the editor. @param {import("./client.js").Entry} entry @param {string | null} program @param {string} [name] */
+  function adopt(entry, program, name) {
+    lesson.value = entry.lesson ?? lesson.value;
+    title.value = entry.title || name || "program";
+    if (program === null) return;
+    recorded.value = program;
+    const draft = recall("draft", /** @type {{of: string, text: string} | null} */ (null));
+    if (!kept) text.value = draft?.of === entry.id ? draft.text : program;
+    kept = false;
+  }
+  let kept = false;
+
+  /** @param {string} id @param {AbortSignal} signal */
+  function follow(id, signal) {
+    running.value = { what: "recording", events: 0, bytes: 0, since: running.value?.since ?? Date.now() };
+    return client.follow(id, {
+      signal,
+      onProgress: (progress) => {
+        if (running.value) running.value = { ...running.value, what: "recording", events: progress.events ?? running.value.events };
+      },
+    });
+  }
+
+  /** Runs one task at a time: a new one ends the one before. @param {(signal: AbortSignal) => Promise<void>} work @param {boolean} [again] */
+  async function only(work, again = false) {
+    task?.abort();
+    const mine = (task = new AbortController());
+    trouble.value = null;
+    running.value = { what: "waiting", events: 0, bytes: 0, since: Date.now() };
+    try {
+      await work(mine.signal);
+    } catch (error) {
+      if (task === mine) fail(error, again);
+    } finally {
+      if (task === mine) {
+        running.value = null;
+        recordingId = null;
+      }
+    }
+  }
+
+  const verbs = {
+    /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] */
+    openTape: (id, place = {}) => only((signal) => load(id, place, signal)),
+
+    /** Records the program in the editor and opens its tape. @param {{onStarted?: (id: string) => void, autoplay?: boolean}} [options] */
+    run: ({ onStarted = () => {}, autoplay = true } = {}) => only(async (signal) => {
+      player.value?.deck.send({ type: "pause" });
+      const { id } = await client.startRecording({ source: text.value });
+      recordingId = id;
+      // What is typed while it records stays in the editor, as a draft on the new tape.
+      kept = true;
+      remember("draft", null);
+      onStarted(id);
+      await load(id, {}, signal);
+      if (autoplay) player.value?.deck.send({ type: "play" });
+    }, true),
+
+    /** Cancels what is being recorded or loaded. */
+    cancel: async () => {
+      const id = recordingId;
+      task?.abort();
+      running.value = null;
+      if (id) await client.cancelRecording(id).catch(() => {});
+    },
+
+    /** @param {string} program */
+    edit: (program) => {
+      text.value = program;
+      const id = player.value?.tape.id;
+      if (id) remember("draft", stale.value ? { of: id, text: program } : null);
+    },
+
+    /** @param {import("../deck/deck.js").Action} action */
+    deck: (action) => {
+      player.value?.deck.send(action);
+      if (action.type === "speed") remember("speed", action.speed);
+    },
+
+    /** @param {string | null} thing */
+    select: (thing) => {
+      selection.value = thing;
+    },
+  };
+  return {
+    player, position, step, segment, selection, current, shown, open, lessons, lesson, title, recorded, text, running, trouble,
+    outcome, recent, stale, ...verbs,
+  };
+}

@@ -1,0 +1,32 @@
+/** Where the reader is, in the address: `#step=12&sel=node:3&open=call:1,call:4`. */
+
+/** @typedef {{step: number | null, sel: string | null, open: string[]}} Place */
+
+/** @param {string} hash @returns {Place} */
+export function readPlace(hash) {
+  const fields = new URLSearchParams(hash.replace(/^#/, ""));
+  const step = fields.get("step");
+  return {
+    step: step !== null && /^-?\d+$/.test(step) ? Number(step) : null,
+    sel: fields.get("sel"),
+    open: (fields.get("open") ?? "").split(",").filter(Boolean),
+  };
+}
+
+/** @param {Place} place */
+export function writePlace({ step, sel, open }) {
+  const fields = [];
+  if (step !== null) fields.push(`step=${step}`);
+  if (sel) fields.push(`sel=${sel}`);
+  if (open.length) fields.push(`open=${open.map(encodeURIComponent).join(",")}`);
+  return fields.length ? `#${fields.join("&")}` : "";
+}
+
+/** Runs the latest of many calls, at most once in `ms`. @param {() => void} run @param {number} ms */
+export function debounced(run, ms) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(run, ms);
+  };
+}
