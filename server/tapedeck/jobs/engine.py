@@ -48,6 +48,11 @@ class UnknownJob(LookupError):
 class Engine(Protocol):
     """Carries jobs out. An ended job is in the store before its ``ended`` is told."""
 
+    @property
+    def depth(self) -> tuple[int, int]:
+        """How many jobs run, and how many wait."""
+        ...
+
     async def submit(self, job: Job) -> None:
         """Take a job, or raise `QueueFull`."""
         ...

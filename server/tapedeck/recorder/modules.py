@@ -43,7 +43,7 @@ class Known:
         self.children: list[Known] = []
         self.parameters: dict[str, int] = {}
         self.buffers: dict[str, int] = {}
-        self.training = module.training
+        self.training = bool(module.__dict__.get("training", True))
         self.constructed: int | None = None
 
     @property
@@ -157,8 +157,8 @@ class ModuleTap:
         stack = [(module, known)]
         while stack:
             owner, above = stack.pop()
-            for key, child in owner._modules.items():
-                if child is None:
+            for key, child in owner.__dict__.get("_modules", {}).items():
+                if not isinstance(child, nn.Module):
                     continue
                 below = self._by_id.get(id(child))
                 seen = below is not None and below.ref() is child
@@ -177,11 +177,11 @@ class ModuleTap:
         if reference is not None and reference() is module:
             known.constructed = span
         for table, role, ids in (
-            (module._parameters, "parameter", known.parameters),
-            (module._buffers, "buffer", known.buffers),
+            (module.__dict__.get("_parameters", {}), "parameter", known.parameters),
+            (module.__dict__.get("_buffers", {}), "buffer", known.buffers),
         ):
             for name, tensor in table.items():
-                if tensor is not None:
+                if isinstance(tensor, torch.Tensor):
                     held = self.tensors.hold(tensor)
                     held.role = "parameter" if role == "parameter" else "buffer"
                     self.tensors.see(tensor)
@@ -216,7 +216,7 @@ class ModuleTap:
         if depth > 1:
             return
         for attribute, kind in _FORWARD_TABLES:
-            table = getattr(module, attribute, None)
+            table = module.__dict__.get(attribute)
             for handle, function in list(table.items()) if table else ():
                 if not isinstance(function, Watched):
                     record = self.hooks.record_of(handle) or self.hooks.new(kind, function, module=known.id)
@@ -229,7 +229,7 @@ class ModuleTap:
             self._depths[id(module)] = depth
             return
         for attribute, _ in _FORWARD_TABLES:
-            unwrap(getattr(module, attribute, None))
+            unwrap(module.__dict__.get(attribute))
 
 
 def _extra_repr(module: nn.Module) -> str:

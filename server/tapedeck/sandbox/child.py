@@ -82,6 +82,7 @@ def _record(job: Job, guard: Guard) -> Tape | None:
         progress=_report,
     )
     program = _Program(job.source, guard)
+    recording.program = program.namespace
     try:
         with recording:
             program.run()
@@ -99,6 +100,7 @@ class _Program:
 
     def __init__(self, source: str, guard: Guard) -> None:
         self.error: BaseException | None = None
+        self.namespace = _main_module().__dict__
         self._source = source
         self._guard = guard
 
@@ -107,7 +109,7 @@ class _Program:
         try:
             self._guard.arm()
             try:
-                exec(compile(self._source, PROGRAM, "exec", dont_inherit=True), _main_module().__dict__)
+                exec(compile(self._source, PROGRAM, "exec", dont_inherit=True), self.namespace)
             finally:
                 self._guard.disarm()
         except BaseException as error:
@@ -139,7 +141,7 @@ def _describe(error: BaseException, guard: Guard) -> Ending:
         return Ending("stopped", reason=guard.reason or _clean(str(error.reason)))
     kind = type(error)
     try:
-        message = _clean(str(error))
+        message = _clean(error.msg if isinstance(error, SyntaxError) else str(error))
     except BaseException:
         message = ""
     if isinstance(error, MemoryError) or _is_allocation_failure(error, message):

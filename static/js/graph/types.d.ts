@@ -166,6 +166,10 @@ export interface Item extends Box {
   children: Item[];
   wires: Route[];
   parent: string | null;
+  /** Whether nothing stands between it and the other side. */
+  clear: boolean;
+  /** The height of its slot. */
+  room: number;
 }
 
 /** A wire with its place on one side: an SVG path that starts where the value (or gradient) comes from. */
@@ -174,6 +178,7 @@ export interface Route extends Box {
   side: Side;
   key: string;
   path: string;
+  points: { x: number; y: number; curve?: boolean }[];
   start: [number, number];
   end: [number, number];
   from: string | null;
@@ -190,8 +195,10 @@ export interface SavedWire extends Box {
   unit: string;
   path: string;
   label: string;
-  x: number;
-  y: number;
+  labelWidth: number;
+  /** Where its label stands. */
+  middle: number;
+  level: number;
 }
 
 export interface Layout {

@@ -91,7 +91,11 @@ export function createModel() {
     outcome.value = ended.outcome ?? null;
     const program = ended.source ?? null;
     if (!ended.header) {
-      adopt(ended, program);
+      player.value?.deck.close();
+      batch(() => {
+        player.value = null;
+        adopt(ended, program);
+      });
       return;
     }
     running.value = { what: "loading", events: 0, bytes: 0, since: Date.now() };

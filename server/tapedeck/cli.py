@@ -1,0 +1,242 @@
+"""The command line: ``serve``, ``record``, ``check`` and ``play``. Thin; only ``record`` imports torch."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import os
+import socket
+import sys
+import threading
+import types
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from tapedeck.settings import Settings
+
+if TYPE_CHECKING:
+    from tapedeck.tape import Tape
+
+app = typer.Typer(
+    help="Record a PyTorch program once and play it back for ever.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+LEVELS = ("structure", "summary", "full")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+GRACE_S = 3
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")]
+
+
+def main() -> None:
+    """The ``tapedeck`` command."""
+    app()
+
+
+@app.command()
+def serve(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Programs recorded at the same time.")] = None,
+) -> None:
+    """Start the service."""
+    run_server(_settings(host=host, port=port, concurrency=workers))
+
+
+@app.command()
+def play(
+    tape: Annotated[Path, typer.Argument(help="A .tape file.")],
+    host: Host = None,
+    port: Port = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Open a tape in the player."""
+    from tapedeck.store import DiskStore, Entry, new_id
+    from tapedeck.web.service import now
+    from tapedeck.web.uploads import outcome_of
+
+    settings = _settings(host=host, port=port)
+    found = _load(tape)
+    text = found.sources[0].text if found.sources else ""
+    entry = Entry(
+        id=new_id(), created=now(), title=tape.stem, source=text, origin="upload", outcome=outcome_of(found)
+    )
+    kept = DiskStore(settings.data_dir).put(entry, found, tape.read_bytes())
+    run_server(settings, f"/t/{kept.id}", open_browser=browser)
+
+
+@app.command()
+def check(tape: Annotated[Path, typer.Argument(help="A .tape file.")]) -> None:
+    """Prove a tape's invariants; the exit status is 1 when one is broken."""
+    found = _load(tape)
+    broken = found.check()
+    for sentence in broken:
+        console.print(f"[red]✗[/] {escape(sentence)}")
+    if broken:
+        raise typer.Exit(1)
+    ended = found.header.ended
+    console.print(f"{escape(str(tape))}: sound; {len(found.events):,} events, {len(found.ops):,} ops, ended: {ended}")
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+def record(
+    program: Annotated[Path, typer.Argument(help="The program, run as `python program.py args…` would.")],
+    args: Annotated[list[str] | None, typer.Argument(help="Its arguments; options of ours come before it.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The tape (program.tape).")] = None,
+    values: Annotated[str, typer.Option(help="How much of every tensor is kept: structure, summary or full.")] = "full",
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of every generator.")] = None,
+) -> None:
+    """Record a program of your own, unconfined."""
+    if values not in LEVELS:
+        _fail(f"--values must be one of {', '.join(LEVELS)}, not {values}.", 2)
+    try:
+        source = program.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"{program} cannot be read: {error}.", 2)
+    rest, output = _trailing_output(list(args or []), output)
+    target = output or program.with_suffix(".tape")
+    tape, status = _recorded(program, source, rest, values, seed)
+    try:
+        tape.save(target)
+    except OSError as error:
+        _fail(f"{target} cannot be written: {error}.", 2)
+    errors.print(f"{escape(str(target))}: {len(tape.events):,} events, ended: {tape.header.ended}")
+    raise typer.Exit(status)
+
+
+def run_server(settings: Settings, path: str = "/", open_browser: bool = False) -> None:
+    """Serve until interrupted; says where, once it listens."""
+    import uvicorn
+
+    from tapedeck.assets import AssetsMissing
+    from tapedeck.web.app import create_app
+
+    try:
+        listening = _listen(settings.host, settings.port)
+        application = create_app(settings)
+    except OSError as error:
+        _fail(f"{settings.host}:{settings.port} cannot be listened on: {error}.", 1)
+    except AssetsMissing as error:
+        _fail(str(error), 1)
+    config = uvicorn.Config(
+        application, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S, server_header=False
+    )
+    url = f"http://{_shown(settings.host)}:{listening.getsockname()[1]}{path}"
+    console.print(f"Tapedeck is at {url} (Ctrl-C ends it)")
+    if settings.host not in LOOPBACK:
+        errors.print("[yellow]Anyone who can reach this address can run programs here; they are confined by limits only.[/]")
+    if open_browser:
+        threading.Timer(0.5, webbrowser.open, [url]).start()
+    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+
+
+def _settings(**given: Any) -> Settings:
+    from pydantic import ValidationError
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        _fail(f"The setting {'.'.join(str(part) for part in first['loc'])} is wrong: {first['msg']}.", 2)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _shown(host: str) -> str:
+    if host in ("0.0.0.0", "::"):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _load(path: Path) -> Tape:
+    from tapedeck.tape import TapeError, load
+
+    try:
+        return load(path)
+    except (TapeError, OSError) as error:
+        _fail(f"{path}: {error}.", 2)
+
+
+def _trailing_output(args: list[str], output: Path | None) -> tuple[list[str], Path | None]:
+    """``record program.py -o run.tape``: an ``-o`` at the very end is ours, unless one was given before."""
+    if output is None and len(args) >= 2 and args[-2] in ("-o", "--output"):
+        return args[:-2], Path(args[-1])
+    return args, output
+
+
+def _recorded(program: Path, source: str, args: list[str], values: Any, seed: int | None) -> tuple[Tape, int]:
+    """The tape, and the exit status that Python would have had."""
+    from tapedeck.recorder import record as begin
+
+    name = str(program)
+    module = types.ModuleType("__main__")
+    module.__file__ = name
+    module.__dict__["__builtins__"] = builtins
+    sys.modules["__main__"] = module
+    sys.argv = [name, *args]
+    sys.path.insert(0, str(program.resolve().parent))
+    recording = begin(values=values, seed=seed, title=program.stem, sources={name: source})
+    recording.program = module.__dict__
+    status = 0
+    try:
+        with recording:
+            try:
+                exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)
+            except SystemExit as leaving:
+                status = _exit_status(leaving)
+                if status:
+                    raise
+    except SystemExit:
+        pass
+    except BaseException as error:
+        status = 130 if isinstance(error, KeyboardInterrupt) else 1
+        sys.excepthook(type(error), error, _own_frames(error))
+    return recording.tape, status
+
+
+def _exit_status(leaving: SystemExit) -> int:
+    if leaving.code is None:
+        return 0
+    if isinstance(leaving.code, int):
+        return leaving.code & 0xFF
+    print(leaving.code, file=sys.stderr)
+    return 1
+
+
+def _own_frames(error: BaseException) -> types.TracebackType | None:
+    """The traceback from the program on: ours at its beginning are of no interest."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_code.co_filename == os.fspath(Path(__file__)):
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _fail(sentence: str, status: int) -> NoReturn:
+    errors.print(f"[red]{escape(sentence)}[/]")
+    raise typer.Exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,300 @@
+"""The invariants of a tape: what every reader may rely on, each proved by one pass.
+
+References lie in their tables; spans lie in their source; every enter has its exit; versions never go down; every gradient that a
+node receives is the sum of its contributions passed through its pre-hooks; every ``.grad`` is what it was plus what was added.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from tapedeck.tape import events as e
+from tapedeck.tape.numbers import numbers_of, read
+from tapedeck.tape.tape import Tape
+
+LIMIT = 50
+"""Broken invariants that are reported at most."""
+
+_ROW_REFERENCES = {
+    "spans": {"source": "sources"},
+    "modules": {
+        "parent": "modules",
+        "children": "modules",
+        "tied_with": "modules",
+        "parameters": "tensors",
+        "buffers": "tensors",
+        "constructed": "spans",
+    },
+    "tensors": {"op": "ops", "node": "nodes", "base": "tensors", "grad_of": "tensors", "span": "spans"},
+    "ops": {
+        "outputs": "tensors",
+        "mutates": "tensors",
+        "span": "spans",
+        "stack": "spans",
+        "call": "calls",
+        "nodes": "nodes",
+        "hook": "hooks",
+    },
+    "nodes": {"op": "ops", "variable": "tensors"},
+    "calls": {"module": "modules", "parent": "calls", "inputs": "tensors", "outputs": "tensors", "span": "spans"},
+    "hooks": {"tensor": "tensors", "node": "nodes", "module": "modules", "span": "spans"},
+}
+
+_EVENT_REFERENCES = {
+    "op": "ops",
+    "call": "calls",
+    "hook": "hooks",
+    "node": "nodes",
+    "source": "nodes",
+    "tensor": "tensors",
+    "tensors": "tensors",
+    "module": "modules",
+    "seed": "tensors",
+    "span": "spans",
+    "frames": "spans",
+    "value": "values",
+    "values": "values",
+    "before": "values",
+    "after": "values",
+    "added": "values",
+    "total": "values",
+}
+
+
+def check(tape: Tape) -> list[str]:
+    """The broken invariants, one sentence each, at most `LIMIT`; empty when the tape is sound."""
+    found: list[str] = []
+    for rule in RULES:
+        for sentence in rule(tape):
+            found.append(sentence)
+            if len(found) >= LIMIT:
+                return [*found, "… and perhaps more"]
+        if found and rule is references:
+            return found
+    return found
+
+
+def dense(tape: Tape) -> Iterator[str]:
+    """Ids and steps are dense."""
+    for table in (*_ROW_REFERENCES, "sources", "values"):
+        for index, row in enumerate(getattr(tape, table)):
+            if row.id != index:
+                yield f"row {index} of {table} has id {row.id}"
+    if tape.header.events != len(tape.events):
+        yield f"the header counts {tape.header.events} events; there are {len(tape.events)}"
+
+
+def references(tape: Tape) -> Iterator[str]:
+    """Every id refers to a row."""
+    for table, fields in _ROW_REFERENCES.items():
+        for row in getattr(tape, table):
+            for field, target in fields.items():
+                yield from _missing(tape, f"{table} {row.id}", field, getattr(row, field), target)
+    for op in tape.ops:
+        yield from _missing(tape, f"ops {op.id}", "inputs", [a.tensor for a in op.inputs], "tensors")
+    for node in tape.nodes:
+        yield from _missing(tape, f"nodes {node.id}", "next_functions", [x.node for x in node.next_functions], "nodes")
+        yield from _missing(tape, f"nodes {node.id}", "saved", [x.tensor for x in node.saved], "tensors")
+    for value in tape.values:
+        if value.file is not None and value.file not in tape.blocks:
+            yield f"values {value.id}: the tensor file has no {value.file!r}"
+    for step, event in enumerate(tape.events):
+        for field, target in _EVENT_REFERENCES.items():
+            yield from _missing(tape, f"step {step}", field, getattr(event, field, None), target)
+        if isinstance(event, e.BackwardStart):
+            yield from _missing(tape, f"step {step}", "roots", [edge.node for edge in event.roots], "nodes")
+
+
+def _missing(tape: Tape, where: str, field: str, ids: Any, target: str) -> Iterator[str]:
+    size = len(getattr(tape, target))
+    if isinstance(ids, dict):
+        ids = ids.values()
+    for one in ids if isinstance(ids, Iterable) else (ids,):
+        if one is not None and not 0 <= one < size:
+            yield f"{where}: {field} names {target} {one}, which is not there"
+
+
+def spans(tape: Tape) -> Iterator[str]:
+    """Spans lie inside their source (where its text could be read)."""
+    for span in tape.spans:
+        text = tape.sources[span.source].text
+        if not text:
+            continue
+        lines = text.split("\n")
+        inside = 1 <= span.line <= span.end_line <= len(lines)
+        inside = inside and 0 <= span.column <= len(lines[span.line - 1])
+        if not inside or not 0 <= span.end_column <= len(lines[span.end_line - 1]):
+            yield f"span {span.id} lies outside {tape.sources[span.source].name}"
+
+
+def enters(tape: Tape) -> Iterator[str]:
+    """Every enter has its exit, properly nested, unless the tape ends in ``raise``."""
+    calls: list[int] = []
+    passes: list[int] = []
+    nodes: list[int] = []
+    outer: list[list[int]] = []
+    for step, event in enumerate(tape.events):
+        match event:
+            case e.CallEnter():
+                calls.append(event.call)
+            case e.CallExit():
+                if not calls or calls.pop() != event.call:
+                    yield f"step {step}: call {event.call} exits without being the innermost"
+            case e.BackwardStart():
+                passes.append(event.index)
+                outer.append(nodes)
+                nodes = []
+            case e.BackwardEnd():
+                if not passes or passes.pop() != event.index:
+                    yield f"step {step}: backward {event.index} ends without being the innermost"
+                if nodes and not event.failed:
+                    yield f"step {step}: node {nodes[-1]} was entered and never left"
+                nodes = outer.pop() if outer else []
+            case e.NodeEnter():
+                nodes.append(event.node)
+            case e.NodeExit():
+                if not nodes or nodes.pop() != event.node:
+                    yield f"step {step}: node {event.node} exits without being the innermost"
+            case _:
+                pass
+    ended = bool(tape.events) and isinstance(tape.events[-1], e.Raise)
+    if (calls or passes) and not ended:
+        yield f"the tape ends inside {'call' if calls else 'backward'} {(calls or passes)[-1]} and not in a raise"
+
+
+def versions(tape: Tape) -> Iterator[str]:
+    """The version of a tensor never goes down, and no node saved a version that was never reached."""
+    latest: dict[int, int] = {}
+    for step, event in enumerate(tape.events):
+        if isinstance(event, e.OpEvent):
+            writes = tape.ops[event.op].writes
+            if not len(writes) >= len(event.values) == len(event.versions):
+                yield f"step {step}: values and versions do not fit the outputs of op {event.op}"
+                continue
+            pairs = list(zip(writes, event.versions, strict=False))
+        elif isinstance(event, e.ParamUpdate):
+            pairs = [(event.tensor, event.version)]
+        else:
+            continue
+        for tensor, version in pairs:
+            if version < latest.get(tensor, 0):
+                yield f"step {step}: the version of tensor {tensor} goes down from {latest[tensor]} to {version}"
+            latest[tensor] = version
+
+
+def gradients(tape: Tape) -> Iterator[str]:
+    """Every gradient a node receives is the sum of its contributions, passed through the hooks on its tensor.
+
+    A hook that changed its argument in place (``mutated``) may have changed any gradient that was on its way and shares the
+    memory — which is why hooks must not do it —, so what was sent before such a firing proves nothing.
+    """
+    spoiled = -1
+    sent: dict[tuple[int, int], int] = {}
+    waiting: defaultdict[tuple[int, int], list[int | None]] = defaultdict(list)
+    fired: defaultdict[tuple[int, int], list[e.HookFire]] = defaultdict(list)
+    for step, event in enumerate(tape.events):
+        match event:
+            case e.Contribution():
+                waiting[event.node, event.input].append(event.value)
+                sent[event.node, event.input] = step
+            case e.HookFire() if event.node is not None:
+                spoiled = step if event.mutated else spoiled
+                hook = tape.hooks[event.hook]
+                if hook.kind == "tensor" and hook.tensor is not None:
+                    fired[event.node, _input_of(tape, hook.tensor, event.node)].append(event)
+            case e.NodeEnter():
+                for index, value in enumerate(event.values):
+                    parts, hooks = waiting.pop((event.node, index), []), fired.pop((event.node, index), [])
+                    if value is None:
+                        continue
+                    if not parts:
+                        yield f"step {step}: node {event.node} receives a gradient at input {index} that nobody sent"
+                    elif sent[event.node, index] > spoiled and not _explained(tape, parts, hooks, value):
+                        yield f"step {step}: what node {event.node} receives at input {index} is not what was sent"
+            case _:
+                pass
+
+
+def _input_of(tape: Tape, tensor: int, node: int) -> int:
+    row = tape.tensors[tensor]
+    return row.node_output if row.node == node else 0
+
+
+def _explained(tape: Tape, parts: list[int | None], hooks: list[e.HookFire], value: int) -> bool:
+    total = _sum(tape, parts)
+    for hook in hooks:
+        before = _numbers(tape, hook.before[0]) if hook.before else None
+        if not _close(total, before):
+            return False
+        after = hook.after or hook.before
+        total = _numbers(tape, after[0]) if after else None
+    return _close(total, _numbers(tape, value))
+
+
+def accumulations(tape: Tape) -> Iterator[str]:
+    """Every ``.grad`` after an ``accumulate`` is what it was before plus what was added."""
+    grads: dict[int, int | None] = {}
+    for step, event in enumerate(tape.events):
+        match event:
+            case e.Accumulate():
+                before = grads.get(event.tensor, event.total if event.tensor not in grads else None)
+                first = event.tensor not in grads
+                parts = [event.added] if first or before is None else [before, event.added]
+                if not first and not _close(_sum(tape, parts), _numbers(tape, event.total)):
+                    yield f"step {step}: .grad of tensor {event.tensor} is not what it was plus what was added"
+                grads[event.tensor] = event.total
+            case e.GradZero():
+                grads[event.tensor] = event.value
+            case e.OpEvent():
+                for tensor, value in zip(tape.ops[event.op].writes, event.values, strict=False):
+                    owner = tape.tensors[tensor].grad_of
+                    if owner is not None:
+                        grads[owner] = value
+            case _:
+                pass
+
+
+def _numbers(tape: Tape, value: int | None) -> list[float] | None:
+    if value is None:
+        return None
+    flat = numbers_of(tape, value)
+    return None if flat is None else [read(x) for x in flat]
+
+
+def _sum(tape: Tape, parts: list[int | None]) -> list[float] | None:
+    columns = [_numbers(tape, part) for part in parts]
+    known = [column for column in columns if column is not None]
+    if len(known) != len(columns) or not known or len({len(column) for column in known}) != 1:
+        return None
+    return [math.fsum(row) if all(map(math.isfinite, row)) else sum(row) for row in zip(*known, strict=True)]
+
+
+def _close(got: list[float] | None, want: list[float] | None) -> bool:
+    """Equal up to the rounding of the tensor's own type; unknown numbers contradict nothing."""
+    if got is None or want is None:
+        return True
+    if len(got) != len(want):
+        return False
+    scale = max((abs(x) for x in want if math.isfinite(x)), default=0.0)
+    return all(_same(a, b, 1e-3 * scale) for a, b in zip(got, want, strict=True))
+
+
+def _same(a: float, b: float, tolerance: float) -> bool:
+    if math.isfinite(a) and math.isfinite(b):
+        return abs(a - b) <= max(tolerance, 1e-6 * abs(b))
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+RULES: tuple[Callable[[Tape], Iterator[str]], ...] = (
+    references,
+    dense,
+    spans,
+    enters,
+    versions,
+    gradients,
+    accumulations,
+)
+"""Every invariant, in the order in which they are proved; the later ones rely on `references`."""

@@ -1,0 +1,104 @@
+/**
+ * The rows of one level and the order in each: a thing stands below everything it needs, a leaf just above its first user.
+ *
+ * The tape is already a topological order, so one pass finds the rows; nothing here depends on how deep the level is.
+ */
+
+/** @typedef {import("./types.js").Level} Level */
+
+/**
+ * A level as plain vertices: its units, then its entries, then its exits.
+ * @typedef {object} Plan
+ * @property {number} units how many of the vertices are units
+ * @property {number} count
+ * @property {{from: number, to: number, wire: number, key: string}[]} edges those that lead down
+ * @property {number[]} rowOf
+ * @property {number[][]} rows vertices from left to right
+ * @property {number[]} placeOf
+ * @property {boolean[]} side whether a vertex is a leaf that stands beside the stream
+ */
+
+/** @param {Level} level @returns {Plan} */
+export function planLevel(level) {
+  const units = level.units.length;
+  const firstExit = units + level.entries.length;
+  const count = firstExit + level.exits.length;
+  const edges = level.wires.map((wire, index) => ({
+    from: wire.from < 0 ? units - 1 - wire.from : wire.from,
+    to: wire.to < 0 ? firstExit - 1 - wire.to : wire.to,
+    wire: index,
+    key: wire.key,
+  })).filter(({ from, to }) => from >= units || to >= units || from < to);
+  const side = Array.from({ length: count }, (_, v) => v < units && level.units[v].kind === "leaf" && level.units[v].shape !== "tag");
+  const rowOf = rows(level, edges, count);
+  const plan = { units, count, edges, rowOf, rows: order(level, rowOf, edges, side, count), placeOf: new Array(count).fill(0), side };
+  for (const row of plan.rows) row.forEach((v, place) => { plan.placeOf[v] = place; });
+  return plan;
+}
+
+/** @param {number} count @param {Plan["edges"]} edges */
+function adjacency(count, edges) {
+  /** @type {number[][]} */
+  const into = Array.from({ length: count }, () => []);
+  /** @type {number[][]} */
+  const out = Array.from({ length: count }, () => []);
+  for (const { from, to } of edges) {
+    into[to].push(from);
+    out[from].push(to);
+  }
+  return { into, out };
+}
+
+/** @param {Level} level @param {Plan["edges"]} edges @param {number} count */
+function rows(level, edges, count) {
+  const units = level.units.length;
+  const firstExit = units + level.entries.length;
+  const { into, out } = adjacency(count, edges);
+  const top = level.entries.length ? 1 : 0;
+  const rowOf = new Array(count).fill(0);
+  let last = top - 1;
+  for (let v = 0; v < units; v += 1) {
+    rowOf[v] = into[v].reduce((row, from) => Math.max(row, rowOf[from] + 1), top);
+    last = Math.max(last, rowOf[v]);
+  }
+  for (let v = firstExit; v < count; v += 1) rowOf[v] = last + 1;
+  const free = new Array(count).fill(false);
+  for (let v = 0; v < units; v += 1) free[v] = into[v].every((from) => from < units && free[from]);
+  for (let v = units - 1; v >= 0; v -= 1) {
+    if (free[v] && out[v].length) rowOf[v] = Math.max(rowOf[v], Math.min(...out[v].map((to) => rowOf[to])) - 1);
+  }
+  return rowOf;
+}
+
+/** @param {Level} level @param {number[]} rowOf @param {Plan["edges"]} edges @param {boolean[]} side @param {number} count */
+function order(level, rowOf, edges, side, count) {
+  /** @type {number[][]} */
+  const result = [];
+  const units = level.units.length;
+  for (let v = 0; v < count; v += 1) (result[rowOf[v]] ??= []).push(v);
+  for (let row = 0; row < result.length; row += 1) result[row] ??= [];
+  const near = adjacency(count, edges.filter(({ from, to }) => rowOf[to] === rowOf[from] + 1));
+  const place = new Array(count).fill(0);
+  /** @param {number[]} row */
+  const settle = (row) => row.forEach((v, i) => { place[v] = i - (row.length - 1) / 2; });
+  const rank = (/** @type {number} */ v) => (side[v] ? 0 : 1);
+  for (const row of result) {
+    row.sort((a, b) => rank(a) - rank(b) || (a < units && b < units ? level.units[a].order - level.units[b].order : 0) || a - b);
+    settle(row);
+  }
+  if (result.every((row) => row.length < 2)) return result;
+  /** @param {number[]} row @param {(v: number) => number} key */
+  const sort = (row, key) => {
+    if (row.length < 2) return;
+    const keys = new Map(row.map((v) => [v, key(v)]));
+    const before = new Map(row.map((v, i) => [v, i]));
+    row.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0) || rank(a) - rank(b) || (before.get(a) ?? 0) - (before.get(b) ?? 0));
+    settle(row);
+  };
+  const mean = (/** @type {number[]} */ list, /** @type {number} */ fallback) => (list.length ? list.reduce((sum, v) => sum + place[v], 0) / list.length : fallback);
+  for (let sweep = 0; sweep < 3; sweep += 1) {
+    for (const row of result) sort(row, (v) => (side[v] ? mean(near.out[v], place[v]) : mean(near.into[v], place[v])));
+    for (let i = result.length - 1; i >= 0; i -= 1) sort(result[i], (v) => mean(near.out[v], place[v]));
+  }
+  return result;
+}

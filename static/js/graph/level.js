@@ -1,0 +1,293 @@
+/**
+ * The layout of one level, in its own coordinates: rows, places in each row, heights, and how every wire runs.
+ *
+ * Both sides share it: a unit's slot is as large as the larger of its two faces, and the backward side is the mirror image.
+ */
+
+import { spread } from "./align.js";
+import { layLanes } from "./lanes.js";
+import { planLevel } from "./layers.js";
+
+/** @typedef {import("./types.js").Level} Level */
+/** @typedef {import("./types.js").SceneUnit} SceneUnit */
+/** @typedef {import("./layers.js").Plan} Plan */
+
+/**
+ * @typedef {object} Slot
+ * @property {number} x centre
+ * @property {number} y centre
+ * @property {number} width
+ * @property {number} height
+ * @property {number} row
+ * @property {boolean} clear whether nothing stands to its right
+ */
+
+/**
+ * How a wire runs, from its start down to its end: an end's y depends on the side's face and is found when it is drawn.
+ * @typedef {object} Run
+ * @property {number} start x
+ * @property {number} end x
+ * @property {number} fromRow
+ * @property {number} toRow
+ * @property {number | null} lane x of the column or lane that it takes
+ * @property {boolean} straight whether the lane is a free column
+ * @property {number} out y of the track on which it leaves for its lane
+ * @property {number} in y of the track on which it comes back
+ * @property {boolean} bySide whether it enters its target from the side
+ */
+
+/**
+ * @typedef {object} LevelLayout
+ * @property {number} width
+ * @property {number} height
+ * @property {Slot[]} slots
+ * @property {number[]} entries x of each entry
+ * @property {number[]} exits
+ * @property {(Run | null)[]} runs one for each wire
+ * @property {number[]} tops y of each row
+ * @property {number[]} bottoms
+ */
+
+const GAP = 40;
+const PAD = 26;
+
+/**
+ * @param {Level} level
+ * @param {(LevelLayout | null)[]} inner the layouts of its open groups
+ * @param {{dense: boolean, header: number}} style
+ * @returns {LevelLayout}
+ */
+export function layLevel(level, inner, style) {
+  const plan = planLevel(level);
+  const sizes = level.units.map((unit, i) => sizeOf(unit, inner[i]));
+  const width = (/** @type {number} */ v) => (v < plan.units ? sizes[v].width : 18);
+  const ports = placePorts(level, plan, sizes, inner);
+  const xs = placeColumns(plan, width, ports);
+  const nets = longNets(level, plan, xs, ports);
+  const boxes = plan.rows.map((row) => row.map((v) => ({ left: xs[v] - width(v) / 2, right: xs[v] + width(v) / 2 })));
+  const lanes = layLanes(nets.map((net) => net.long), boxes);
+  movePorts(plan, nets, lanes, xs);
+  const { tops, bottoms, tracks } = placeRows(level, plan, sizes, nets, lanes, style);
+  const reach = [...boxes.flat(), ...lanes.map((lane) => ({ left: lane.x - 4, right: lane.x + 4 }))];
+  const left = reach.reduce((x, box) => Math.min(x, box.left), 0) - PAD;
+  const right = reach.reduce((x, box) => Math.max(x, box.right), 0) + PAD;
+  /** @type {Slot[]} */
+  const slots = sizes.map((size, v) => {
+    const row = plan.rowOf[v];
+    const y = (tops[row] + bottoms[row]) / 2;
+    return { x: xs[v] - left, y, width: size.width, height: size.height, row, clear: plan.placeOf[v] === plan.rows[row].length - 1 };
+  });
+  const shift = (/** @type {number} */ v) => xs[v] - left;
+  return {
+    width: right - left,
+    height: (bottoms.at(-1) ?? style.header) + (level.exits.length ? 0 : PAD - 4),
+    slots, tops, bottoms,
+    entries: level.entries.map((_, i) => shift(plan.units + i)),
+    exits: level.exits.map((_, i) => shift(plan.units + level.entries.length + i)),
+    runs: runs(level, plan, xs, ports, nets, lanes, tracks, left),
+  };
+}
+
+/** @param {SceneUnit} unit @param {LevelLayout | null} inner */
+export function sizeOf(unit, inner) {
+  if (inner) {
+    const least = Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0);
+    return { width: Math.max(inner.width, least), height: inner.height };
+  }
+  return { width: Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0), height: Math.max(unit.forward?.height ?? 0, unit.backward?.height ?? 0) };
+}
+
+/**
+ * Where wires leave and arrive, relative to a vertex's centre.
+ * @param {Level} level @param {Plan} plan @param {{width: number}[]} sizes @param {(LevelLayout | null)[]} inner
+ * @returns {{out: number[], into: number[]}} by index in `plan.edges`
+ */
+function placePorts(level, plan, sizes, inner) {
+  const out = new Array(plan.edges.length).fill(0);
+  const into = new Array(plan.edges.length).fill(0);
+  /** @type {number[][]} */
+  const leaving = Array.from({ length: plan.units }, () => []);
+  /** @type {number[][]} */
+  const arriving = Array.from({ length: plan.units }, () => []);
+  plan.edges.forEach(({ from, to }, e) => {
+    if (from < plan.units) leaving[from].push(e);
+    if (to < plan.units) arriving[to].push(e);
+  });
+  for (let v = 0; v < plan.units; v += 1) {
+    const unit = level.units[v];
+    const layout = inner[v];
+    if (layout) {
+      const half = layout.width / 2;
+      for (const e of leaving[v]) out[e] = (layout.exits[level.wires[plan.edges[e].wire].exit ?? 0] ?? half) - half;
+      for (const e of arriving[v]) into[e] = (layout.entries[level.wires[plan.edges[e].wire].entry ?? 0] ?? half) - half;
+      continue;
+    }
+    if (unit.kind === "node") continue;
+    const room = Math.min(unit.forward?.width ?? Infinity, unit.backward?.width ?? Infinity, sizes[v].width) - 28;
+    const far = (/** @type {number} */ e) => plan.rowOf[plan.edges[e].to] - plan.rowOf[plan.edges[e].from] > 1;
+    fan(arriving[v], (e) => `${plan.edges[e].from}|${plan.edges[e].key}`, (e) => (far(e) ? (plan.side[plan.edges[e].from] ? -1e6 : 1e6) : 0) + plan.placeOf[plan.edges[e].from] - plan.rows[plan.rowOf[plan.edges[e].from]].length / 2, room, into);
+    fan(leaving[v], (e) => plan.edges[e].key, (e) => (far(e) ? 1e6 : 0) + plan.placeOf[plan.edges[e].to], room, out);
+  }
+  return { out, into };
+}
+
+/** Spreads ports along an edge, one for each value. @param {number[]} edges @param {(e: number) => string} key @param {(e: number) => number} rank @param {number} room @param {number[]} result */
+function fan(edges, key, rank, room, result) {
+  /** @type {Map<string, {rank: number, edges: number[]}>} */
+  const ports = new Map();
+  for (const e of edges) {
+    const port = ports.get(key(e));
+    if (!port) ports.set(key(e), { rank: rank(e), edges: [e] });
+    else {
+      port.rank = Math.min(port.rank, rank(e));
+      port.edges.push(e);
+    }
+  }
+  const sorted = [...ports.values()].sort((a, b) => a.rank - b.rank);
+  const step = sorted.length > 1 ? Math.min(44, Math.max(0, room) / (sorted.length - 1)) : 0;
+  sorted.forEach((port, i) => {
+    for (const e of port.edges) result[e] = (i - (sorted.length - 1) / 2) * step;
+  });
+}
+
+/** @param {Plan} plan @param {(v: number) => number} width @param {{out: number[], into: number[]}} ports @returns {number[]} */
+function placeColumns(plan, width, ports) {
+  const x = new Array(plan.count).fill(0);
+  const rooms = plan.rows.map((row) => row.slice(1).map((v, i) => (width(row[i]) + width(v)) / 2 + (v >= plan.units ? 14 : GAP)));
+  /** @type {{v: number, by: number, weight: number}[][]} */
+  const above = Array.from({ length: plan.count }, () => []);
+  /** @type {{v: number, by: number, weight: number}[][]} */
+  const below = Array.from({ length: plan.count }, () => []);
+  const even = plan.units <= 12;
+  plan.edges.forEach(({ from, to }, e) => {
+    if (plan.rowOf[to] !== plan.rowOf[from] + 1) return;
+    const by = ports.out[e] - ports.into[e];
+    const weight = plan.side[from] && !even ? 0.01 : 1;
+    above[to].push({ v: from, by, weight });
+    below[from].push({ v: to, by: -by, weight });
+  });
+  /** @param {number[]} row @param {number[]} room @param {{v: number, by: number, weight: number}[][]} near @param {(v: number) => boolean} fixed */
+  const settle = (row, room, near, fixed) => {
+    const weights = row.map((v) => (fixed(v) ? 1e6 : Math.max(0.02, near[v].reduce((sum, other) => sum + other.weight, 0))));
+    const wanted = row.map((v) => {
+      const total = near[v].reduce((sum, other) => sum + other.weight, 0);
+      return fixed(v) || total === 0 ? x[v] : near[v].reduce((sum, other) => sum + other.weight * (x[other.v] + other.by), 0) / total;
+    });
+    spread(wanted, weights, room).forEach((place, i) => { x[row[i]] = place; });
+  };
+  plan.rows.forEach((row, i) => {
+    spread(row.map(() => 0), row.map(() => 1), rooms[i]).forEach((place, k) => { x[row[k]] = place; });
+  });
+  const none = () => false;
+  const stream = (/** @type {number} */ v) => !plan.side[v];
+  for (let sweep = 0; sweep < 4; sweep += 1) {
+    for (let i = plan.rows.length - 2; i >= 0; i -= 1) settle(plan.rows[i], rooms[i], below, none);
+    for (let i = 0; i < plan.rows.length; i += 1) settle(plan.rows[i], rooms[i], above, none);
+    for (let i = plan.rows.length - 2; i >= 0; i -= 1) settle(plan.rows[i], rooms[i], below, stream);
+  }
+  if (plan.units < plan.count) {
+    for (let i = 0; i < plan.rows.length; i += 1) settle(plan.rows[i], rooms[i], below, (v) => v < plan.units || below[v].length === 0);
+  }
+  return x.map((value) => Math.round(value));
+}
+
+/**
+ * The values that are used below the next row, each with all its far users.
+ * @param {Level} level @param {Plan} plan @param {number[]} xs @param {{out: number[], into: number[]}} ports
+ */
+function longNets(level, plan, xs, ports) {
+  /** @type {Map<string, {from: number, edges: number[], long: import("./lanes.js").Long}>} */
+  const nets = new Map();
+  plan.edges.forEach(({ from, to, key }, e) => {
+    if (plan.rowOf[to] <= plan.rowOf[from] + 1) return;
+    const id = `${from}|${key}`;
+    let net = nets.get(id);
+    if (!net) {
+      net = { from, edges: [], long: { start: xs[from] + ports.out[e], row: plan.rowOf[from], targets: [], left: plan.side[from] } };
+      nets.set(id, net);
+    }
+    const row = plan.rows[plan.rowOf[to]];
+    const outermost = plan.placeOf[to] === row.length - 1;
+    const fromSide = !plan.side[from] && outermost && to < plan.units && level.units[to].kind !== "node" && level.units[to].kind !== "output" && !level.units[to].open;
+    net.edges.push(e);
+    net.long.targets.push({ x: xs[to] + ports.into[e], row: plan.rowOf[to], place: plan.placeOf[to], fromSide });
+  });
+  return [...nets.values()];
+}
+
+/** A border port that only far things use stands in their lane. @param {Plan} plan @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes @param {number[]} xs */
+function movePorts(plan, nets, lanes, xs) {
+  nets.forEach((net, i) => {
+    if (lanes[i].straight) return;
+    const near = (/** @type {number} */ v) => plan.edges.some((edge) => (edge.from === v || edge.to === v) && plan.rowOf[edge.to] === plan.rowOf[edge.from] + 1);
+    if (net.from >= plan.units && !near(net.from)) net.long.start = xs[net.from] = lanes[i].x;
+    net.edges.forEach((e, k) => {
+      const { to } = plan.edges[e];
+      if (to >= plan.units && !near(to)) net.long.targets[k].x = xs[to] = lanes[i].x;
+    });
+  });
+}
+
+/**
+ * @param {Level} level @param {Plan} plan @param {{height: number}[]} sizes
+ * @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes @param {{dense: boolean, header: number}} style
+ */
+function placeRows(level, plan, sizes, nets, lanes, style) {
+  const count = plan.rows.length;
+  const leaving = new Array(count).fill(0);
+  const coming = new Array(count).fill(0);
+  /** @type {{out: number, in: number[]}[]} */
+  const tracks = nets.map((net, i) => {
+    const { straight, x } = lanes[i];
+    const out = straight || x === net.long.start ? 0 : leaving[net.long.row]++;
+    return { out, in: net.long.targets.map((target) => (straight || target.fromSide || target.x === x ? 0 : coming[target.row]++)) };
+  });
+  /** @type {number[]} */
+  const tops = [];
+  /** @type {number[]} */
+  const bottoms = [];
+  let y = style.header;
+  for (let row = 0; row < count; row += 1) {
+    const border = plan.rows[row].some((v) => v >= plan.units);
+    if (row === 0 && border) y = 0;
+    else if (row > 0) y += gap(level, plan, row, style) + 10 * Math.max(0, leaving[row - 1] - 1) + 12 * coming[row];
+    const height = plan.rows[row].reduce((most, v) => Math.max(most, v < plan.units ? sizes[v].height : 0), 0);
+    tops.push(y);
+    bottoms.push(y + height);
+    y += height;
+    if (row === 0 && border) y = style.header;
+  }
+  const placed = tracks.map((track, i) => ({
+    out: bottoms[nets[i].long.row] + (nets[i].from >= plan.units ? style.header + 6 : 11) + 10 * track.out,
+    in: track.in.map((k, t) => tops[nets[i].long.targets[t].row] - 16 - 12 * k),
+  }));
+  return { tops, bottoms, tracks: placed };
+}
+
+/** The room between two rows: values ride there. @param {Level} level @param {Plan} plan @param {number} row @param {{dense: boolean}} style */
+function gap(level, plan, row, style) {
+  const above = plan.rows[row - 1];
+  const here = plan.rows[row];
+  if (here.every((v) => v >= plan.units)) return style.dense ? 26 : 40;
+  if (above.every((v) => v >= plan.units)) return 24;
+  const quiet = (/** @type {number} */ v) => v >= plan.units || level.units[v].kind === "group" || level.units[v].shape === "circle";
+  if (above.every(quiet) && here.every((v) => quiet(v) || level.units[v].kind === "output")) return style.dense ? 24 : 54;
+  if (above.some((v) => v < plan.units && level.units[v].kind === "node") && style.dense) return 34;
+  return style.dense ? 58 : 86;
+}
+
+/** @param {Level} level @param {Plan} plan @param {number[]} xs @param {{out: number[], into: number[]}} ports @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes @param {{out: number, in: number[]}[]} tracks @param {number} left */
+function runs(level, plan, xs, ports, nets, lanes, tracks, left) {
+  /** @type {(Run | null)[]} */
+  const result = level.wires.map(() => null);
+  plan.edges.forEach(({ from, to, wire }, e) => {
+    result[wire] = { start: xs[from] + ports.out[e] - left, end: xs[to] + ports.into[e] - left, fromRow: plan.rowOf[from], toRow: plan.rowOf[to], lane: null, straight: false, out: 0, in: 0, bySide: false };
+  });
+  nets.forEach((net, i) => net.edges.forEach((e, k) => {
+    const run = result[plan.edges[e].wire];
+    if (!run) return;
+    const target = net.long.targets[k];
+    Object.assign(run, { start: net.long.start - left, end: target.x - left, lane: lanes[i].x - left, straight: lanes[i].straight, out: tracks[i].out, in: tracks[i].in[k], bySide: target.fromSide && !lanes[i].straight });
+  }));
+  return result;
+}

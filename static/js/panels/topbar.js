@@ -1,0 +1,98 @@
+/** The top bar: name, where we are, programs, recent tapes, panes, theme, help. */
+
+import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { parseThing, thingDetail, thingTitle } from "../tape/things.js";
+import { Icon } from "../ui/icons.js";
+import { isOpen, narrow, togglePane } from "../ui/panes.js";
+import { nextTheme, theme } from "../ui/theme.js";
+
+/** @typedef {import("../ui/model.js").Model} Model */
+/** @typedef {{openLesson: (slug: string) => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void}} Actions */
+
+/** A menu that closes on Escape and on a click elsewhere. @param {{label: string, children: unknown}} props */
+function Menu({ label, children }) {
+  const menu = useRef(/** @type {HTMLDetailsElement | null} */ (null));
+  useEffect(() => {
+    /** @param {Event} event */
+    const elsewhere = (event) => {
+      const inside = event.target instanceof Node && menu.current?.contains(event.target);
+      if (menu.current && (!inside || (event instanceof KeyboardEvent && event.key === "Escape"))) menu.current.open = false;
+    };
+    document.addEventListener("pointerdown", elsewhere);
+    document.addEventListener("keydown", elsewhere);
+    return () => {
+      document.removeEventListener("pointerdown", elsewhere);
+      document.removeEventListener("keydown", elsewhere);
+    };
+  }, []);
+  const close = () => {
+    if (menu.current) menu.current.open = false;
+  };
+  return html`<details class="menu" ref=${menu}>
+    <summary class="button quiet">${label} <${Icon} name="chevron" size=${14} /></summary>
+    <div class="menu-list" onClick=${close}>${children}</div>
+  </details>`;
+}
+
+/** @param {{model: Model, actions: Actions}} props */
+function Programs({ model, actions }) {
+  return html`<${Menu} label="Programs">
+    <h2>Built-in programs</h2>
+    ${model.lessons.value.map((each) => html`<button key=${each.slug} type="button" class="menu-item" aria-current=${model.lesson.value === each.slug}
+      onClick=${() => actions.openLesson(each.slug)}><b>${each.title}</b><span>${each.summary ?? ""}</span></button>`)}
+    ${!model.lessons.value.length && html`<p class="muted">The gallery could not be loaded.</p>`}
+    ${model.recent.value.length > 0 && html`<h2>Recent tapes</h2>`}
+    ${model.recent.value.map((each) => html`<a key=${each.id} class="menu-item small" href=${`/t/${each.id}`}
+      onClick=${(/** @type {MouseEvent} */ event) => {
+        if (event.metaKey || event.ctrlKey) return;
+        event.preventDefault();
+        actions.openTape(each.id);
+      }}><b>${each.title}</b><span>${ago(each.at)}</span></a>`)}
+  </${Menu}>`;
+}
+
+/** @param {number} at */
+function ago(at) {
+  const minutes = Math.round((Date.now() - at) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 1440 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1440)} d ago`;
+}
+
+/** title › phase › modules › thing. @param {{model: Model}} props */
+function Breadcrumbs({ model }) {
+  const player = model.player.value;
+  if (!player) return html`<nav class="breadcrumbs" aria-label="Where we are"><code>${model.title.value}</code></nav>`;
+  const { tape, history, deck } = player;
+  const segment = model.segment.value;
+  const shown = model.shown.value;
+  const stack = history.at(model.step.value).stack;
+  const last = shown && parseThing(tape, shown) ? shown : null;
+  return html`<nav class="breadcrumbs" aria-label="Where we are">
+    <button type="button" class="crumb" onClick=${() => deck.send({ type: "start" })}>${model.title.value}</button>
+    ${segment && html`<button type="button" class=${`crumb ${segment.phase}`} onClick=${() => deck.send({ type: "seek", step: segment.from })}>${segment.label}</button>`}
+    ${stack.slice(-2).map((call) => html`<button key=${call} type="button" class="crumb" onClick=${() => model.select(`call:${call}`)}>${thingTitle(tape, `call:${call}`)}</button>`)}
+    ${last && html`<button type="button" class="crumb here" aria-current="location" onClick=${() => model.select(last)}>${thingTitle(tape, last)}${thingDetail(tape, last) ? html` <span>${thingDetail(tape, last)}</span>` : null}</button>`}
+  </nav>`;
+}
+
+const THEMES = /** @type {const} */ ({ auto: ["auto", "as the system says"], light: ["sun", "light"], dark: ["moon", "dark"] });
+
+/** @param {{model: Model, actions: Actions}} props */
+export function TopBar({ model, actions }) {
+  const [icon, says] = THEMES[theme.value];
+  /** @param {"source" | "details"} name @param {"left" | "right"} picture */
+  const paneButton = (name, picture) => html`<button type="button" class="button icon-only" aria-pressed=${isOpen(name)}
+    title=${`${isOpen(name) ? "Hide" : "Show"} the ${name}`} aria-label=${`Show the ${name}`} onClick=${() => togglePane(name)}><${Icon} name=${picture} /></button>`;
+  return html`<header class="topbar">
+    <a class="wordmark" href="/" title="Tapedeck: start page"><img src="/static/icon.svg" alt="" width="26" height="26" />Tapedeck</a>
+    <${Breadcrumbs} model=${model} />
+    <span class="spring"></span>
+    <${Programs} model=${model} actions=${actions} />
+    ${!narrow.value && paneButton("source", "left")}
+    ${!narrow.value && paneButton("details", "right")}
+    <button type="button" class="button icon-only" title="Legend (L)" aria-label="Legend" onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>
+    <button type="button" class="button icon-only" title=${`Theme: ${says}`} aria-label=${`Theme: ${says}`} onClick=${nextTheme}><${Icon} name=${icon} /></button>
+    <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" onClick=${actions.toggleHelp}><b>?</b></button>
+  </header>`;
+}

@@ -1,0 +1,40 @@
+/** The transport: every way to move along the tape, and the current event in words. */
+
+import { html } from "../../vendor/preact.js";
+import { SPEEDS } from "../deck/transport.js";
+import { sentence } from "../tape/narrate.js";
+import { Icon } from "../ui/icons.js";
+import { Say } from "../ui/say.js";
+import { Scrubber } from "./scrubber.js";
+
+/** @typedef {import("../ui/model.js").Model} Model */
+
+/** @param {{model: Model}} props */
+export function Transport({ model }) {
+  const player = model.player.value;
+  const { step, playing, speed } = model.position.value;
+  const count = player?.tape.events.length ?? 0;
+  /** @param {"start" | "previousPhase" | "back" | "next" | "nextPhase" | "end"} type @param {string} label @param {boolean} over */
+  const button = (type, label, over) => html`<button type="button" class="button icon-only" title=${label} aria-label=${label.replace(/ \(.*/, "")}
+    disabled=${!player || over} onClick=${() => model.deck({ type })}><${Icon} name=${type} size=${20} /></button>`;
+  return html`<footer class="transport" aria-label="Transport">
+    <div class="controls" role="group" aria-label="Controls">
+      ${button("start", "To the start (Home)", step <= -1)}
+      ${button("previousPhase", "Previous phase ([)", step <= -1)}
+      ${button("back", "Back (←)", step <= -1)}
+      <button type="button" class="play" title=${playing ? "Pause (Space)" : "Play (Space)"} aria-label=${playing ? "Pause" : "Play"} disabled=${!player}
+        onClick=${() => model.deck({ type: "toggle" })}><${Icon} name=${playing ? "pause" : "play"} size=${22} /></button>
+      ${button("next", "Next (→)", step >= count - 1)}
+      ${button("nextPhase", "Next phase (])", step >= count - 1)}
+      ${button("end", "To the end (End)", step >= count - 1)}
+      <label class="speed"><span class="hidden">Speed</span><select title="Speed" value=${speed}
+        onChange=${(/** @type {Event} */ event) => model.deck({ type: "speed", speed: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
+        ${SPEEDS.map((each) => html`<option key=${each} value=${each} selected=${each === speed}>${`${each}×`}</option>`)}</select></label>
+    </div>
+    <${Scrubber} model=${model} />
+    <div class="now">
+      <p class="now-words">${player ? html`<${Say} parts=${step < 0 ? ["Press play, or step with the arrow keys."] : sentence(player.history, step)} />` : "No tape yet"}</p>
+      <p class="now-step">${player ? `step ${step + 1} / ${count}` : ""}</p>
+    </div>
+  </footer>`;
+}
