@@ -34,6 +34,7 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 LEVELS = ("structure", "summary", "full")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE_S = 3
+PACKAGE = str(Path(__file__).parent) + os.sep
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")]
@@ -69,9 +70,7 @@ def play(
     settings = _settings(host=host, port=port)
     found = _load(tape)
     text = found.sources[0].text if found.sources else ""
-    entry = Entry(
-        id=new_id(), created=now(), title=tape.stem, source=text, origin="upload", outcome=outcome_of(found)
-    )
+    entry = Entry(id=new_id(), created=now(), title=tape.stem, source=text, origin="upload", outcome=outcome_of(found))
     kept = DiskStore(settings.data_dir).put(entry, found, tape.read_bytes())
     run_server(settings, f"/t/{kept.id}", open_browser=browser)
 
@@ -135,7 +134,9 @@ def run_server(settings: Settings, path: str = "/", open_browser: bool = False) 
     url = f"http://{_shown(settings.host)}:{listening.getsockname()[1]}{path}"
     console.print(f"Tapedeck is at {url} (Ctrl-C ends it)")
     if settings.host not in LOOPBACK:
-        errors.print("[yellow]Anyone who can reach this address can run programs here; they are confined by limits only.[/]")
+        errors.print(
+            "[yellow]Anyone who can reach this address can run programs here; they are confined by limits only.[/]"
+        )
     if open_browser:
         threading.Timer(0.5, webbrowser.open, [url]).start()
     asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
@@ -153,7 +154,8 @@ def _settings(**given: Any) -> Settings:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Said to be TCP, or asyncio leaves Nagle's algorithm on, and answers wait 40 ms for an acknowledgement.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -197,13 +199,12 @@ def _recorded(program: Path, source: str, args: list[str], values: Any, seed: in
     sys.modules["__main__"] = module
     sys.argv = [name, *args]
     sys.path.insert(0, str(program.resolve().parent))
-    recording = begin(values=values, seed=seed, title=program.stem, sources={name: source})
-    recording.program = module.__dict__
+    recording = begin(values=values, seed=seed, title=program.stem, sources={name: source}, namespace=module.__dict__)
     status = 0
     try:
         with recording:
             try:
-                exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)
+                exec(compile(source, name, "exec", dont_inherit=True), namespace)
             except SystemExit as leaving:
                 status = _exit_status(leaving)
                 if status:
@@ -212,7 +213,8 @@ def _recorded(program: Path, source: str, args: list[str], values: Any, seed: in
         pass
     except BaseException as error:
         status = 130 if isinstance(error, KeyboardInterrupt) else 1
-        sys.excepthook(type(error), error, _own_frames(error))
+        own = _own_frames(error.__traceback__)
+        sys.excepthook(type(error), error.with_traceback(own), own)
     return recording.tape, status
 
 
@@ -225,12 +227,16 @@ def _exit_status(leaving: SystemExit) -> int:
     return 1
 
 
-def _own_frames(error: BaseException) -> types.TracebackType | None:
-    """The traceback from the program on: ours at its beginning are of no interest."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_code.co_filename == os.fspath(Path(__file__)):
+def _own_frames(traceback: types.TracebackType | None) -> types.TracebackType | None:
+    """The traceback without Tapedeck's own frames: they say nothing about the program."""
+    kept = []
+    while traceback is not None:
+        if not traceback.tb_frame.f_code.co_filename.startswith(PACKAGE):
+            kept.append(traceback)
         traceback = traceback.tb_next
-    return traceback
+    for link, after in zip(kept, [*kept[1:], None], strict=True):
+        link.tb_next = after
+    return kept[0] if kept else None
 
 
 def _fail(sentence: str, status: int) -> NoReturn:

@@ -8,8 +8,6 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tapedeck.sandbox.limits import Limits
-
 
 def _default_data_dir() -> Path:
     base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
@@ -42,16 +40,3 @@ class Settings(BaseSettings):
     print_bytes: int = Field(64 * 1024, ge=0, description="Output that is kept on the tape.")
     max_events: int = Field(100_000, ge=1, description="Events after which a recording is cut.")
     tape_bytes: int = Field(64 * 1024 * 1024, ge=1, description="Largest tape a program may produce.")
-
-    def limits(self) -> Limits:
-        """The limits of one run."""
-        return Limits(
-            time_s=self.time_limit_s,
-            grace_s=self.grace_s,
-            closing_s=self.closing_s,
-            memory_mb=self.memory_limit_mb,
-            output_bytes=self.output_bytes,
-            print_bytes=self.print_bytes,
-            max_events=self.max_events,
-            tape_bytes=self.tape_bytes,
-        )

@@ -18,9 +18,15 @@ from tapedeck.tape import Tape, load
 
 NOTES = json.loads((Path(__file__).parents[1] / "data" / "notes.json").read_text())
 CASES = [(case["id"], case) for case in NOTES["cases"]] + [
-    (f"{case['id']}/{variant['id']}", {"seed": case["seed"], **variant}) for case in NOTES["cases"] for variant in case["variants"]
+    (f"{case['id']}/{variant['id']}", {"seed": case["seed"], **variant})
+    for case in NOTES["cases"]
+    for variant in case["variants"]
 ]
-GLOBAL_HOOKS = [table for name, table in vars(torch.nn.modules.module).items() if name.startswith("_global_") and isinstance(table, dict)]
+GLOBAL_HOOKS = [
+    table
+    for name, table in vars(torch.nn.modules.module).items()
+    if name.startswith("_global_") and isinstance(table, dict)
+]
 """One case leaves a global hook behind; the next must not meet it."""
 
 
@@ -31,7 +37,7 @@ def run(case: dict[str, Any], recorded: bool) -> tuple[dict[str, Any], BaseExcep
     torch.set_num_threads(1)
     torch.manual_seed(case["seed"])
     sources = {"prelude.py": NOTES["meta"]["prelude"], "seedcase.py": case["code"]}
-    recording = record(sources=sources) if recorded else None
+    recording = record(sources=sources, namespace=module.__dict__) if recorded else None
     error: BaseException | None = None
     try:
         with warnings.catch_warnings():
@@ -39,10 +45,9 @@ def run(case: dict[str, Any], recorded: bool) -> tuple[dict[str, Any], BaseExcep
             if recording is None:
                 execute(sources, module.__dict__)
             else:
-                recording.program = module.__dict__
                 with recording:
                     execute(sources, module.__dict__)
-    except Exception as raised:  # what the case expects
+    except Exception as raised:  # noqa: BLE001 - what the case expects
         error = raised
     finally:
         del sys.modules["seedcase"]
@@ -78,10 +83,14 @@ def differences(got: Any, want: Any, atol: float, rtol: float, path: str = "") -
         if len(want) != len(got):
             return [f"{path}: {got} != {want}"]
         return [
-            d for i, (g, w) in enumerate(zip(got, want, strict=True)) for d in differences(g, w, atol, rtol, f"{path}[{i}]")
+            d
+            for i, (g, w) in enumerate(zip(got, want, strict=True))
+            for d in differences(g, w, atol, rtol, f"{path}[{i}]")
         ]
     if isinstance(want, (int, float)) and isinstance(got, (int, float)) and not isinstance(want, bool):
-        return [] if got == want or math.isclose(got, want, abs_tol=atol, rel_tol=rtol) else [f"{path}: {got} != {want}"]
+        return (
+            [] if got == want or math.isclose(got, want, abs_tol=atol, rel_tol=rtol) else [f"{path}: {got} != {want}"]
+        )
     return [] if got == want else [f"{path}: {got!r} != {want!r}"]
 
 

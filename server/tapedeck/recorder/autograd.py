@@ -1,15 +1,15 @@
 """The autograd graph and the engine's walk through it, in the engine's own order.
 
-Every node is found when the op that made it returns, by an iterative walk of ``next_functions``; a pre-hook and a post-hook on
-it tell when the engine calls it and with what. The order around one node (torch 2.13, ``engine.cpp``,
+Every node is found when the op that made it returns, by an iterative walk of ``next_functions``; a pre-hook and a
+post-hook on it tell when the engine calls it and with what. The order around one node (torch 2.13, ``engine.cpp``,
 ``evaluate_function`` → ``call_tensor_pre_hooks``, ``call_pre_hooks``, the function, ``validate_outputs``,
-``call_post_hooks``, delivery into the input buffers of ``next_functions``): tensor pre-hooks, then the retained ``.grad`` — written
-*before* node pre-hooks, although PyTorch's notes on hooks do not say so —, node pre-hooks, the node, node post-hooks, and only then its
-contributions. Ours are the first in each table, so ``node_enter`` shows what tensor hooks left and node pre-hooks have yet
-to see, ``node_exit`` what the node itself returned.
+``call_post_hooks``, delivery into the input buffers of ``next_functions``): tensor pre-hooks, then the retained
+``.grad`` — written *before* node pre-hooks, although PyTorch's notes on hooks do not say so —, node pre-hooks, the
+node, node post-hooks, and only then its contributions. Ours are the first in each table, so ``node_enter`` shows what
+tensor hooks left and node pre-hooks have yet to see, ``node_exit`` what the node itself returned.
 
-A node is told apart by its ``metadata`` dict: torch keeps one for each node as long as the node lives, and holding the dict
-does not hold the node (holding the node would keep its saved tensors alive).
+A node is told apart by its ``metadata`` dict: torch keeps one for each node as long as the node lives, and holding the
+dict does not hold the node (holding the node would keep its saved tensors alive).
 """
 
 from __future__ import annotations
@@ -116,10 +116,25 @@ class Autograd:
             self._metadata.append(metadata)
             new.append((number, node))
             stack.extend(following for following, _ in reversed(node.next_functions) if following is not None)
-        for number, node in new:
-            self.log.nodes.append(self._row(number, node, op))
+        rows: dict[int, Node] = {}
+        for number, node in sorted(new, key=lambda pair: _age(pair[1])):
+            order = max([self.order + 1, *(self._order_of(rows, below) for below, _ in node.next_functions)])
+            rows[number] = self._row(number, node, op, order)
             self._attach(number, node)
+        self.log.nodes.extend(rows[number] for number, _ in new)
         return [number for number, _ in new]
+
+    def _order_of(self, rows: dict[int, Node], node: Any) -> int:
+        number = self.number(node)
+        if number is None:
+            return 1
+        return (
+            rows[number].order
+            if number in rows
+            else self.log.nodes[number].order
+            if number < len(self.log.nodes)
+            else 1
+        )
 
     def number(self, node: Any) -> int | None:
         """The row of a node, if it has one."""
@@ -147,9 +162,9 @@ class Autograd:
                 self.discover([grad_fn(tensor)], held.op)
             self.place(held, tensor)
 
-    def _row(self, number: int, node: Any, op: int | None) -> Node:
+    def _row(self, number: int, node: Any, op: int | None, order: int) -> Node:
         edges = [Edge(self.number(following), index) for following, index in node.next_functions]
-        sequence = node._sequence_nr()
+        sequence = _age(node)
         leaf = None
         if type(node).__name__ == "AccumulateGrad":
             leaf = self._variables[number] = self.tensors.hold(node.variable)
@@ -157,12 +172,12 @@ class Autograd:
             number,
             type(node).__name__,
             None if leaf is not None else op,
-            None if sequence >= 1 << 63 else sequence,
+            sequence if sequence >= 0 else None,
             edges,
             self._saved(node),
             [InputMetadata(list(m.shape), str(m.dtype)) for m in node._input_metadata],
             None if leaf is None else leaf.id,
-            self.order + 1,
+            order,
         )
 
     def _saved(self, node: Any) -> list[Saved]:
@@ -192,7 +207,7 @@ class Autograd:
         return saved
 
     def _same(self, tensor: Tensor) -> Held:
-        """The row of a saved tensor. A saved *output* comes back as a new object over the same memory: find the first."""
+        """The row of a saved tensor; a saved *output* comes back as a new object over the same memory."""
         held = self.tensors.known(tensor)
         if held is None:
             held = self.tensors.alias(tensor) or self.tensors.hold(tensor)
@@ -237,8 +252,9 @@ class Autograd:
         """Take our entries out of every node that is still alive."""
         for reference, _, _ in self._tables.values():
             table = reference()
-            for key in [key for key in table if isinstance(key, _Ours)] if table is not None else ():
-                del table[key]
+            if table is not None:
+                for key in [key for key in table if isinstance(key, _Ours)]:
+                    del table[key]
         self._tables.clear()
         self._metadata.clear()
 
@@ -280,7 +296,7 @@ class Autograd:
             self.log.emit(e.Retain(tensor=held.id, value=self._grad_value(held, tensor.grad)))
 
     def _accumulated(self, number: int) -> None:
-        """Emit the ``accumulate`` of the leaf whose node is running, once; an undefined gradient accumulates nothing."""
+        """Emit the ``accumulate`` of the leaf whose node is running, once; an undefined gradient adds nothing."""
         running = self._pass.running[-1] if self._pass.running else None
         if running is None or running.node != number or running.accumulated or not running.defined:
             return
@@ -456,8 +472,14 @@ class BackwardCall:
         self.through: Any = None
 
 
+def _age(node: Any) -> int:
+    """The node's sequence number, which grows with every node made; -1 for ``AccumulateGrad``, which has none."""
+    sequence: int = node._sequence_nr()
+    return sequence if sequence < 1 << 63 else -1
+
+
 def grad_fn(tensor: Tensor) -> Any:
-    """A tensor's ``grad_fn``; ``None`` also where torch refuses to say (a view of a split that was written in place)."""
+    """A tensor's ``grad_fn``; ``None`` also where torch refuses to say (a view of a split written in place)."""
     try:
         return tensor.grad_fn
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""Seeing a tensor's numbers without touching it: no autograd history, no version change, no random number, no reference.
+"""Seeing a tensor's numbers without touching it: no history, no version change, no random number, no reference.
 
 What is kept at the moment of seeing is as little as can be (a list of at most 64 numbers, a copy of at most 64 Ki
 elements, or finished statistics for what is larger); typed rows are made of it when the recording ends.
@@ -123,7 +123,9 @@ class Capture:
             fields["summary"] = _summarise(size.astype(float).reshape(-1), bins=32)
             if self.level == "full" and seen.code:
                 key = fields["file"] = str(number)
-                blocks[key] = Block("F32" if seen.code == "BF16" else seen.code, list(seen.array.shape), seen.array.tobytes())
+                blocks[key] = Block(
+                    "F32" if seen.code == "BF16" else seen.code, list(seen.array.shape), seen.array.tobytes()
+                )
         return Value(number, seen.shape, seen.dtype, note=seen.note, **fields)
 
 
@@ -135,7 +137,7 @@ def unseeable(tensor: Tensor) -> str | None:
         return "inside a torch.func transform: torch does not show the numbers"
     if tensor.layout is not torch.strided:
         return f"{tensor.layout}: numbers are not kept"
-    if tensor.is_quantized or tensor.dtype not in _CODES and not tensor.dtype.is_complex:
+    if tensor.is_quantized or (tensor.dtype not in _CODES and not tensor.dtype.is_complex):
         return f"{tensor.dtype}: numbers are not kept"
     return None
 
@@ -175,7 +177,9 @@ def _summarise(numbers: NDArray[Any], bins: int = 0) -> Summary:
         count - int(good.size) - nan,
         low,
         high,
-        *(_finite(x * scale) for x in (mean, std, norm)),
+        _finite(mean * scale),
+        _finite(std * scale),
+        _finite(norm * scale),
         zeros,
         histogram,
     )
@@ -208,14 +212,14 @@ def _large(plain: Tensor) -> dict[str, Any]:
     if not good.numel():
         return fields | {"summary": Summary(count, 0, nan, count - nan, None, None, None, None, None, zeros)}
     low, high = (float(x) for x in torch.aminmax(good))
-    std, mean = torch.std_mean(good, correction=0)
+    deviation, average = torch.std_mean(good, correction=0)
     histogram = None
     if math.isfinite(high - low):
         counts = torch.histc(good.float(), 32, low, high if high > low else low + 1.0)
         histogram = Histogram(low, high, [int(c) for c in counts.tolist()])
-    stats = (_finite(float(x)) for x in (mean, std, torch.linalg.vector_norm(good)))
+    mean, std, norm = (_finite(float(x)) for x in (average, deviation, torch.linalg.vector_norm(good)))
     found = int(good.numel())
-    fields["summary"] = Summary(count, found, nan, count - found - nan, low, high, *stats, zeros, histogram)
+    fields["summary"] = Summary(count, found, nan, count - found - nan, low, high, mean, std, norm, zeros, histogram)
     return fields
 
 

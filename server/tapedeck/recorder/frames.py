@@ -1,8 +1,9 @@
 """Where in the user's own source something happened, and which variable its result goes to.
 
-A frame is the *user's* unless its code belongs to torch, to the standard library, to an installed package or to Tapedeck
-itself. The place is exact: ``code.co_positions()`` at ``f_lasti`` gives the expression that is being evaluated (PEP 657), and
-the instructions after it say which names its result is stored under. Both are looked up once for each place.
+A frame is the *user's* unless its code belongs to torch, to the standard library, to an installed package or to
+Tapedeck itself. The place is exact: ``code.co_positions()`` at ``f_lasti`` gives the expression that is being
+evaluated (PEP 657), and the instructions after it say which names its result is stored under. Both are looked up once
+for each place.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ USER, LIBRARY, MODULES, OPTIMIZER = range(4)
 
 _TORCH = os.path.dirname(torch.__file__) + os.sep
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_LIBRARIES = (_TORCH, _OURS, *(sysconfig.get_paths()[k] + os.sep for k in ("stdlib", "platstdlib", "purelib", "platlib")))
+_LIBRARIES = (
+    _TORCH,
+    _OURS,
+    *(sysconfig.get_paths()[k] + os.sep for k in ("stdlib", "platstdlib", "purelib", "platlib")),
+)
 _MODULES = os.path.join(_TORCH, "nn", "modules", "")
 _OPTIM = os.path.join(_TORCH, "optim", "")
 

@@ -1,8 +1,8 @@
 """The user's hooks: when each is registered, fires and is removed, with what went in and what came out.
 
-A registered function is replaced in torch's own table by a `Watched` that calls it; when the recording ends, every table
-holds the user's own function again. Nothing is added to a table and nothing moves in it, so the number and order of hooks
-are the program's.
+A registered function is replaced in torch's own table by a `Watched` that calls it; when the recording ends, every
+table holds the user's own function again. Nothing is added to a table and nothing moves in it, so the number and order
+of hooks are the program's.
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ class Hooks:
     def new(self, kind: HookKind, function: Any, **target: int | None) -> HookRecord:
         """A record of a hook on one target (``tensor``, ``node`` or ``module``)."""
         name = getattr(function, "__qualname__", None) or type(function).__qualname__
-        record = HookRecord(len(self.records), kind, name.replace("<locals>.", ""), self.log.frames.definition(function))
+        record = HookRecord(
+            len(self.records), kind, name.replace("<locals>.", ""), self.log.frames.definition(function)
+        )
         for field, row in target.items():
             setattr(record, field, row)
         key = (kind, record.tensor, record.node, record.module)
@@ -192,7 +194,7 @@ class Hooks:
 
     def _recording(self) -> Any:
         """The op tap, switched on for the hook's own code if the engine runs with it switched off."""
-        on = any(mode is self.mode for mode in torch.overrides._get_current_function_mode_stack())
+        on = any(mode is self.mode for mode in torch.overrides._get_current_function_mode_stack())  # type: ignore[no-untyped-call]
         return _NOTHING if on else self.mode
 
 

@@ -37,7 +37,9 @@ class Stopped(BaseException):
 class Log:
     """The growing record of one program."""
 
-    def __init__(self, level: Level, sources: dict[str, str], max_events: int | None, progress: Progress | None) -> None:
+    def __init__(
+        self, level: Level, sources: dict[str, str], max_events: int | None, progress: Progress | None
+    ) -> None:
         self.events: list[AnyEvent] = []
         self.ops: list[Op] = []
         self.nodes: list[Node] = []

@@ -1,7 +1,7 @@
 """Modules and their calls: the tree, who called whom, and the forward hooks that ran around each call.
 
-During a recording ``nn.Module.__call__`` goes through `ModuleTap.call`. Unlike global module hooks this leaves torch's hook tables
-as they are, sees a call that raises, and adds no node to the graph.
+During a recording ``nn.Module.__call__`` goes through `ModuleTap.call`. Unlike global module hooks this leaves torch's
+hook tables as they are, sees a call that raises, and adds no node to the graph.
 """
 
 from __future__ import annotations
@@ -30,7 +30,20 @@ _FORWARD_TABLES: tuple[tuple[str, HookKind], ...] = (
 class Known:
     """What is known of one module; becomes a row when the recording ends."""
 
-    __slots__ = ("buffers", "children", "constructed", "id", "key", "name", "parameters", "parent", "ref", "repr", "training", "type")
+    __slots__ = (
+        "buffers",
+        "children",
+        "constructed",
+        "id",
+        "key",
+        "name",
+        "parameters",
+        "parent",
+        "ref",
+        "repr",
+        "training",
+        "type",
+    )
 
     def __init__(self, number: int, module: nn.Module) -> None:
         self.id = number
@@ -216,8 +229,8 @@ class ModuleTap:
         if depth > 1:
             return
         for attribute, kind in _FORWARD_TABLES:
-            table = module.__dict__.get(attribute)
-            for handle, function in list(table.items()) if table else ():
+            table = module.__dict__.get(attribute) or {}
+            for handle, function in list(table.items()):
                 if not isinstance(function, Watched):
                     record = self.hooks.record_of(handle) or self.hooks.new(kind, function, module=known.id)
                     self.hooks.remember(handle, record)
@@ -238,5 +251,5 @@ def _extra_repr(module: nn.Module) -> str:
         return ""
     try:
         return module.extra_repr()
-    except Exception as error:  # an unfinished module's attributes may be missing
+    except Exception as error:  # noqa: BLE001 - an unfinished module's attributes may be missing
         return f"<{type(error).__name__} in extra_repr>"

@@ -1,8 +1,8 @@
 """Forward ops: one row for every call of the torch API that produced or changed tensors.
 
 A ``TorchFunctionMode`` sees the outermost call (``F.relu``, not the ``torch.relu`` below it), in-place methods, hook
-registration and ``backward``; while our handler runs, torch has the mode switched off, so what an op does inside is not seen
-twice. What an op changed is told by version counters, not by its name.
+registration and ``backward``; while our handler runs, torch has the mode switched off, so what an op does inside is
+not seen twice. What an op changed is told by version counters, not by its name.
 """
 
 from __future__ import annotations
@@ -29,9 +29,11 @@ from tapedeck.tape.rows import Argument, Constant, Op, Phase
 Handler = Callable[[Any, Any, Any, FrameType], Any]
 
 _QUIET = frozenset(
-    "shape dtype device layout requires_grad is_leaf grad_fn _version names ndim is_cuda is_cpu is_sparse is_meta is_mps "
-    "is_quantized is_nested is_xla is_vulkan output_nr _backward_hooks retains_grad grad _base name nbytes itemsize "
-    "_post_accumulate_grad_hooks _cdata is_inference".split()
+    """
+    shape dtype device layout requires_grad is_leaf grad_fn _version names ndim is_cuda is_cpu is_sparse is_meta
+    is_mps is_quantized is_nested is_xla is_vulkan output_nr _backward_hooks retains_grad grad _base name nbytes
+    itemsize _post_accumulate_grad_hooks _cdata is_inference
+    """.split()  # noqa: SIM905 - sixty names read better as a text
 )
 """Attributes whose getters make no tensor."""
 
@@ -54,7 +56,7 @@ class OpTap(TorchFunctionMode):
             Tensor.backward: self._backward,
             torch.autograd.backward: self._backward,
             torch.autograd.grad: self._backward,
-            Tensor.grad.__set__: self._set_grad,  # type: ignore[attr-defined]
+            Tensor.grad.__set__: self._set_grad,  # type: ignore[union-attr]
             torch._C._set_grad_enabled: self._set_grad_enabled,
         }
 
@@ -100,7 +102,8 @@ class OpTap(TorchFunctionMode):
         for tensor, held in zip(mutated, also, strict=True):
             self.autograd.place(held, tensor)
         self._add(func, args, kwargs, inputs, outputs, also, place, nodes)
-        values, now = [], []
+        values: list[int | None] = []
+        now: list[int] = []
         note = "uninitialised memory" if _name(func).startswith("torch.empty") else None
         for tensor, held in zip((*returned, *mutated), (*outputs, *also), strict=True):
             if held in outputs[: len(values)]:
@@ -285,11 +288,13 @@ def _is_plain(func: Any) -> bool:
 
 
 _PLAIN = frozenset(
-    "size dim stride storage_offset numel nelement element_size is_contiguous is_floating_point is_complex item tolist "
-    "data_ptr __len__ __bool__ __float__ __int__ __index__ __repr__ __str__ __format__ __hash__ __reduce_ex__ is_inference "
-    "untyped_storage storage get_device type_as_ _is_view is_same_size is_tensor is_set_to equal allclose ndimension "
-    "__contains__ has_names is_shared _is_zerotensor is_conj is_neg is_signed is_nonzero is_storage result_type "
-    "can_cast promote_types _has_compatible_shallow_copy_type numpy __array__ requires_grad_".split()
+    """
+    size dim stride storage_offset numel nelement element_size is_contiguous is_floating_point is_complex item
+    tolist data_ptr __len__ __bool__ __float__ __int__ __index__ __repr__ __str__ __format__ __hash__ __reduce_ex__
+    is_inference untyped_storage storage get_device type_as_ _is_view is_same_size is_tensor is_set_to equal
+    allclose ndimension __contains__ has_names is_shared _is_zerotensor is_conj is_neg is_signed is_nonzero
+    is_storage result_type can_cast promote_types _has_compatible_shallow_copy_type numpy __array__ requires_grad_
+    """.split()  # noqa: SIM905 - sixty names read better as a text
 )
 """Methods that make and change no tensor (``requires_grad_`` moves a flag, which is read when the tensor is used)."""
 
@@ -333,15 +338,24 @@ def _arguments(func: Any, args: Any, kwargs: Any, tensors: Tensors) -> tuple[lis
     return inputs, constants
 
 
-_SIMPLE = (int, float, bool, str, complex, torch.dtype, torch.device, torch.memory_format, torch.layout, torch.Size, slice)
+_SIMPLE = (
+    int,
+    float,
+    bool,
+    str,
+    complex,
+    torch.dtype,
+    torch.device,
+    torch.memory_format,
+    torch.layout,
+    torch.Size,
+    slice,
+)
 
 
 def _text(value: Any) -> str:
     """An argument as text; only values whose ``repr`` runs no code of the program are spelled out."""
-    if isinstance(value, (list, tuple)) and all(type(item) in _SIMPLE or item is None for item in value):
-        text = repr(value)
-    elif type(value) in _SIMPLE or isinstance(value, (torch.dtype, torch.layout)) or value is Ellipsis:
-        text = repr(value)
-    else:
-        text = f"<{type(value).__qualname__}>"
+    items = value if isinstance(value, (list, tuple)) else [value]
+    spelled = all(type(item) in _SIMPLE or item is None or item is Ellipsis for item in items)
+    text = repr(value) if spelled else f"<{type(value).__qualname__}>"
     return text if len(text) <= 120 else text[:117] + "…"

@@ -48,7 +48,7 @@ class Output:
         """Put the tees in place."""
         self._streams = (sys.stdout, sys.stderr)
         self._tees = (Tee(sys.stdout, "stdout", self), Tee(sys.stderr, "stderr", self))
-        sys.stdout, sys.stderr = self._tees  # type: ignore[assignment]
+        sys.stdout, sys.stderr = self._tees
         self._showwarning = warnings.showwarning
         warnings.showwarning = self._warned
 

@@ -1,7 +1,7 @@
 """A recording: from ``with tapedeck.record() as recording:`` to the finished tape.
 
-The taps see what the program does (`OpTap`, `ModuleTap`, `Autograd`, `Hooks`, `Training`, `Output`), write it to one `Log`, and leave torch as they
-found it when the block ends, after an exception too.
+The taps see what the program does (`OpTap`, `ModuleTap`, `Autograd`, `Hooks`, `Training`, `Output`), write it to one
+`Log`, and leave torch as they found it when the block ends, after an exception too.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Recording:
         max_events: int | None,
         max_print: int,
         progress: Progress | None,
+        namespace: dict[str, Any] | None = None,
     ) -> None:
         self.log = Log(values, sources, max_events, progress)
         self.tensors = Tensors(self.log)
@@ -61,6 +62,7 @@ class Recording:
         self._ended: Any = "finished"
         self._tape: Tape | None = None
         self._named: dict[str, Any] = {}
+        self._namespace = {} if namespace is None else namespace
 
     @property
     def tape(self) -> Tape:
@@ -70,7 +72,7 @@ class Recording:
         return self._tape
 
     def name(self, **things: Any) -> None:
-        """Name tensors and modules that stand in no variable of the recorded code: ``recording.name(x=x, model=model)``."""
+        """Name things that stand in no variable of the recorded code: ``recording.name(x=x, model=model)``."""
         self._named.update(things)
 
     def __enter__(self) -> Self:
@@ -86,14 +88,14 @@ class Recording:
             self._output.start()
             self._training.start()
             self.log.open = True
-            self.ops.__enter__()
+            self.ops.__enter__()  # type: ignore[no-untyped-call]
         except BaseException:
             self._close()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self.ops.__exit__(kind, error, None)
+        self.ops.__exit__(kind, error, None)  # type: ignore[no-untyped-call]
         try:
             with torch._C.DisableTorchFunction():
                 if error is not None:
@@ -139,20 +141,12 @@ class Recording:
         found: dict[str, Any] = {}
         if self._frame is not None:
             found = look_up(self._frame, lambda variables: dict(variables))
-        namespaces = [found, *self._program_namespaces()]
-        for variables in namespaces:
+        for variables in (found, self._namespace):
             for name, thing in list(variables.items()):
                 if not name.startswith("_"):
                     self._name(name, thing, again=False)
         for name, thing in self._named.items():
             self._name(name, thing, again=True)
-
-    def _program_namespaces(self) -> list[dict[str, Any]]:
-        """The globals of code run with ``exec`` inside the block (its source was given to `record`)."""
-        return [self.program] if self.program is not None else []
-
-    program: dict[str, Any] | None = None
-    """The namespace that the block runs a program's text in, if it does."""
 
     def _name(self, name: str, thing: Any, again: bool) -> None:
         if isinstance(thing, torch.Tensor):
@@ -204,18 +198,21 @@ def record(
     max_events: int | None = None,
     max_print: int = 65536,
     progress: Progress | None = None,
+    namespace: dict[str, Any] | None = None,
 ) -> Recording:
     """Record what the ``with`` block does with torch, on this thread.
 
-    ``values`` says how much is kept of each tensor: ``"structure"`` nothing, ``"summary"`` statistics, ``"full"`` also every number up
-    to 64 Ki elements. ``seed`` seeds torch, ``random`` and numpy (if it is loaded) before the block; without it no generator is touched.
-    ``sources`` are texts, by the file name they were compiled under, that count as the user's own program. ``max_events`` and
-    ``max_print`` (characters of output kept) are limits; ``progress(events, where)`` is called at most every 50 ms.
+    ``values`` says how much is kept of each tensor: ``"structure"`` nothing, ``"summary"`` statistics, ``"full"`` also
+    every number up to 64 Ki elements. ``seed`` seeds torch, ``random`` and numpy (if it is loaded) before the block;
+    without it no generator is touched. ``sources`` are texts, by the file name they were compiled under, that count as
+    the user's own program. ``max_events`` and ``max_print`` (characters of output kept) are limits; ``progress(events,
+    where)`` is called at most every 50 ms. ``namespace`` is where the block runs a program's text with ``exec``, if it
+    does: its variables give names too.
 
-    Raises ``RuntimeError`` on entering when this thread is already recorded, and `Stopped` inside the block when ``max_events``
-    is reached. Exceptions of the block pass through; the tape then ends in a ``raise`` event.
+    Raises ``RuntimeError`` on entering when this thread is already recorded, and `Stopped` inside the block when
+    ``max_events`` is reached. Exceptions of the block pass through; the tape then ends in a ``raise`` event.
     """
-    return Recording(values, seed, title, dict(sources or {}), max_events, max_print, progress)
+    return Recording(values, seed, title, dict(sources or {}), max_events, max_print, progress, namespace)
 
 
 def _seed_all(seed: int) -> None:
@@ -230,6 +227,6 @@ def _message(error: BaseException) -> str:
     """The exception's text; a program's own ``__str__`` may raise, which is said instead."""
     try:
         text = str(error)
-    except Exception as second:  # the program's own code runs here
+    except Exception as second:  # noqa: BLE001 - the program's own code runs here
         return f"<{type(second).__name__} in __str__>"
     return text if len(text) <= 10_000 else text[:10_000] + "…"

@@ -1,9 +1,9 @@
-"""The places where torch is asked to tell us: put in when the first recording begins, taken out when the last one ends.
+"""The places where torch is asked to tell us: put in when a recording begins, taken out when the last one ends.
 
-Four Python attributes of torch are replaced while anything is being recorded, each by a function that calls the original
-and does nothing else on threads that record nothing: ``nn.Module.__call__`` and ``__init__``, the modules' ``register_…_hook`` methods,
-``RemovableHandle.remove``, and ``torch.autograd.Function._register_hook`` (which is what torch's C++ calls when a node gets a
-hook). torch offers no hook for any of them.
+Four Python attributes of torch are replaced while anything is being recorded, each by a function that calls the
+original and does nothing else on threads that record nothing: ``nn.Module.__call__`` and ``__init__``, the modules'
+``register_…_hook`` methods, ``RemovableHandle.remove``, and ``torch.autograd.Function._register_hook`` (which is what
+torch's C++ calls when a node gets a hook). torch offers no hook for any of them.
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ from tapedeck.sandbox.frames import (
     decode_ending,
     decode_progress,
 )
-from tapedeck.sandbox.signals import SIGNAL_OUTPUT, SIGNAL_TRACE
 from tapedeck.sandbox.limits import Job, Limits, RunOptions
 from tapedeck.sandbox.outcomes import Failed, Outcome
+from tapedeck.sandbox.signals import SIGNAL_OUTPUT, SIGNAL_TRACE
 from tapedeck.sandbox.verdict import Evidence, judge
 from tapedeck.tape import Tape, TapeError, load
 

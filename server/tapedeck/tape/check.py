@@ -1,7 +1,8 @@
 """The invariants of a tape: what every reader may rely on, each proved by one pass.
 
-References lie in their tables; spans lie in their source; every enter has its exit; versions never go down; every gradient that a
-node receives is the sum of its contributions passed through its pre-hooks; every ``.grad`` is what it was plus what was added.
+References lie in their tables; spans lie in their source; every enter has its exit; versions never go down; every
+gradient that a node receives is the sum of its contributions passed through its pre-hooks; every ``.grad`` is what it
+was plus what was added.
 """
 
 from __future__ import annotations
@@ -188,15 +189,21 @@ def versions(tape: Tape) -> Iterator[str]:
 def gradients(tape: Tape) -> Iterator[str]:
     """Every gradient a node receives is the sum of its contributions, passed through the hooks on its tensor.
 
-    A hook that changed its argument in place (``mutated``) may have changed any gradient that was on its way and shares the
-    memory — which is why hooks must not do it —, so what was sent before such a firing proves nothing.
+    A hook that changed its argument in place (``mutated``) may have changed any gradient that was on its way and
+    shares the memory — which is why hooks must not do it —, so what was sent before such a firing proves nothing.
     """
     spoiled = -1
     sent: dict[tuple[int, int], int] = {}
     waiting: defaultdict[tuple[int, int], list[int | None]] = defaultdict(list)
     fired: defaultdict[tuple[int, int], list[e.HookFire]] = defaultdict(list)
+    outer = []
     for step, event in enumerate(tape.events):
         match event:
+            case e.BackwardStart():
+                outer.append((waiting, fired))
+                waiting, fired = defaultdict(list), defaultdict(list)
+            case e.BackwardEnd() if outer:
+                waiting, fired = outer.pop()
             case e.Contribution():
                 waiting[event.node, event.input].append(event.value)
                 sent[event.node, event.input] = step

@@ -20,7 +20,7 @@ class Event(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag_field
     """Base of every event: immutable, tagged by ``kind``; defaults are left out of the file."""
 
 
-class OpEvent(Event, tag="op"):
+class OpEvent(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="op"):
     """A forward op ran. ``values`` and ``versions`` are aligned with ``Op.writes``."""
 
     op: int
@@ -28,14 +28,14 @@ class OpEvent(Event, tag="op"):
     versions: list[int] = []
 
 
-class CallEnter(Event, tag="call_enter"):
+class CallEnter(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="call_enter"):
     """A module was called; ``values`` are aligned with ``Call.inputs``."""
 
     call: int
     values: list[int | None] = []
 
 
-class CallExit(Event, tag="call_exit"):
+class CallExit(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="call_exit"):
     """A module call returned (or raised: ``failed``); ``values`` are aligned with ``Call.outputs``."""
 
     call: int
@@ -43,21 +43,21 @@ class CallExit(Event, tag="call_exit"):
     failed: bool = False
 
 
-class HookAdd(Event, tag="hook_add"):
+class HookAdd(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="hook_add"):
     """A hook was registered."""
 
     hook: int
     span: int | None = None
 
 
-class HookRemove(Event, tag="hook_remove"):
+class HookRemove(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="hook_remove"):
     """A hook was removed."""
 
     hook: int
     span: int | None = None
 
 
-class HookFire(Event, tag="hook_fire"):
+class HookFire(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="hook_fire"):
     """A user's hook ran.
 
     ``before`` is what it was given and ``after`` what it returned; an empty ``after`` means "unchanged". The event
@@ -75,7 +75,7 @@ class HookFire(Event, tag="hook_fire"):
     node: int | None = None
 
 
-class BackwardStart(Event, tag="backward_start"):
+class BackwardStart(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="backward_start"):
     """``.backward()`` or ``autograd.grad`` began.
 
     ``index`` numbers the passes of the tape from 0; ``roots`` are (node, output) of ``tensors``; ``values`` the
@@ -93,14 +93,14 @@ class BackwardStart(Event, tag="backward_start"):
     span: int | None = None
 
 
-class BackwardEnd(Event, tag="backward_end"):
+class BackwardEnd(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="backward_end"):
     """The pass returned, or raised (``failed``)."""
 
     index: int
     failed: bool = False
 
 
-class Contribution(Event, tag="contribution"):
+class Contribution(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="contribution"):
     """One consumer delivers its part of a gradient: from (source, output) to (node, input).
 
     ``source`` is ``None`` for the initial gradient of a root.
@@ -113,21 +113,21 @@ class Contribution(Event, tag="contribution"):
     output: int = 0
 
 
-class NodeEnter(Event, tag="node_enter"):
+class NodeEnter(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="node_enter"):
     """The engine calls a node with the summed gradients, *after* tensor pre-hooks, one per input."""
 
     node: int
     values: list[int | None] = []
 
 
-class NodeExit(Event, tag="node_exit"):
+class NodeExit(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="node_exit"):
     """The node returned one gradient per ``next_functions`` entry (before its post-hooks)."""
 
     node: int
     values: list[int | None] = []
 
 
-class Accumulate(Event, tag="accumulate"):
+class Accumulate(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="accumulate"):
     """An ``AccumulateGrad`` wrote ``.grad``: what was added and what ``.grad`` is now."""
 
     tensor: int
@@ -136,14 +136,14 @@ class Accumulate(Event, tag="accumulate"):
     total: int | None = None
 
 
-class Retain(Event, tag="retain"):
+class Retain(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="retain"):
     """``retain_grad`` stored a non-leaf's gradient in its ``.grad``, which is now ``value``."""
 
     tensor: int
     value: int | None = None
 
 
-class Tangent(Event, tag="tangent"):
+class Tangent(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="tangent"):
     """Forward mode: an output's tangent is known; ``seed`` is the input that was seeded."""
 
     tensor: int
@@ -151,7 +151,7 @@ class Tangent(Event, tag="tangent"):
     seed: int | None = None
 
 
-class GradZero(Event, tag="grad_zero"):
+class GradZero(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="grad_zero"):
     """A ``.grad`` was cleared: set to ``None``, or to zeros (``value``)."""
 
     tensor: int
@@ -160,7 +160,7 @@ class GradZero(Event, tag="grad_zero"):
     span: int | None = None
 
 
-class OptimizerStep(Event, tag="optimizer_step"):
+class OptimizerStep(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="optimizer_step"):
     """An optimizer's ``step()`` began; its ops and ``param_update`` events follow."""
 
     optimizer: str
@@ -168,7 +168,7 @@ class OptimizerStep(Event, tag="optimizer_step"):
     span: int | None = None
 
 
-class ParamUpdate(Event, tag="param_update"):
+class ParamUpdate(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="param_update"):
     """The step changed a parameter from ``before`` to ``value``."""
 
     tensor: int
@@ -177,7 +177,7 @@ class ParamUpdate(Event, tag="param_update"):
     version: int = 0
 
 
-class Mode(Event, tag="mode"):
+class Mode(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="mode"):
     """A mode changed: ``grad``, ``inference`` or a module's ``training``."""
 
     name: Literal["grad", "inference", "training"]
@@ -186,7 +186,7 @@ class Mode(Event, tag="mode"):
     span: int | None = None
 
 
-class Print(Event, tag="print"):
+class Print(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="print"):
     """The program wrote to standard output or standard error."""
 
     text: str
@@ -194,7 +194,7 @@ class Print(Event, tag="print"):
     span: int | None = None
 
 
-class Warn(Event, tag="warning"):
+class Warn(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="warning"):
     """The program (or torch) warned."""
 
     text: str
@@ -202,7 +202,7 @@ class Warn(Event, tag="warning"):
     span: int | None = None
 
 
-class Raise(Event, tag="raise"):
+class Raise(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="raise"):
     """How the program ended: an exception nobody caught.
 
     ``frames`` are the user's own frames, outermost first, and ``span`` the innermost. ``op``, ``node`` and ``hook``

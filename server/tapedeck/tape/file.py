@@ -134,14 +134,13 @@ def _decode_events(lines: bytes) -> list[AnyEvent]:
 
 def _decode_blocks(data: bytes) -> dict[str, Block]:
     try:
-        entries = safetensors.deserialize(data)
+        entries = safetensors.deserialize(data)  # type: ignore[no-untyped-call]
     except safetensors.SafetensorError as error:
         raise TapeError(f"the tape's tensor file is malformed: {error}") from error
     return {
         key: Block(dtype=str(entry["dtype"]), shape=list(entry["shape"]), data=bytes(entry["data"]))
         for key, entry in entries
     }
-
 
 
 def _encode_blocks(blocks: dict[str, Block]) -> bytes:

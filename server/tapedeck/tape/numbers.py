@@ -27,7 +27,7 @@ MAX_SLICE = 1 << 20
 
 def spell(number: float) -> Number:
     """The number, or the string that stands for it where JSON has none."""
-    if isinstance(number, float) and not math.isfinite(number):
+    if not math.isfinite(number):
         return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
     return number
 

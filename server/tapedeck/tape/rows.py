@@ -32,7 +32,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     """Base of every row: immutable, compared by value."""
 
 
-class Source(Row):
+class Source(Row, frozen=True, gc=False):
     """One text of the program. ``text`` is empty when it could not be read."""
 
     id: int
@@ -40,7 +40,7 @@ class Source(Row):
     text: str
 
 
-class Span(Row):
+class Span(Row, frozen=True, gc=False):
     """A place in a source: ``line`` and ``end_line`` count from 1, the columns count characters from 0.
 
     ``function`` is the qualified name of the function that the place is in (``"<module>"`` at top level).
@@ -55,7 +55,7 @@ class Span(Row):
     function: str = "<module>"
 
 
-class Module(Row):
+class Module(Row, frozen=True, gc=False):
     """One ``nn.Module``. ``path`` starts with the variable it hangs from (``net.features.0``)."""
 
     id: int
@@ -72,7 +72,7 @@ class Module(Row):
     constructed: int | None
 
 
-class Tensor(Row):
+class Tensor(Row, frozen=True, gc=False):
     """One tensor that the program held.
 
     ``name`` is the name the program gave it (``c``, ``net.fc1.weight``), or ``None``. ``op``/``output`` say which
@@ -99,21 +99,21 @@ class Tensor(Row):
     span: int | None = None
 
 
-class Argument(Row):
+class Argument(Row, frozen=True, gc=False):
     """A tensor argument of an op, by the name torch gives the parameter (``input``, ``weight``, ``tensors[1]``)."""
 
     name: str
     tensor: int
 
 
-class Constant(Row):
+class Constant(Row, frozen=True, gc=False):
     """Another argument of an op, as text."""
 
     name: str
     text: str
 
 
-class Op(Row):
+class Op(Row, frozen=True, gc=False):
     """One call of the torch API that produced or changed tensors.
 
     ``outputs`` are the tensors it returned, ``mutates`` those whose version it moved on; ``span`` is the innermost
@@ -145,14 +145,14 @@ class Op(Row):
         return self.outputs + [t for t in self.mutates if t not in self.outputs]
 
 
-class Edge(Row):
+class Edge(Row, frozen=True, gc=False):
     """One entry of ``next_functions``: the node that gets this gradient and the index of its input, or ``None``."""
 
     node: int | None
     input: int
 
 
-class Saved(Row):
+class Saved(Row, frozen=True, gc=False):
     """A saved tensor of a node: its slot (``self`` for ``_saved_self``) and the version it was saved at.
 
     ``tensor`` is ``None`` where torch does not let it be seen without running the program's unpack hook.
@@ -163,18 +163,18 @@ class Saved(Row):
     version: int
 
 
-class InputMetadata(Row):
+class InputMetadata(Row, frozen=True, gc=False):
     """Shape and dtype of the gradient that a node expects at one of its inputs."""
 
     shape: list[int]
     dtype: str
 
 
-class Node(Row):
+class Node(Row, frozen=True, gc=False):
     """One autograd node. ``variable`` is the leaf that an ``AccumulateGrad`` feeds.
 
     ``sequence`` is torch's ``_sequence_nr`` (``None`` for ``AccumulateGrad``, which has none); ``order`` is 1 for a
-    node made by forward code and k + 1 for one made inside a backward pass of order k.
+    node of a first derivative, and k + 1 for one that was made in a backward pass of order k or leads to such a node.
     """
 
     id: int
@@ -188,7 +188,7 @@ class Node(Row):
     order: int = 1
 
 
-class Call(Row):
+class Call(Row, frozen=True, gc=False):
     """One call of one module."""
 
     id: int
@@ -199,8 +199,8 @@ class Call(Row):
     span: int | None
 
 
-class Hook(Row):
-    """One registered hook, its target (one of ``tensor``, ``node``, ``module``) and the events that added and removed it.
+class Hook(Row, frozen=True, gc=False):
+    """One registered hook, its target (one of ``tensor``, ``node``, ``module``) and when it was added and removed.
 
     ``order`` counts registrations on the same target and kind from 0. ``added`` is ``None`` for a hook that was
     there before the recording began, ``removed`` for one that was never removed. ``span`` is its function's definition.
@@ -218,7 +218,7 @@ class Hook(Row):
     removed: int | None = None
 
 
-class Histogram(Row):
+class Histogram(Row, frozen=True, gc=False):
     """Counts of the finite elements in equal bins from ``low`` to ``high``."""
 
     low: float
@@ -226,7 +226,7 @@ class Histogram(Row):
     counts: list[int]
 
 
-class Summary(Row):
+class Summary(Row, frozen=True, gc=False):
     """Statistics over all elements; ``min`` … ``norm`` are over the finite ones and ``None`` where there are none.
 
     ``std`` is the population standard deviation, ``norm`` the L2 norm, ``zeros`` the share of exact zeros. A complex
@@ -246,7 +246,7 @@ class Summary(Row):
     histogram: Histogram | None = None
 
 
-class Picture(Row):
+class Picture(Row, frozen=True, gc=False):
     """A downsampled picture (block means of the last two dimensions), row-major, at most 64 × 64."""
 
     rows: int
@@ -254,7 +254,7 @@ class Picture(Row):
     data: list[Number]
 
 
-class Value(Row):
+class Value(Row, frozen=True, gc=False):
     """What was seen of a tensor at one moment.
 
     ``data`` holds every number (row-major; complex as re, im pairs) of a tensor of at most 64 elements; ``file`` is

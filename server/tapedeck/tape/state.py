@@ -1,8 +1,8 @@
 """The state of everything at a step, from per-thing change lists by binary search.
 
 One pass over the events builds, for every tensor, edge, node, hook and call, the list of its changes; a state then
-costs a binary search for each thing that is looked at, however long the tape is. ``static/js/tape/state.js`` is the same
-in JavaScript, and both pass ``tests/data/at_cases.json``.
+costs a binary search for each thing that is looked at, however long the tape is. ``static/js/tape/state.js`` is the
+same in JavaScript, and both pass ``tests/data/at_cases.json``.
 """
 
 from __future__ import annotations

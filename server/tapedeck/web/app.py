@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from tapedeck.assets import folder
 from tapedeck.settings import Settings
 from tapedeck.web import pages, problems, reading, recording
+from tapedeck.web.bodies import BodyLimit
 from tapedeck.web.service import Service
 from tapedeck.web.shield import Shield, allowed_hosts
 
@@ -43,10 +44,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=settings.source_bytes * JSON_GROWTH + JSON_ROOM,
     )
     app.state.service = service
     problems.install(app)
+    app.add_middleware(
+        BodyLimit,
+        json_bytes=settings.source_bytes * JSON_GROWTH + JSON_ROOM,
+        upload_bytes=settings.upload_bytes,
+    )
     app.add_middleware(Shield, hosts=allowed_hosts(settings))
     app.include_router(recording.routes(service))
     app.include_router(reading.routes(service))

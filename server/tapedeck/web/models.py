@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Status = Literal[
     "queued",
@@ -18,6 +18,16 @@ Status = Literal[
     "died",
     "failed",
 ]
+
+
+def _unicode(text: str) -> str:
+    """JSON can spell half a character (a lone surrogate); nothing after this point can hold one."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("the text has half a character in it (a lone surrogate)")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_unicode)]
 
 
 class Request(BaseModel):
@@ -39,9 +49,9 @@ class RecordOptions(Request):
 class RecordRequest(Request):
     """A program to record: its ``source``, or a ``lesson`` of the gallery."""
 
-    source: str | None = Field(None, description="The program.")
-    lesson: str | None = Field(None, description="The slug of a lesson.")
-    title: str | None = Field(None, min_length=1, max_length=200)
+    source: Text | None = Field(None, description="The program.")
+    lesson: Text | None = Field(None, description="The slug of a lesson.")
+    title: Text | None = Field(None, min_length=1, max_length=200)
     options: RecordOptions = Field(default_factory=RecordOptions)
 
     @model_validator(mode="after")

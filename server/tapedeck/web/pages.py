@@ -120,6 +120,4 @@ def operations(service: Service) -> APIRouter:
 
 
 def _tell(one: Lesson) -> LessonAnswer:
-    return LessonAnswer(
-        slug=one.slug, title=one.title, summary=one.summary, question=one.question, source=one.source
-    )
+    return LessonAnswer(slug=one.slug, title=one.title, summary=one.summary, question=one.question, source=one.source)

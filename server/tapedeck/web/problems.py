@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -59,21 +59,22 @@ def problem(status: int, detail: str, **fields: Any) -> Problem:
     return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, **fields)
 
 
-def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as a response."""
-    body = problem.model_dump(exclude_none=True)
-    return JSONResponse(body, problem.status, dict(headers or {}), media_type=MEDIA_TYPE)
+    # ASCII, because a problem may quote what no encoding can spell (a field named by a lone surrogate).
+    body = json.dumps(problem.model_dump(exclude_none=True)).encode()
+    return Response(body, problem.status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
     """Answer every error of the application with a problem."""
 
     @app.exception_handler(Refusal)
-    async def refused(_: Request, error: Refusal) -> JSONResponse:
+    async def refused(_: Request, error: Refusal) -> Response:
         return answer(error.problem, error.headers)
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> Response:
         details = {
             404: f"There is nothing at {request.url.path}.",
             405: f"{request.method} is not possible at {request.url.path}.",
@@ -82,7 +83,7 @@ def install(app: FastAPI) -> None:
         return answer(problem(error.status_code, details.get(error.status_code, str(error.detail))), error.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(_: Request, error: RequestValidationError) -> Response:
         faults = [Fault(where=_path(one["loc"]), detail=_sentence(one)) for one in error.errors()]
         malformed = any(one["type"] == "json_invalid" for one in error.errors())
         first = faults[0]
@@ -91,7 +92,7 @@ def install(app: FastAPI) -> None:
         )
 
     @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> JSONResponse:
+    async def broken(request: Request, error: Exception) -> Response:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         return answer(
             problem(500, "The server failed; its log says why."),

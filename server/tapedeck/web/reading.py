@@ -28,7 +28,7 @@ from tapedeck.web.recording import problems
 from tapedeck.web.service import Service
 
 JSON_LINES = "application/x-ndjson"
-CONTENT = {JSON_LINES: {}}
+CONTENT: dict[str, Any] = {JSON_LINES: {}}
 
 
 def routes(service: Service) -> APIRouter:

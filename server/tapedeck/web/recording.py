@@ -144,7 +144,6 @@ def add_uploads(router: APIRouter, service: Service) -> None:
         status_code=201,
         response_model=TapeAnswer,
         dependencies=[Depends(need_tape)],
-        max_body_size=service.settings.upload_bytes,
         responses=problems(403, 413, 415, 422),
         openapi_extra={"requestBody": {"required": True, "content": {TAPE_MEDIA_TYPE: {}}}},
     )

@@ -8,6 +8,8 @@ import logging
 from collections import OrderedDict
 from datetime import UTC, datetime
 
+import msgspec
+
 from tapedeck.jobs import Engine, Job, LocalEngine
 from tapedeck.sandbox import Limits, RunOptions, Sandbox, SandboxError
 from tapedeck.settings import Settings
@@ -56,16 +58,12 @@ class Service:
 
     def new_job(self, source: str, title: str, lesson: str | None, asked: RecordOptions) -> Job:
         """A job with an id of its own, within the service's limits."""
-        own = self.settings.limits()
-        limits = Limits(
+        own = limits_of(self.settings)
+        limits = msgspec.structs.replace(
+            own,
             time_s=min(asked.time_limit_s or own.time_s, own.time_s),
-            grace_s=own.grace_s,
-            closing_s=own.closing_s,
             memory_mb=min(asked.memory_limit_mb or own.memory_mb, own.memory_mb),
-            output_bytes=own.output_bytes,
-            print_bytes=own.print_bytes,
             max_events=min(asked.max_events or own.max_events, own.max_events),
-            tape_bytes=own.tape_bytes,
         )
         entry = Entry(
             id=new_id(),
@@ -99,3 +97,17 @@ class Service:
 def now() -> str:
     """The time, as kept on entries."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits of one run, where it asks for no lower ones."""
+    return Limits(
+        time_s=settings.time_limit_s,
+        grace_s=settings.grace_s,
+        closing_s=settings.closing_s,
+        memory_mb=settings.memory_limit_mb,
+        output_bytes=settings.output_bytes,
+        print_bytes=settings.print_bytes,
+        max_events=settings.max_events,
+        tape_bytes=settings.tape_bytes,
+    )

@@ -158,10 +158,10 @@ export function createModel() {
     /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] */
     openTape: (id, place = {}) => only((signal) => load(id, place, signal)),
 
-    /** Records the program in the editor and opens its tape. @param {{onStarted?: (id: string) => void, autoplay?: boolean}} [options] */
-    run: ({ onStarted = () => {}, autoplay = true } = {}) => only(async (signal) => {
+    /** Records the program in the editor and opens its tape. @param {{onStarted?: (id: string) => void, autoplay?: boolean, lesson?: string | null}} [options] `lesson`: the text is this built-in program's own */
+    run: ({ onStarted = () => {}, autoplay = true, lesson: slug = null } = {}) => only(async (signal) => {
       player.value?.deck.send({ type: "pause" });
-      const { id } = await client.startRecording({ source: text.value });
+      const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value });
       recordingId = id;
       // What is typed while it records stays in the editor, as a draft on the new tape.
       kept = true;

@@ -20,11 +20,12 @@ function stored() {
 export const theme = signal(stored());
 
 export function nextTheme() {
-  theme.value = NEXT[theme.value];
-  if (theme.value === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme.value;
+  const next = NEXT[theme.value];
+  if (next === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = next;
+  theme.value = next;
   try {
-    localStorage.setItem(KEY, theme.value);
+    localStorage.setItem(KEY, next);
   } catch {
     // It then holds for this visit only.
   }

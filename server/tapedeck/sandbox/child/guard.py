@@ -8,26 +8,27 @@ stopped so (a program stuck in C) is killed from outside by the supervisor.
 from __future__ import annotations
 
 import contextlib
-import io
 import mmap
 import os
 import posix
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+import tapedeck.recorder
 from tapedeck.recorder import Stopped
-from tapedeck.sandbox import confine
+from tapedeck.sandbox.confine import MEGABYTE
 from tapedeck.sandbox.signals import SIGNAL_OUTPUT
 
 AGAIN_S = 0.1
 SOON_S = 0.002
 MOST_DEFERRALS = 100
-SPARE_BYTES = 48 * confine.MEGABYTE
-RECORDER = str(Path(confine.__file__).parent.parent / "recorder") + os.sep
+SPARE_BYTES = 48 * MEGABYTE
+RECORDER = str(Path(tapedeck.recorder.__file__).parent) + os.sep
 
 
 class Guard:
@@ -48,9 +49,8 @@ class Guard:
         self._armed = True
         reasons = {signal.SIGALRM: "timed_out", signal.SIGXCPU: "timed_out", SIGNAL_OUTPUT: "too_much_output"}
         for number, reason in reasons.items():
-            signal.signal(number, lambda _, frame, reason=reason: self._interrupt(reason, frame))
-        os._exit = self._exit
-        posix._exit = self._exit
+            signal.signal(number, partial(self._interrupt, reason))
+        os._exit = posix._exit = self._exit
         os.register_at_fork(after_in_child=self._forked)
         signal.setitimer(signal.ITIMER_REAL, self._time_s, AGAIN_S)
 
@@ -79,7 +79,7 @@ class Guard:
             self._spare.close()
             self._spare = None
 
-    def _interrupt(self, reason: str, frame: FrameType | None) -> None:
+    def _interrupt(self, reason: str, _: int, frame: FrameType | None) -> None:
         if not self._armed:
             return
         self.reason = self.reason or reason
@@ -91,10 +91,10 @@ class Guard:
             return
         self.stop(self.reason)
 
-    def _exit(self, code: int) -> NoReturn:
+    def _exit(self, status: int) -> NoReturn:
         if not (self._armed and self.in_own_process):
-            self._leave(code)
-        self.exit_code = code
+            self._leave(status)
+        self.exit_code = status
         self.stop("exited")
         while True:  # in another thread: the main one is being stopped
             signal.pause()
@@ -103,36 +103,3 @@ class Guard:
         self._armed = False
         with contextlib.suppress(OSError):
             os.close(3)
-
-
-class Gauge(io.BufferedIOBase):
-    """The bytes end of the program's standard streams: counts what passes, keeps nothing, and stops a flood.
-
-    The recorder sees the text before it comes here; what the program writes to the descriptors themselves is
-    counted by the supervisor.
-    """
-
-    def __init__(self, guard: Guard, most: int) -> None:
-        self._guard = guard
-        self._left = most
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def fileno(self) -> int:
-        """The real standard output."""
-        return 1
-
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """Count."""
-        size = memoryview(data).nbytes
-        self._left -= size
-        if self._left < 0:
-            self._guard.stop("too_much_output")
-        return size
-
-
-def text_stream(gauge: Gauge) -> io.TextIOWrapper:
-    """A text stream over a gauge; text that is not Unicode is escaped, never an error."""
-    return io.TextIOWrapper(gauge, encoding="utf-8", errors="backslashreplace", write_through=True)  # type: ignore[type-var]

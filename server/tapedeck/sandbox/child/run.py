@@ -9,14 +9,15 @@ import signal
 import sys
 import types
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
 from tapedeck.recorder import Stopped, record
+from tapedeck.sandbox.child.guard import Guard
+from tapedeck.sandbox.child.streams import Gauge, text_stream
 from tapedeck.sandbox.confine import confine, die_with_parent
 from tapedeck.sandbox.frames import DONE, ENDING, PROGRESS, SMALL, TAPE, Ending, Progress, frame, write_all
-from tapedeck.sandbox.guard import Gauge, Guard, text_stream
 from tapedeck.sandbox.limits import PROGRAM, Job, Limits
 from tapedeck.sandbox.signals import SIGNAL_TRACE
 from tapedeck.tape import Tape
@@ -72,6 +73,8 @@ def _run(job: Job) -> None:
 
 def _record(job: Job, guard: Guard) -> Tape | None:
     """The tape, or ``None`` when there was no memory left to build it."""
+    program = _Program(job.source, guard)
+    namespace = _main_module().__dict__
     recording = record(
         values=job.options.values,
         seed=int.from_bytes(os.urandom(4), "big") if job.options.seed is None else job.options.seed,
@@ -80,9 +83,8 @@ def _record(job: Job, guard: Guard) -> Tape | None:
         max_events=job.limits.max_events,
         max_print=job.limits.print_bytes,
         progress=_report,
+        namespace=program.namespace,
     )
-    program = _Program(job.source, guard)
-    recording.program = program.namespace
     try:
         with recording:
             program.run()
@@ -98,10 +100,10 @@ def _record(job: Job, guard: Guard) -> Tape | None:
 class _Program:
     """The program as ``__main__``; says how it ended before the recorder begins to build the tape."""
 
-    def __init__(self, source: str, guard: Guard) -> None:
+    def __init__(self, source: str, namespace: dict[str, Any], guard: Guard) -> None:
         self.error: BaseException | None = None
-        self.namespace = _main_module().__dict__
         self._source = source
+        self._namespace = namespace
         self._guard = guard
 
     def run(self) -> None:
@@ -109,7 +111,7 @@ class _Program:
         try:
             self._guard.arm()
             try:
-                exec(compile(self._source, PROGRAM, "exec", dont_inherit=True), self.namespace)
+                exec(compile(self._source, PROGRAM, "exec", dont_inherit=True), self._namespace)
             finally:
                 self._guard.disarm()
         except BaseException as error:

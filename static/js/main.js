@@ -1,0 +1,139 @@
+/** The page: makes the model, puts the panels in their places, and keeps the address and the keyboard in step. */
+
+import { effect, html, render, signal } from "../vendor/preact.js";
+import { createGraph } from "./graph/index.js";
+import { Console } from "./panels/console.js";
+import { Events } from "./panels/events.js";
+import { GraphPane } from "./panels/graph.js";
+import { Help, Legend } from "./panels/help.js";
+import { Inspector } from "./panels/inspector/inspector.js";
+import { Empty, OutcomeNotice, Progress, TroubleNotice } from "./panels/notices.js";
+import { SourcePane } from "./panels/source.js";
+import { TopBar } from "./panels/topbar.js";
+import { Transport } from "./panels/transport.js";
+import { narrate } from "./tape/narrate.js";
+import * as client from "./ui/client.js";
+import { listen } from "./ui/keyboard.js";
+import { createModel } from "./ui/model.js";
+import { Panes, Splitter, narrow, sizes } from "./ui/panes.js";
+import { debounced, readPlace, writePlace } from "./ui/place.js";
+import { recall, remember } from "./ui/remember.js";
+
+const app = /** @type {HTMLElement} */ (document.getElementById("app"));
+const nonce = document.querySelector("script[nonce]")?.getAttribute("nonce") || /** @type {HTMLElement | null} */ (document.querySelector("script[nonce]"))?.nonce || "";
+const model = createModel();
+const sheet = signal(/** @type {"help" | "legend" | null} */ (null));
+/** @type {{graph: import("./panels/graph.js").Graph | null}} */
+const holds = { graph: null };
+
+/** @param {"help" | "legend"} name */
+const toggleSheet = (name) => (sheet.value = sheet.value === name ? null : name);
+const closeSheet = () => (sheet.value = null);
+
+/** Puts a tape's address in the address bar. @param {string} id */
+const goTo = (id) => history.pushState(null, "", `/t/${encodeURIComponent(id)}`);
+
+const run = () => model.run({ onStarted: goTo });
+
+/** @param {string} id */
+function openTape(id) {
+  goTo(id);
+  model.openTape(id);
+}
+
+/** Plays a built-in program; what was recorded of the same text before is played again, as long as the server has it. @param {string} slug @param {{autoplay: boolean, place?: ReturnType<typeof readPlace>}} options */
+async function openLesson(slug, { autoplay, place }) {
+  const found = model.lessons.value.find((each) => each.slug === slug);
+  if (!found) return;
+  const source = found.source ?? (await client.lesson(slug)).source;
+  const cached = recall("recorded", /** @type {Record<string, {source: string, id: string}>} */ ({}));
+  model.lesson.value = slug;
+  model.title.value = found.title;
+  if (cached[slug]?.source === source && (await client.status(cached[slug].id).catch(() => null))?.header) {
+    await model.openTape(cached[slug].id, place ?? {});
+    if (autoplay && place?.step == null) model.deck({ type: "play" });
+    return;
+  }
+  model.text.value = source;
+  await model.run({ autoplay, onStarted: (id) => remember("recorded", { ...cached, [slug]: { source, id } }), lesson: slug });
+}
+
+/** @param {string} slug */
+function chooseLesson(slug) {
+  history.pushState(null, "", "/");
+  openLesson(slug, { autoplay: true });
+}
+
+/** Shows what the address says. */
+async function arrive() {
+  const place = readPlace(location.hash);
+  const id = /^\/t\/([^/]+)$/.exec(location.pathname)?.[1];
+  if (id) await model.openTape(decodeURIComponent(id), place);
+  const gallery = await client.lessons().catch(() => []);
+  model.lessons.value = gallery;
+  if (!id && gallery.length) await openLesson(model.lesson.value ?? gallery[0].slug, { autoplay: true, place });
+}
+
+/** @type {Record<string, () => void>} */
+const VERBS = {
+  toggle: () => model.deck({ type: "toggle" }),
+  next: () => model.deck({ type: "next" }),
+  back: () => model.deck({ type: "back" }),
+  tenOn: () => model.deck({ type: "skip", by: 10 }),
+  tenBack: () => model.deck({ type: "skip", by: -10 }),
+  start: () => model.deck({ type: "start" }),
+  end: () => model.deck({ type: "end" }),
+  nextPhase: () => model.deck({ type: "nextPhase" }),
+  previousPhase: () => model.deck({ type: "previousPhase" }),
+  fit: () => holds.graph?.fit(),
+  help: () => toggleSheet("help"),
+  legend: () => toggleSheet("legend"),
+  escape: () => (sheet.value ? closeSheet() : model.select(null)),
+};
+
+/** While playing, a screen reader would drown; it hears where the tape stops. */
+function LiveRegion() {
+  const player = model.player.value;
+  const { step, playing } = model.position.value;
+  return html`<p class="hidden" role="status" aria-live="polite">${player && !playing ? `Step ${step + 1} of ${player.tape.events.length}. ${narrate(player.history, step)}` : ""}</p>`;
+}
+
+function Page() {
+  const stack = (/** @type {unknown} */ top, /** @type {unknown} */ bottom, /** @type {"console" | "events"} */ which) => html`
+    <div class="stack" style=${{ gridTemplateRows: `minmax(0, 1fr) auto minmax(0, ${sizes.value[which]}%)` }}>
+      <div class="stacked">${top}</div><${Splitter} which=${which} label=${`Height of the ${which}`} /><div class="stacked">${bottom}</div>
+    </div>`;
+  return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
+    <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend") }} />
+    <${Panes}
+      source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
+      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds}>
+        <div class="notices"><${Progress} model=${model} /><${TroubleNotice} model=${model} retry=${run} /><${OutcomeNotice} model=${model} /></div>
+        <${Empty} model=${model} />
+        ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
+        ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
+      </${GraphPane}>`}
+      details=${stack(html`<${Inspector} model=${model} />`, html`<${Events} model=${model} />`, "events")} />
+    <${Transport} model=${model} />
+    <${LiveRegion} />
+  </div>`;
+}
+
+const writeAddress = debounced(() => {
+  const place = { step: model.player.value ? model.step.value : null, sel: model.selection.value, open: model.open.value };
+  const address = location.pathname + writePlace(place);
+  if (address !== location.pathname + location.hash) history.replaceState(null, "", address);
+}, 250);
+
+render(html`<${Page} />`, app);
+listen(document, (verb) => VERBS[verb]?.());
+addEventListener("popstate", arrive);
+effect(() => {
+  if (!model.player.value) return;
+  void [model.step.value, model.selection.value, model.open.value];
+  writeAddress();
+});
+effect(() => {
+  document.title = model.title.value ? `${model.title.value} · Tapedeck` : "Tapedeck";
+});
+arrive();

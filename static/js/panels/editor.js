@@ -1,0 +1,101 @@
+/** CodeMirror as the source pane uses it: Python, our colours, a mark on the current expression, problems at their line. */
+
+import {
+  Decoration, EditorState, EditorView, HighlightStyle, Prec, StateEffect, StateField, basicSetup, indentUnit, indentWithTab, keymap,
+  lineNumbers, python, setDiagnostics, syntaxHighlighting, tags, undo,
+} from "../../vendor/codemirror.js";
+
+/** @typedef {{from: number, to: number, tone: string}} Mark */
+/** @typedef {{from: number, to: number, message: string}} Fault */
+/** @typedef {ReturnType<typeof createEditor>} Editor */
+
+const markEffect = /** @type {typeof StateEffect.define<Mark | null>} */ (StateEffect.define)();
+
+const markField = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let now = marks.map(transaction.changes);
+    for (const effect of transaction.effects) if (effect.is(markEffect)) now = decorate(transaction.state, effect.value);
+    return now;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** @param {EditorState} state @param {Mark | null} mark */
+function decorate(state, mark) {
+  if (!mark || mark.from >= mark.to || mark.to > state.doc.length) return Decoration.none;
+  const line = state.doc.lineAt(mark.from);
+  return Decoration.set([
+    Decoration.line({ class: `tape-line tape-line-${mark.tone}` }).range(line.from),
+    Decoration.mark({ class: `tape-mark tape-mark-${mark.tone}` }).range(mark.from, mark.to),
+  ]);
+}
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self], class: "code-keyword" },
+  { tag: [tags.string, tags.special(tags.string)], class: "code-string" },
+  { tag: [tags.number, tags.bool, tags.null], class: "code-number" },
+  { tag: [tags.comment, tags.docString], class: "code-comment" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.definition(tags.className), tags.className], class: "code-function" },
+  { tag: [tags.meta, tags.annotation], class: "code-meta" },
+  { tag: tags.invalid, class: "code-invalid" },
+]);
+
+/**
+ * @param {HTMLElement} host
+ * @param {{text: string, nonce: string, onEdit: (text: string) => void, onRun: () => void, onLine: (line: number) => void}} options
+ */
+export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
+  const run = { key: "Mod-Enter", preventDefault: true, run: () => (onRun(), true) };
+  // Text that is put there by the page is not an edit.
+  let quiet = false;
+  const view = new EditorView({
+    parent: host,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        Prec.highest(keymap.of([run])),
+        lineNumbers({ domEventHandlers: { click: (editor, block) => (onLine(editor.state.doc.lineAt(block.from).number), true) } }),
+        basicSetup,
+        keymap.of([indentWithTab]),
+        indentUnit.of("    "),
+        python(),
+        syntaxHighlighting(colours),
+        markField,
+        EditorView.contentAttributes.of({ "aria-label": "Program" }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && !quiet) onEdit(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  return {
+    /** @param {string} whole */
+    setText(whole) {
+      if (whole === view.state.doc.toString()) return;
+      quiet = true;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: whole } });
+      quiet = false;
+    },
+    /** @param {Mark | null} mark */
+    mark(mark) {
+      view.dispatch({ effects: markEffect.of(mark) });
+      if (!mark || view.hasFocus) return;
+      const block = view.lineBlockAt(Math.min(mark.from, view.state.doc.length));
+      const { scrollTop, clientHeight } = view.scrollDOM;
+      if (block.top < scrollTop + 8 || block.bottom > scrollTop + clientHeight - 24) {
+        view.dispatch({ effects: EditorView.scrollIntoView(mark.from, { y: "center" }) });
+      }
+    },
+    /** @param {Fault | null} fault */
+    fault(fault) {
+      const { length } = view.state.doc;
+      const found = fault ? [{ from: Math.min(fault.from, length), to: Math.min(Math.max(fault.to, fault.from + 1), length), severity: /** @type {const} */ ("error"), message: fault.message }] : [];
+      view.dispatch(setDiagnostics(view.state, found));
+    },
+    undo: () => undo(view),
+    focus: () => view.focus(),
+    destroy: () => view.destroy(),
+  };
+}

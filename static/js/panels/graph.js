@@ -1,0 +1,56 @@
+/** The graph's pane: gives the graph its host, tells it where the tape stands, hears what is clicked. */
+
+import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { reducedMotion } from "../ui/theme.js";
+
+/** @typedef {import("../ui/model.js").Model} Model */
+/**
+ * @typedef {{show: (step: number, motion: {animate: boolean, durationMs: number}) => void, select: (thing: string | null) => void,
+ *   toggle: (thing: string) => void, fit: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
+ *   resize: () => void, destroy: () => void}} Graph
+ */
+/**
+ * @typedef {(host: HTMLElement, tape: import("../tape/load.js").Tape, history: import("../tape/state.js").History,
+ *   options: {onSelect: (thing: string | null) => void, onOpenChange: (open: string[]) => void, reducedMotion: () => boolean}) => Graph} CreateGraph
+ */
+
+/** @param {{model: Model, createGraph: CreateGraph, holds: {graph: Graph | null}, children?: unknown}} props `holds` lends the graph to the keyboard */
+export function GraphPane({ model, createGraph, holds, children }) {
+  const host = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const player = model.player.value;
+
+  useEffect(() => {
+    if (!player || !host.current) return undefined;
+    const box = host.current;
+    const graph = createGraph(box, player.tape, player.history, {
+      onSelect: model.select,
+      onOpenChange: (open) => (model.open.value = open),
+      reducedMotion,
+    });
+    holds.graph = graph;
+    if (model.open.value.length) graph.restore({ ...graph.state(), open: model.open.value });
+    graph.show(player.deck.position.step, { animate: false, durationMs: 0 });
+    graph.select(model.selection.value);
+    let size = `${box.clientWidth}×${box.clientHeight}`;
+    const watcher = new ResizeObserver(() => {
+      const now = `${box.clientWidth}×${box.clientHeight}`;
+      if (now === size || box.clientWidth === 0) return;
+      size = now;
+      graph.resize();
+    });
+    watcher.observe(box);
+    const stops = [
+      player.deck.subscribe((position, motion, before) => {
+        if (position.step !== before.step) graph.show(position.step, motion);
+      }),
+      model.selection.subscribe((thing) => graph.select(thing)),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+      watcher.disconnect();
+      holds.graph = null;
+      graph.destroy();
+    };
+  }, [player]);
+  return html`<div class="graph-host" ref=${host}></div>${children}`;
+}

@@ -1,0 +1,30 @@
+/** The inspector: the card of what is selected, or of what is happening. */
+
+import { html } from "../../../vendor/preact.js";
+import { parseThing } from "../../tape/things.js";
+import { Icon } from "../../ui/icons.js";
+import { narrow, togglePane } from "../../ui/panes.js";
+import { HookCard } from "./hook.js";
+import { CallCard, ModuleCard } from "./module.js";
+import { NodeCard } from "./node.js";
+import { OpCard } from "./op.js";
+import { TensorCard } from "./tensor.js";
+
+const CARDS = /** @type {const} */ ({ op: OpCard, node: NodeCard, tensor: TensorCard, call: CallCard, module: ModuleCard, hook: HookCard });
+
+/** @param {{model: import("../../ui/model.js").Model}} props */
+export function Inspector({ model }) {
+  const player = model.player.value;
+  const thing = player && parseThing(player.tape, model.shown.value);
+  const chosen = model.selection.value !== null;
+  return html`
+    <header class="pane-head">
+      <h2>${chosen ? "Selected" : "Happening now"}</h2><span class="spring"></span>
+      ${chosen && html`<button type="button" class="button quiet small" title="Follow the tape again (Esc)" onClick=${() => model.select(null)}>Follow the tape</button>`}
+      ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the details" aria-label="Hide the details" onClick=${() => togglePane("details")}><${Icon} name="close" size=${14} /></button>`}
+    </header>
+    <div class="inspector" tabindex="0" role="region" aria-label="Inspector">
+      ${player && thing ? html`<${CARDS[thing.kind]} key=${`${thing.kind}:${thing.id}`} model=${model} player=${player} id=${thing.id} />`
+        : html`<p class="empty">${player ? "Step on, or click anything in the graph: its numbers appear here." : "Details of what is selected appear here."}</p>`}
+    </div>`;
+}

@@ -1,0 +1,109 @@
+/** A value looked at closely: its numbers as a heat-coloured grid, its picture, its histogram, its statistics. */
+
+import { html, useEffect, useRef, useState } from "../../../vendor/preact.js";
+import { formatDtype, formatNumber, formatShape, toNumber } from "../../tape/words.js";
+import { numbers as fetchNumbers } from "../../ui/client.js";
+import { colour, onThemeChange } from "../../ui/theme.js";
+import { Row } from "./parts.js";
+
+/** @typedef {import("../../tape/load.js").Tape} Tape */
+/** @typedef {import("../../tape/format.js").Value} ValueRow */
+/** @typedef {(number | boolean | string)[]} Numbers */
+
+const PAGE = 16;
+
+/** The class of a number's heat: 4 steps each way from zero, relative to the largest. @param {number} n @param {number} most */
+function heat(n, most) {
+  if (!Number.isFinite(n)) return "odd";
+  const level = most > 0 ? Math.min(4, Math.ceil((Math.abs(n) / most) * 4)) : 0;
+  return level === 0 ? "h0" : n > 0 ? `p${level}` : `m${level}`;
+}
+
+/** @param {{data: Numbers, columns: number}} props */
+function Grid({ data, columns }) {
+  const finite = data.map(toNumber).filter(Number.isFinite).map(Math.abs);
+  const most = finite.length ? Math.max(...finite) : 0;
+  const rows = [];
+  for (let at = 0; at < data.length; at += columns) rows.push(data.slice(at, at + columns));
+  return html`<div class="grid-scroll" tabindex="0" role="group" aria-label="Numbers"><table class="numbers"><tbody>${rows.map((row, i) => html`<tr key=${i}>${row.map((n, j) =>
+    html`<td key=${j} class=${heat(toNumber(n), most)}>${formatNumber(n, 3)}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+/** @param {{histogram: import("../../tape/format.js").Histogram}} props */
+export function Histogram({ histogram }) {
+  const most = Math.max(1, ...histogram.counts);
+  const width = 240 / histogram.counts.length;
+  const zero = histogram.low < 0 && histogram.high > 0 ? (-histogram.low / (histogram.high - histogram.low)) * 240 : null;
+  return html`<figure class="histogram"><svg viewBox="0 0 240 56" preserveAspectRatio="none" role="img" aria-label=${`Histogram from ${formatNumber(histogram.low)} to ${formatNumber(histogram.high)}`}>
+    ${histogram.counts.map((count, i) => html`<rect key=${i} x=${i * width} y=${54 - (count / most) * 52} width=${Math.max(0.5, width - 1)} height=${(count / most) * 52 + 1} />`)}
+    ${zero !== null && html`<line x1=${zero} x2=${zero} y1="0" y2="56" />`}
+  </svg><figcaption><span>${formatNumber(histogram.low)}</span><span>${formatNumber(histogram.high)}</span></figcaption></figure>`;
+}
+
+/** A downsampled picture, in the heat colours. @param {{picture: import("../../tape/format.js").Picture}} props */
+function Picture({ picture }) {
+  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  useEffect(() => onThemeChange(() => {
+    const board = canvas.current;
+    const pen = board?.getContext("2d");
+    if (!board || !pen) return;
+    const [hot, cold, paper] = ["--forward", "--backward", "--surface"].map((name) => colour(board, name));
+    const data = picture.data.map(toNumber);
+    const most = Math.max(1e-30, ...data.filter(Number.isFinite).map(Math.abs));
+    data.forEach((n, i) => {
+      const [x, y] = [i % picture.columns, Math.floor(i / picture.columns)];
+      pen.globalAlpha = 1;
+      pen.fillStyle = paper;
+      pen.fillRect(x, y, 1, 1);
+      pen.globalAlpha = Number.isFinite(n) ? Math.min(1, Math.abs(n) / most) : 1;
+      pen.fillStyle = n >= 0 ? hot : cold;
+      pen.fillRect(x, y, 1, 1);
+    });
+  }), [picture]);
+  return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label="Picture of the numbers: blue above zero, orange below"></canvas>`;
+}
+
+/** The first page of numbers that are kept in the tape's file. @param {{tape: Tape, value: ValueRow}} props */
+function Fetched({ tape, value }) {
+  const [page, setPage] = useState(/** @type {{data: Numbers, columns: number} | null} */ (null));
+  const [asked, setAsked] = useState(false);
+  useEffect(() => {
+    setPage(null);
+    if (!asked) return;
+    const slice = value.shape.map((_, i) => (i < value.shape.length - 2 ? "0" : `0:${PAGE}`)).join(",");
+    fetchNumbers(tape.id, value.id, slice).then(({ shape, data }) => setPage({ data: data.flat(), columns: shape.at(-1) ?? 1 }), () => setAsked(false));
+  }, [value.id, asked]);
+  if (!asked) return html`<button type="button" class="button small quiet" onClick=${() => setAsked(true)}>Show numbers</button>`;
+  return page ? html`<${Grid} ...${page} />` : html`<p class="muted">Loading numbers…</p>`;
+}
+
+/** @param {{summary: import("../../tape/format.js").Summary}} props */
+function Statistics({ summary }) {
+  /** @param {number | null} n */
+  const text = (n) => (n === null ? "—" : formatNumber(n));
+  return html`<div class="statistics">
+    ${[["min", summary.min], ["mean", summary.mean], ["max", summary.max], ["std", summary.std], ["‖·‖₂", summary.norm]].map(([name, n]) =>
+      html`<span key=${name}><i>${name}</i><code>${text(/** @type {number | null} */ (n))}</code></span>`)}
+    ${summary.zeros > 0 && html`<span><i>zeros</i><code>${`${formatNumber(summary.zeros * 100, 3)} %`}</code></span>`}
+    ${summary.nan > 0 && html`<span class="bad"><i>NaN</i><code>${summary.nan}</code></span>`}
+    ${summary.inf > 0 && html`<span class="bad"><i>inf</i><code>${summary.inf}</code></span>`}
+  </div>`;
+}
+
+/** @param {{tape: Tape, id: number | null | undefined, none?: string}} props */
+export function Numbers({ tape, id, none = "nothing yet" }) {
+  const value = id === null || id === undefined ? null : tape.values[id];
+  if (!value) return html`<p class="muted">${none}</p>`;
+  const shape = `${formatShape(value.shape)} ${formatDtype(value.dtype)}`;
+  if (value.data?.length === 1) return html`<p class="scalar"><code>${formatNumber(value.data[0], 6)}</code><span class="muted">${shape}</span></p>`;
+  const columns = value.shape.length > 1 ? value.shape[value.shape.length - 1] : Math.min(8, value.data?.length ?? 8);
+  return html`<div class="number-view">
+    ${value.data && value.data.length > 0 && html`<${Grid} data=${value.data} columns=${columns} />`}
+    ${value.picture && html`<${Picture} picture=${value.picture} />`}
+    ${value.summary?.histogram && html`<${Histogram} histogram=${value.summary.histogram} />`}
+    ${value.summary && html`<${Statistics} summary=${value.summary} />`}
+    ${!value.data && value.file && html`<${Fetched} tape=${tape} value=${value} />`}
+    ${value.note && html`<p class="muted">${value.note}</p>`}
+    ${!value.summary && !value.data && html`<${Row} label="shape"><code>${shape}</code></${Row}>`}
+  </div>`;
+}

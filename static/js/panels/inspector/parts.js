@@ -1,0 +1,47 @@
+/** The pieces every card of the inspector is made of. */
+
+import { html } from "../../../vendor/preact.js";
+import { parseThing, thingTitle } from "../../tape/things.js";
+import { formatValue, lineText, shorten, spanText } from "../../tape/words.js";
+
+/** @typedef {import("../../tape/load.js").Tape} Tape */
+/** @typedef {{model: import("../../ui/model.js").Model, player: import("../../ui/model.js").Player, id: number}} CardProps */
+
+/** @param {{tone: string, title: unknown, subtitle?: unknown, children?: unknown}} props */
+export function Card({ tone, title, subtitle = null, children }) {
+  return html`<article class=${`card ${tone}`}><header><h3>${title}</h3>${subtitle && html`<p>${subtitle}</p>`}</header>${children}</article>`;
+}
+
+/** @param {{title: string, note?: string, children: unknown}} props */
+export function Section({ title, note = "", children }) {
+  return html`<section class="facts"><h4>${title}${note && html` <span>${note}</span>`}</h4>${children}</section>`;
+}
+
+/** @param {{label: unknown, children?: unknown}} props */
+export function Row({ label, children }) {
+  return html`<div class="row"><span class="label">${label}</span><span class="value">${children}</span></div>`;
+}
+
+/** @param {{model: CardProps["model"], tape: Tape, thing: string, children?: unknown}} props */
+export function Link({ model, tape, thing, children = null }) {
+  const kind = parseThing(tape, thing)?.kind ?? "";
+  return html`<button type="button" class=${`link ${kind}`} onClick=${() => model.select(thing)}>${children ?? thingTitle(tape, thing)}</button>`;
+}
+
+/** @param {{tape: Tape, value: number | null | undefined, later?: string}} props */
+export function Value({ tape, value, later = "—" }) {
+  return value === null || value === undefined ? html`<span class="muted">${later}</span>` : html`<code>${formatValue(tape, value)}</code>`;
+}
+
+/** Before → after, where a hook changed something. @param {{tape: Tape, before: readonly (number | null)[], after: readonly (number | null)[]}} props */
+export function Change({ tape, before, after }) {
+  const from = before.map((id) => formatValue(tape, id)).join(", ");
+  const to = after.map((id) => formatValue(tape, id)).join(", ");
+  return before.join() === after.join() ? html`<code>${from}</code> <span class="muted">unchanged</span>` : html`<code>${from}</code> → <code class="hook-text">${to}</code>`;
+}
+
+/** The source line of a span; a click goes to the next event of it. @param {{tape: Tape, span: number | null | undefined}} props */
+export function Excerpt({ tape, span }) {
+  if (span === null || span === undefined) return null;
+  return html`<p class="excerpt"><span>${lineText(tape, span)}</span><code>${shorten(spanText(tape, span), 160)}</code></p>`;
+}

@@ -1,0 +1,77 @@
+/** The source pane: the program, the expression that is happening, Run. */
+
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { markAt, offsets, stepFromLine } from "../tape/source.js";
+import { Icon } from "../ui/icons.js";
+import { narrow, togglePane } from "../ui/panes.js";
+
+/** @typedef {import("../ui/model.js").Model} Model */
+/** @typedef {import("./editor.js").Editor} Editor */
+
+/** @param {{model: Model, nonce: string, run: () => void}} props */
+export function SourcePane({ model, nonce, run }) {
+  const host = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const [editor, setEditor] = useState(/** @type {Editor | null} */ (null));
+  const [lost, setLost] = useState(false);
+
+  useEffect(() => {
+    let gone = false;
+    /** @type {Editor | null} */
+    let made = null;
+    /** @param {number} line */
+    const onLine = (line) => {
+      const { tape } = model.player.value ?? {};
+      const step = tape && !model.stale.value ? stepFromLine(tape, 0, line, model.step.value) : null;
+      if (step !== null) model.deck({ type: "seek", step });
+    };
+    import("./editor.js").then(({ createEditor }) => {
+      if (gone || !host.current) return;
+      made = createEditor(host.current, { text: model.text.value, nonce, onEdit: model.edit, onRun: run, onLine });
+      setEditor(made);
+    }, () => setLost(true));
+    return () => {
+      gone = true;
+      made?.destroy();
+    };
+  }, []);
+
+  useEffect(() => editor?.setText(model.text.value), [editor, model.text.value]);
+  useEffect(() => editor?.mark(markFor(model)), [editor, model.player.value, model.step.value, model.stale.value]);
+  useEffect(() => editor?.fault(faultFor(model)), [editor, model.outcome.value, model.trouble.value, model.stale.value, model.text.value]);
+
+  const busy = model.running.value !== null;
+  return html`
+    <header class="pane-head">
+      <h2>Source</h2>
+      ${model.stale.value && html`<span class="badge" title="The tape shows the program as it was recorded">edited — run to re-record</span>`}
+      <span class="spring"></span>
+      ${model.stale.value && html`<button type="button" class="button quiet small" title="Back to the program as it was recorded" onClick=${() => model.edit(model.recorded.value ?? "")}>Reset</button>`}
+      <button type="button" class="button icon-only small" title="Undo" aria-label="Undo" onClick=${() => editor?.undo()}><${Icon} name="undo" size=${16} /></button>
+      <button type="button" class="button primary small" title="Record the program (Ctrl or ⌘ Enter)" disabled=${busy} onClick=${run}><${Icon} name="play" size=${13} /> Run</button>
+      ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the source" aria-label="Hide the source" onClick=${() => togglePane("source")}><${Icon} name="close" size=${14} /></button>`}
+    </header>
+    <div class="editor" ref=${host}>
+      ${lost && html`<textarea class="plain-editor" spellcheck="false" aria-label="Program" value=${model.text.value}
+        onInput=${(/** @type {Event} */ event) => model.edit(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>`}
+      ${!lost && !editor && html`<pre class="waiting-code">${model.text.value}</pre>`}
+    </div>`;
+}
+
+/** @param {Model} model */
+function markFor(model) {
+  const { tape } = model.player.value ?? {};
+  if (!tape || model.stale.value) return null;
+  const mark = markAt(tape, model.step.value);
+  const span = mark && tape.spans[mark.span];
+  if (!mark || !span || span.source !== 0) return null;
+  return { ...offsets(tape.sources[0].text, span), tone: mark.tone };
+}
+
+/** Where the program failed, as the outcome or the refusal says it. @param {Model} model */
+function faultFor(model) {
+  if (model.stale.value && !model.trouble.value) return null;
+  const { where, detail } = model.trouble.value ?? model.outcome.value ?? {};
+  if (!where || typeof where.line !== "number") return null;
+  const span = { line: where.line, column: where.column ?? 0, end_line: where.end_line ?? where.line, end_column: where.end_column ?? 1e6 };
+  return { ...offsets(model.text.value, span), message: detail ?? "" };
+}
