@@ -204,14 +204,14 @@ def _recorded(program: Path, source: str, args: list[str], values: Any, seed: in
     try:
         with recording:
             try:
-                exec(compile(source, name, "exec", dont_inherit=True), namespace)
+                exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)
             except SystemExit as leaving:
                 status = _exit_status(leaving)
                 if status:
                     raise
     except SystemExit:
         pass
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - shown as Python would show it
         status = 130 if isinstance(error, KeyboardInterrupt) else 1
         own = _own_frames(error.__traceback__)
         sys.excepthook(type(error), error.with_traceback(own), own)
@@ -223,7 +223,7 @@ def _exit_status(leaving: SystemExit) -> int:
         return 0
     if isinstance(leaving.code, int):
         return leaving.code & 0xFF
-    print(leaving.code, file=sys.stderr)
+    sys.stderr.write(f"{leaving.code}\n")
     return 1
 
 

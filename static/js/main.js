@@ -7,7 +7,7 @@ import { Events } from "./panels/events.js";
 import { GraphPane } from "./panels/graph.js";
 import { Help, Legend } from "./panels/help.js";
 import { Inspector } from "./panels/inspector/inspector.js";
-import { Empty, OutcomeNotice, Progress, TroubleNotice } from "./panels/notices.js";
+import { Empty, OutcomeNotice, Progress, Question, TroubleNotice } from "./panels/notices.js";
 import { SourcePane } from "./panels/source.js";
 import { TopBar } from "./panels/topbar.js";
 import { Transport } from "./panels/transport.js";
@@ -51,7 +51,7 @@ async function openLesson(slug, { autoplay, place }) {
   model.title.value = found.title;
   if (cached[slug]?.source === source && (await client.status(cached[slug].id).catch(() => null))?.header) {
     await model.openTape(cached[slug].id, place ?? {});
-    if (autoplay && place?.step == null) model.deck({ type: "play" });
+    if (autoplay && place?.step == null) model.play();
     return;
   }
   model.text.value = source;
@@ -110,6 +110,7 @@ function Page() {
       graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds}>
         <div class="notices"><${Progress} model=${model} /><${TroubleNotice} model=${model} retry=${run} /><${OutcomeNotice} model=${model} /></div>
         <${Empty} model=${model} />
+        <${Question} model=${model} />
         ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}

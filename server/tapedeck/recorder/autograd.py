@@ -1,36 +1,27 @@
-"""The autograd graph and the engine's walk through it, in the engine's own order.
+"""The engine's walk through the autograd graph, in the engine's own order.
 
-Every node is found when the op that made it returns, by an iterative walk of ``next_functions``; a pre-hook and a
-post-hook on it tell when the engine calls it and with what. The order around one node (torch 2.13, ``engine.cpp``,
+A pre-hook and a post-hook on every node tell when the engine calls it and with what. The order around one node (torch 2.13, ``engine.cpp``,
 ``evaluate_function`` → ``call_tensor_pre_hooks``, ``call_pre_hooks``, the function, ``validate_outputs``,
 ``call_post_hooks``, delivery into the input buffers of ``next_functions``): tensor pre-hooks, then the retained
 ``.grad`` — written *before* node pre-hooks, although PyTorch's notes on hooks do not say so —, node pre-hooks, the
 node, node post-hooks, and only then its contributions. Ours are the first in each table, so ``node_enter`` shows what
 tensor hooks left and node pre-hooks have yet to see, ``node_exit`` what the node itself returned.
-
-A node is told apart by its ``metadata`` dict: torch keeps one for each node as long as the node lives, and holding the
-dict does not hold the node (holding the node would keep its saved tensors alive).
 """
 
 from __future__ import annotations
 
-import weakref
-from collections import OrderedDict
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from tapedeck.recorder.capture import unseeable
-from tapedeck.recorder.hooks import HookRecord, Hooks, Watched
+from tapedeck.recorder.graph import Graph, grad_fn
+from tapedeck.recorder.hooks import HookRecord, Hooks
 from tapedeck.recorder.log import Log, tensors_in
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.tape import events as e
-from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
-
-_READABLE = {"_raw_saved_tensors": "saved_tensors"}
-"""The readable form of a raw slot where it is not the name without ``_raw`` (custom functions)."""
+from tapedeck.tape.rows import Edge
 
 _Signature = tuple[int, int, tuple[int, ...], tuple[int, ...]]
 
@@ -43,20 +34,6 @@ class _Delivery:
     def __init__(self, value: int | None, signature: _Signature | None) -> None:
         self.value = value
         self.signature = signature
-
-
-class _Ours:
-    """Our own entry in a node's hook table."""
-
-    __slots__ = ("call", "node", "post")
-
-    def __init__(self, call: Callable[..., None], node: int, post: bool) -> None:
-        self.call = call
-        self.node = node
-        self.post = post
-
-    def __call__(self, *args: Any) -> None:
-        self.call(self.node, *args)
 
 
 class _Running:
@@ -91,61 +68,16 @@ class Autograd:
         self.tensors = tensors
         self.hooks = hooks
         self.passes = 0
-        self.order = 0
-        self._ids: dict[int, int] = {}
-        self._metadata: list[Any] = []
-        self._tables: dict[int, tuple[weakref.ref[Any], int, bool]] = {}
-        self._slots: dict[type, list[str]] = {}
+        self.graph = Graph(log, tensors, hooks, self._enter, self._exit)
         self._retained: dict[int, list[Held]] = {}
-        self._variables: dict[int, Held] = {}
         self._pass = _Pass()
-        self._strangers: list[tuple[weakref.ref[Any], HookRecord]] = []
-
-    # ── the graph ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def discover(self, roots: list[Any], op: int | None) -> list[int]:
-        """Give a row to every node reachable from ``roots`` that has none; the ids of the new ones, roots first."""
-        new: list[tuple[int, Any]] = []
-        stack = [node for node in reversed(roots) if node is not None]
-        while stack:
-            node = stack.pop()
-            metadata = node.metadata
-            if id(metadata) in self._ids:
-                continue
-            number = self._ids[id(metadata)] = len(self._metadata)
-            self._metadata.append(metadata)
-            new.append((number, node))
-            stack.extend(following for following, _ in reversed(node.next_functions) if following is not None)
-        rows: dict[int, Node] = {}
-        for number, node in sorted(new, key=lambda pair: _age(pair[1])):
-            order = max([self.order + 1, *(self._order_of(rows, below) for below, _ in node.next_functions)])
-            rows[number] = self._row(number, node, op, order)
-            self._attach(number, node)
-        self.log.nodes.extend(rows[number] for number, _ in new)
-        return [number for number, _ in new]
-
-    def _order_of(self, rows: dict[int, Node], node: Any) -> int:
-        number = self.number(node)
-        if number is None:
-            return 1
-        return (
-            rows[number].order
-            if number in rows
-            else self.log.nodes[number].order
-            if number < len(self.log.nodes)
-            else 1
-        )
-
-    def number(self, node: Any) -> int | None:
-        """The row of a node, if it has one."""
-        return None if node is None else self._ids.get(id(node.metadata))
 
     def place(self, held: Held, tensor: Tensor) -> None:
         """Note a tensor's ``grad_fn`` and output index, as they are now."""
         node = grad_fn(tensor)
         if node is None:
             return
-        number = self.number(node)
+        number = self.graph.number(node)
         held.node, held.node_output, held.is_leaf = number, tensor.output_nr, False
         if held.retains and number is not None:
             for waiting in self._retained.values():
@@ -159,104 +91,8 @@ class Autograd:
         if not held.retains and tensor.retains_grad:
             held.retains = True
             if held.node is None:
-                self.discover([grad_fn(tensor)], held.op)
+                self.graph.discover([grad_fn(tensor)], held.op)
             self.place(held, tensor)
-
-    def _row(self, number: int, node: Any, op: int | None, order: int) -> Node:
-        edges = [Edge(self.number(following), index) for following, index in node.next_functions]
-        sequence = _age(node)
-        leaf = None
-        if type(node).__name__ == "AccumulateGrad":
-            leaf = self._variables[number] = self.tensors.hold(node.variable)
-        return Node(
-            number,
-            type(node).__name__,
-            None if leaf is not None else op,
-            sequence if sequence >= 0 else None,
-            edges,
-            self._saved(node),
-            [InputMetadata(list(m.shape), str(m.dtype)) for m in node._input_metadata],
-            None if leaf is None else leaf.id,
-            order,
-        )
-
-    def _saved(self, node: Any) -> list[Saved]:
-        """Saved tensors by slot, without running anybody's unpack hook."""
-        kind = type(node)
-        slots = self._slots.get(kind)
-        if slots is None:
-            slots = self._slots[kind] = [_READABLE.get(n, n[4:]) for n in dir(kind) if n.startswith("_raw_saved_")]
-        hidden = bool(slots) and torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
-        saved = []
-        for slot in slots:
-            name = slot.removeprefix("_").removeprefix("saved_")
-            if hidden:
-                saved.append(Saved(name, None, 0))
-                continue
-            try:
-                contents = getattr(node, slot)
-            except RuntimeError:
-                saved.append(Saved(name, None, 0))
-                continue
-            many = isinstance(contents, (tuple, list))
-            for index, tensor in enumerate(contents if many else [contents]):
-                if isinstance(tensor, Tensor):
-                    held = self._same(tensor)
-                    entry = f"{name}[{index}]" if many else name
-                    saved.append(Saved(entry, held.id, max(version_of(tensor), 0)))
-        return saved
-
-    def _same(self, tensor: Tensor) -> Held:
-        """The row of a saved tensor; a saved *output* comes back as a new object over the same memory."""
-        held = self.tensors.known(tensor)
-        if held is None:
-            held = self.tensors.alias(tensor) or self.tensors.hold(tensor)
-        return held
-
-    # ── our hooks on nodes ─────────────────────────────────────────────────────────────────────────────────────────
-
-    def _attach(self, number: int, node: Any) -> None:
-        node.register_prehook(_Ours(self._enter, number, post=False))
-        node.register_hook(_Ours(self._exit, number, post=True))
-
-    def register(self, table: Any, function: Any) -> tuple[Any, Any]:
-        """What torch calls to put a function into a node's hook table (``torch.autograd.Function._register_hook``).
-
-        Our own entries take no number from ``RemovableHandle``, so that the program's handles count as they would.
-        """
-        new = OrderedDict() if table is None else table
-        if isinstance(function, _Ours):
-            new[function] = function
-            new.move_to_end(function, last=False)
-            self._tables[id(new)] = (weakref.ref(new), function.node, function.post)
-            self._adopt(new, function.node, function.post)
-            return new, function
-        handle = torch.utils.hooks.RemovableHandle(new)
-        known = self._tables.get(id(new))
-        target = (known[1], known[2]) if known is not None and known[0]() is new else (None, False)
-        record = self.hooks.new("node_post" if target[1] else "node_pre", function, node=target[0])
-        new[handle.id] = Watched(self.hooks, record, function)
-        self.hooks.added(record, handle.id, self.log.here(2))
-        self.hooks.watch_table(new)
-        if target[0] is None:
-            self._strangers.append((weakref.ref(new), record))
-        return new, handle
-
-    def _adopt(self, table: Any, number: int, post: bool) -> None:
-        """Hooks that were put on this node before we knew it."""
-        for reference, record in self._strangers:
-            if reference() is table:
-                record.node, record.kind = number, "node_post" if post else "node_pre"
-
-    def detach(self) -> None:
-        """Take our entries out of every node that is still alive."""
-        for reference, _, _ in self._tables.values():
-            table = reference()
-            if table is not None:
-                for key in [key for key in table if isinstance(key, _Ours)]:
-                    del table[key]
-        self._tables.clear()
-        self._metadata.clear()
 
     def _enter(self, number: int, gradients: tuple[Tensor | None, ...]) -> None:
         if not self.log.open:
@@ -276,7 +112,7 @@ class Autograd:
             return
         with torch._C.DisableTorchFunction():
             self.flush()
-            if number in self._variables:
+            if number in self.graph.variables:
                 self._accumulated(number)
                 self.log.emit(e.NodeExit(node=number))
             else:
@@ -301,7 +137,7 @@ class Autograd:
         if running is None or running.node != number or running.accumulated or not running.defined:
             return
         running.accumulated = True
-        held = self._variables[number]
+        held = self.graph.variables[number]
         leaf = held.ref()
         if leaf is None or leaf.grad is None:
             return
@@ -356,7 +192,7 @@ class Autograd:
             case "post_accumulate_grad":
                 self.flush()
                 node = self._pass.running[-1].node if self._pass.running else None
-                if node is not None and node in self._variables:
+                if node is not None and node in self.graph.variables:
                     self._accumulated(node)
                 return node
             case "node_pre":
@@ -366,7 +202,7 @@ class Autograd:
                 return record.node
 
     def _accumulator(self, held: Held) -> int | None:
-        return next((number for number, leaf in reversed(self._variables.items()) if leaf is held), None)
+        return next((number for number, leaf in reversed(self.graph.variables.items()) if leaf is held), None)
 
     def replaced(self, record: HookRecord, after: list[int | None]) -> None:
         """A post-hook of a node gave other gradients: they are what the node delivers."""
@@ -401,7 +237,7 @@ class Autograd:
                 span=call.span,
             )
         )
-        outer, self._pass, outer_order, self.order = self._pass, _Pass(), self.order, order
+        outer, self._pass, outer_order, self.graph.order = self._pass, _Pass(), self.graph.order, order
         for edge, seed in zip(roots, seeds, strict=True):
             if edge.node is not None:
                 self._deliver(None, 0, edge, seed)
@@ -417,7 +253,7 @@ class Autograd:
             self.log.emit(e.BackwardEnd(index=index))
             self._results(call, result)
         finally:
-            self._pass, self.order = outer, outer_order
+            self._pass, self.graph.order = outer, outer_order
         return result
 
     def _results(self, call: BackwardCall, result: Any) -> None:
@@ -425,25 +261,25 @@ class Autograd:
         for tensor in tensors_in(result) if call.api == "grad" else ():
             held = self.tensors.hold(tensor)
             held.role = held.role or "gradient"
-            self.discover([grad_fn(tensor)], None)
+            self.graph.discover([grad_fn(tensor)], None)
             self.place(held, tensor)
         for leaf in (held.ref() for held in self._pass.fed) if call.create_graph else ():
             if leaf is not None and leaf.grad is not None:
-                self.discover([grad_fn(leaf.grad)], None)
+                self.graph.discover([grad_fn(leaf.grad)], None)
                 self.place(self.tensors.hold(leaf.grad), leaf.grad)
 
     def _root(self, tensor: Any) -> Edge:
         if not isinstance(tensor, Tensor):
-            self.discover([tensor.node], None)
-            return Edge(self.number(tensor.node), tensor.output_nr)
+            self.graph.discover([tensor.node], None)
+            return Edge(self.graph.number(tensor.node), tensor.output_nr)
         self.tensors.hold(tensor)
         node = grad_fn(tensor)
         if node is None:
             if not tensor.requires_grad:
                 return Edge(None, 0)
             node = torch.autograd.graph.get_gradient_edge(tensor).node
-        self.discover([node], self.tensors.hold(tensor).op)
-        return Edge(self.number(node), tensor.output_nr)
+        self.graph.discover([node], self.tensors.hold(tensor).op)
+        return Edge(self.graph.number(node), tensor.output_nr)
 
     def _seed(self, tensor: Any, gradient: Any) -> _Delivery:
         """The initial gradient; where none is given it is ``ones_like`` (docs of ``torch.autograd.backward``)."""
@@ -470,20 +306,6 @@ class BackwardCall:
         self.retain_graph = self.create_graph if retain_graph is None else bool(retain_graph)
         self.span: int | None = None
         self.through: Any = None
-
-
-def _age(node: Any) -> int:
-    """The node's sequence number, which grows with every node made; -1 for ``AccumulateGrad``, which has none."""
-    sequence: int = node._sequence_nr()
-    return sequence if sequence < 1 << 63 else -1
-
-
-def grad_fn(tensor: Tensor) -> Any:
-    """A tensor's ``grad_fn``; ``None`` also where torch refuses to say (a view of a split written in place)."""
-    try:
-        return tensor.grad_fn
-    except RuntimeError:
-        return None
 
 
 def _signature(tensor: Tensor) -> _Signature | None:

@@ -18,8 +18,9 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode, get_testing_overrides, resolve_name
 
-from tapedeck.recorder.autograd import Autograd, BackwardCall, grad_fn
+from tapedeck.recorder.autograd import Autograd, BackwardCall
 from tapedeck.recorder.frames import Place
+from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log, tensors_in
 from tapedeck.recorder.tensors import Held, Tensors, version_of
@@ -95,7 +96,7 @@ class OpTap(TorchFunctionMode):
         inputs = [self._input(tensor, frame) for tensor in given]
         number = len(self.log.ops)
         outputs = [self._output(tensor, number, index, place) for index, tensor in enumerate(returned)]
-        nodes = self.autograd.discover([grad_fn(t) for t in (*returned, *mutated)], number)
+        nodes = self.autograd.graph.discover([grad_fn(t) for t in (*returned, *mutated)], number)
         for tensor, held in zip(returned, outputs, strict=True):
             self.autograd.place(held, tensor)
         also = [self.tensors.hold(tensor) for tensor in mutated]
@@ -127,7 +128,7 @@ class OpTap(TorchFunctionMode):
             phase = "build"
         elif place.updating:
             phase = "update"
-        elif self.autograd.order:
+        elif self.autograd.graph.order:
             phase = "backward"
         self.log.ops.append(
             Op(
@@ -162,12 +163,12 @@ class OpTap(TorchFunctionMode):
     def _input(self, tensor: Tensor, frame: FrameType) -> Held:
         new = self.tensors.known(tensor) is None
         held = self.tensors.hold(tensor)
-        if new and self.autograd.order and held.is_leaf and not held.requires_grad and held.role is None:
+        if new and self.autograd.graph.order and held.is_leaf and not held.requires_grad and held.role is None:
             held.role = "gradient"
         if held.name is None and not held.searched:
             self.tensors.name(tensor, self.log.frames.user_frame(frame))
         if held.node is None and tensor.requires_grad and not tensor.is_leaf:
-            self.autograd.discover([grad_fn(tensor)], held.op)
+            self.autograd.graph.discover([grad_fn(tensor)], held.op)
             self.autograd.place(held, tensor)
         return held
 

@@ -111,7 +111,7 @@ class Recording:
         self._training.stop()
         self._output.stop()
         self.hooks.restore()
-        self.autograd.detach()
+        self.autograd.graph.detach()
         taps.leave(self)
         self._frame = self.log.frames.base = None
 

@@ -136,6 +136,6 @@ def _register_on_node(original: Any) -> Any:
         recording = _active.get(threading.get_ident())
         if recording is None or not recording.log.open:
             return plain(table, hook)
-        return recording.autograd.register(table, hook)
+        return recording.autograd.graph.register(table, hook)
 
     return staticmethod(_register_hook)

@@ -284,14 +284,15 @@ class _Pipes:
     def take_job(self) -> IO[bytes]:
         """Our end of the job pipe, for its new owner to close."""
         self._open.discard(self.job_in)
-        return open(self.job_in, "wb")
+        return os.fdopen(self.job_in, "wb")
 
     async def reader(self) -> asyncio.StreamReader:
         """A stream of what comes from the result pipe."""
         self._open.discard(self.result)
         reader = asyncio.StreamReader(limit=256 * 1024)
+        file = os.fdopen(self.result, "rb", buffering=0)  # the transport closes it
         self._transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), open(self.result, "rb", buffering=0)
+            lambda: asyncio.StreamReaderProtocol(reader), file
         )
         return reader
 

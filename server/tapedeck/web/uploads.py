@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tapedeck.sandbox import Finished, Outcome, Raised, TimedOut, TooMuchOutput
+from tapedeck.sandbox import Died, Finished, Outcome, Raised, TimedOut, TooMuchOutput
 from tapedeck.sandbox.verdict import raised_at
 from tapedeck.tape import Tape
 from tapedeck.tape.events import Raise
@@ -22,9 +22,12 @@ def _outcome(tape: Tape) -> Outcome:
     at = f" on line {where.line}" if where else ""
     last = tape.events[-1] if tape.events else None
     if tape.header.ended == "cut":
-        if isinstance(last, Raise) and "timed_out" in last.message:
-            return TimedOut(f"The program was stopped{at}.", where)
-        return TooMuchOutput(f"The recording was cut{at}.", where)
+        reason = last.type if isinstance(last, Raise) else ""
+        if reason == "timed_out":
+            return TimedOut(f"The program was stopped when its time was up{at}.", where)
+        if reason == "exited":
+            return Died(f"The program ended its own process{at}.", where)
+        return TooMuchOutput(f"The recording was cut at a limit{at}.", where)
     if isinstance(last, Raise):
         return Raised(f"{last.type}: {last.message}" if last.message else last.type, where)
     return Finished("The program ran to its end.")

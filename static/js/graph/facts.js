@@ -18,9 +18,13 @@ export function readFacts(tape) {
   return new Reader(tape).read();
 }
 
-/** Whether an op has a box: one that a program's forward code ran on tensors. @param {import("../tape/format.js").Op} op */
-export function isDrawn(op) {
-  return op.phase === "forward" && op.hook === null && op.inputs.length > 0 && (op.outputs.length + op.mutates.length > 0 || op.error !== null);
+/**
+ * Whether an op has a box: one that forward code ran on tensors, be it in a module's forward hook, whose result goes on.
+ * @param {Tape} tape @param {import("../tape/format.js").Op} op
+ */
+export function isDrawn(tape, op) {
+  if (op.phase !== "forward" || (op.hook !== null && !tape.hooks[op.hook].kind.startsWith("forward"))) return false;
+  return op.inputs.length > 0 && (op.outputs.length + op.mutates.length > 0 || op.error !== null);
 }
 
 class Reader {
@@ -82,7 +86,7 @@ class Reader {
   /** Where each leaf that is not a parameter stands: in the innermost call that all its users share. */
   placeLeaves() {
     for (const op of this.tape.ops) {
-      if (!isDrawn(op)) continue;
+      if (!isDrawn(this.tape, op)) continue;
       const path = [];
       for (let call = op.call; call !== null; call = this.tape.calls[call].parent) path.unshift(call);
       for (const { tensor } of op.inputs) {
@@ -101,7 +105,7 @@ class Reader {
   readOp(id, step) {
     const op = this.tape.ops[id];
     this.stepOfOp.set(id, step);
-    if (!isDrawn(op)) return;
+    if (!isDrawn(this.tape, op)) return;
     const unit = `op:${id}`;
     const nodes = this.nodesOf.get(id) ?? new Set();
     const main = this.mainNode(id, nodes);
@@ -247,7 +251,7 @@ class Reader {
     for (const event of this.tape.events) {
       if (event.kind === "backward_start") event.tensors.forEach((tensor, i) => seeds.set(tensor, event.roots[i] ?? null));
     }
-    for (const tensor of seeds.size ? seeds.keys() : this.unused()) {
+    for (const tensor of new Set([...seeds.keys(), ...this.unused()])) {
       const writer = this.writer.get(tensor);
       const from = writer === undefined ? this.nodeUnit(seeds.get(tensor)?.node ?? -1, null, 0) : `op:${writer}`;
       if (!from || !this.units.has(from)) continue;
@@ -259,12 +263,12 @@ class Reader {
     }
   }
 
-  /** Without a backward pass: what the program made and did not use again, the latest few. */
+  /** What the program itself made or got from a module and did not use again, the latest few. */
   unused() {
-    const used = new Set([...this.connections.values()].map((connection) => connection.tensor));
-    return [...this.writer.keys()].filter((tensor) => !used.has(tensor) && this.tape.ops[this.writer.get(tensor) ?? 0].call === null).slice(-4)
-      .concat(this.tape.calls.filter((call) => call.parent === null).flatMap((call) => call.outputs).filter((tensor) => !used.has(tensor) && this.writer.has(tensor)))
-      .filter((tensor, i, all) => all.indexOf(tensor) === i);
+    const used = new Set(this.tape.ops.flatMap((op) => op.inputs.map((input) => input.tensor)));
+    const returned = new Set(this.tape.calls.filter((call) => call.parent === null).flatMap((call) => call.outputs));
+    return [...this.writer].filter(([tensor, op]) => !used.has(tensor) && this.tape.ops[op].error === null && (returned.has(tensor) || this.tape.ops[op].call === null))
+      .map(([tensor]) => tensor).slice(-4);
   }
 
   /** @param {Unit} unit */

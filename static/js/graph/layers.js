@@ -57,8 +57,15 @@ function rows(level, edges, count) {
   const top = level.entries.length ? 1 : 0;
   const rowOf = new Array(count).fill(0);
   let last = top - 1;
+  /** @type {Map<number, number>} the row of each module's latest call */
+  const called = new Map();
   for (let v = 0; v < units; v += 1) {
     rowOf[v] = into[v].reduce((row, from) => Math.max(row, rowOf[from] + 1), top);
+    const { again } = level.units[v];
+    if (again !== null) {
+      rowOf[v] = Math.max(rowOf[v], (called.get(again) ?? -1) + 1);
+      called.set(again, rowOf[v]);
+    }
     last = Math.max(last, rowOf[v]);
   }
   for (let v = firstExit; v < count; v += 1) rowOf[v] = last + 1;

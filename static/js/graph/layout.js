@@ -30,10 +30,10 @@ const FLOOR = 26;
 
 /** @param {Scene} scene @returns {Layout} */
 export function layOut(scene) {
-  const levels = new Levels(scene.dense);
+  const levels = new Levels(scene.room);
   const root = levels.of(scene.root, HEADER + 8);
   const width = Math.max(root.width, 320);
-  const gap = scene.dense ? 72 : 108;
+  const gap = scene.room === "tight" ? 72 : 116;
   const height = root.height + FLOOR - 12;
   const placer = new Placer(levels);
   const inset = (width - root.width) / 2;
@@ -44,7 +44,7 @@ export function layOut(scene) {
     panels: { forward: { x: 0, y: 0, width, height }, backward: { x: width + gap, y: 0, width, height } },
     roots: { forward: forward.items, backward: backward.items },
     wires: { forward: forward.wires, backward: backward.wires },
-    saved: savedWires(placer.items, width + gap / 2, scene.dense),
+    saved: savedWires(placer.items, width + gap / 2, scene.room === "tight"),
     width: 2 * width + gap,
     height,
   };
@@ -52,9 +52,9 @@ export function layOut(scene) {
 
 /** Layouts of levels, the same one for levels that are alike. */
 class Levels {
-  /** @param {boolean} dense */
-  constructor(dense) {
-    this.dense = dense;
+  /** @param {import("./types.js").Room} room */
+  constructor(room) {
+    this.room = room;
     /** @type {Map<Level, LevelLayout>} */
     this.layouts = new Map();
     /** @type {Map<string, LevelLayout>} */
@@ -69,7 +69,7 @@ class Levels {
     const signature = this.signature(level, inner, header);
     let layout = this.known.get(signature);
     if (!layout) {
-      layout = layLevel(level, inner, { dense: this.dense, header });
+      layout = layLevel(level, inner, { room: this.room, header });
       this.known.set(signature, layout);
       this.numbers.set(layout, this.numbers.size);
     }
@@ -87,7 +87,7 @@ class Levels {
     };
     const units = level.units.map((unit, i) => {
       const layout = inner[i];
-      return `${unit.kind}${unit.shape}${unit.forward?.width}x${unit.forward?.height}/${unit.backward?.width}x${unit.backward?.height}${layout ? `#${this.numbers.get(layout)}` : ""}`;
+      return `${unit.kind}${unit.shape}${unit.again === null ? "" : key(`module ${unit.again}`)}${unit.forward?.width}x${unit.forward?.height}/${unit.backward?.width}x${unit.backward?.height}${layout ? `#${this.numbers.get(layout)}` : ""}`;
     });
     const wires = level.wires.map((wire) => `${wire.from}>${wire.to}:${key(wire.key)}:${wire.exit}:${wire.entry}`);
     return `${header}|${level.entries.length}|${level.exits.length}|${units.join(";")}|${wires.join(";")}`;
@@ -153,7 +153,8 @@ class Placer {
       routes.push({
         id: `${side === "forward" ? "f" : "b"}|${level.id}|${wire.from}|${wire.to}|${wire.key}`, side, key: wire.key, tensor: wire.tensor, links: wire.links, level: level.id,
         path: linePath(drawn), points: drawn, start: [drawn[0].x, drawn[0].y], end: [drawn[drawn.length - 1].x, drawn[drawn.length - 1].y],
-        from, to, arrow: last >= 0 && !(side === "forward" && level.units[last].forward === null),
+        from, to, fromOpen: isOpen(level, side === "forward" ? wire.from : wire.to), toOpen: isOpen(level, last),
+        space: layout.tops[run.fromRow + 1] - layout.bottoms[run.fromRow], arrow: last >= 0 && !(side === "forward" && level.units[last].forward === null),
         x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y,
       });
     });
@@ -174,6 +175,11 @@ class Placer {
 /** @param {Level} level @param {number} index */
 function unitId(level, index) {
   return index < 0 ? null : level.units[index].id;
+}
+
+/** @param {Level} level @param {number} index */
+function isOpen(level, index) {
+  return index >= 0 && level.units[index].open;
 }
 
 /** Where a wire that comes from the side ends. @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} index */

@@ -50,11 +50,16 @@ import { planLevel } from "./layers.js";
 
 const GAP = 40;
 const PAD = 26;
+const GAPS = {
+  wide: { border: 44, group: 56, node: 60, op: 86 },
+  middle: { border: 44, group: 46, node: 46, op: 60 },
+  tight: { border: 22, group: 15, node: 30, op: 52 },
+};
 
 /**
  * @param {Level} level
  * @param {(LevelLayout | null)[]} inner the layouts of its open groups
- * @param {{dense: boolean, header: number}} style
+ * @param {{room: import("./types.js").Room, header: number}} style
  * @returns {LevelLayout}
  */
 export function layLevel(level, inner, style) {
@@ -230,7 +235,7 @@ function movePorts(plan, nets, lanes, xs) {
 
 /**
  * @param {Level} level @param {Plan} plan @param {{height: number}[]} sizes
- * @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes @param {{dense: boolean, header: number}} style
+ * @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes @param {{room: import("./types.js").Room, header: number}} style
  */
 function placeRows(level, plan, sizes, nets, lanes, style) {
   const count = plan.rows.length;
@@ -264,16 +269,18 @@ function placeRows(level, plan, sizes, nets, lanes, style) {
   return { tops, bottoms, tracks: placed };
 }
 
-/** The room between two rows: values ride there. @param {Level} level @param {Plan} plan @param {number} row @param {{dense: boolean}} style */
+/** The room between two rows: values ride there. @param {Level} level @param {Plan} plan @param {number} row @param {{room: import("./types.js").Room}} style */
 function gap(level, plan, row, style) {
   const above = plan.rows[row - 1];
   const here = plan.rows[row];
-  if (here.every((v) => v >= plan.units)) return style.dense ? 26 : 40;
-  if (above.every((v) => v >= plan.units)) return 24;
+  const { border, group, node, op } = GAPS[style.room];
+  if (here.every((v) => v >= plan.units)) return border;
+  if (above.every((v) => v >= plan.units)) return 22;
   const quiet = (/** @type {number} */ v) => v >= plan.units || level.units[v].kind === "group" || level.units[v].shape === "circle";
-  if (above.every(quiet) && here.every((v) => quiet(v) || level.units[v].kind === "output")) return style.dense ? 24 : 54;
-  if (above.some((v) => v < plan.units && level.units[v].kind === "node") && style.dense) return 34;
-  return style.dense ? 58 : 86;
+  const last = (/** @type {number} */ v) => v < plan.units && level.units[v].kind === "output";
+  if (above.every(quiet) && here.every((v) => quiet(v) || last(v))) return group;
+  if (above.every((v) => v < plan.units && level.units[v].kind === "node")) return node;
+  return op;
 }
 
 /** @param {Level} level @param {Plan} plan @param {number[]} xs @param {{out: number[], into: number[]}} ports @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes @param {{out: number, in: number[]}[]} tracks @param {number} left */

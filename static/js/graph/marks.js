@@ -19,6 +19,8 @@ import { nodeOfTensor } from "./hooks.js";
 /** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string}} Chip */
 
 const CHIP = 24;
+/** The least distance between rows in which a value finds room. */
+const ROOM = 42;
 
 /** How many of the sorted steps are in (after, upTo]. @param {readonly number[]} steps @param {number} after @param {number} upTo */
 export function countBetween(steps, after, upTo) {
@@ -219,15 +221,16 @@ export class Marks {
     return writer !== "" || route.level === "root" || state.call(Number(route.level.slice(5))) !== "none";
   }
 
-  /** The chips of one wire: values below what made them, gradients below what they arrive at. @param {Route} route @param {State} state @param {boolean} busy @returns {Chip[]} */
-  chips(route, state, busy) {
-    return route.side === "forward" ? this.valueChip(route, state, busy) : this.gradientChips(route, state, busy);
+  /** The chips of one wire: values below what made them, gradients below what they arrive at. @param {Route} route @param {State} state @returns {Chip[]} */
+  chips(route, state) {
+    if (route.space < ROOM) return [];
+    return route.side === "forward" ? this.valueChip(route, state) : this.gradientChips(route, state);
   }
 
-  /** @param {Route} route @param {State} state @param {boolean} busy @returns {Chip[]} */
-  valueChip(route, state, busy) {
+  /** @param {Route} route @param {State} state @returns {Chip[]} */
+  valueChip(route, state) {
     const { from, tensor, key } = route;
-    if (!from || tensor === null || !(from.startsWith("op:") || (from.startsWith("call:") && !busy))) return [];
+    if (!from || tensor === null || route.fromOpen || !(from.startsWith("op:") || from.startsWith("call:"))) return [];
     const writer = Number(key.split(":")[1]);
     const step = this.facts.stepOfOp.get(writer) ?? Infinity;
     if (step > state.step) return [];
@@ -248,12 +251,12 @@ export class Marks {
     return name ? `${name}${numbers ? " = " : " "}${this.short(value)}` : this.short(value);
   }
 
-  /** @param {Route} route @param {State} state @param {boolean} busy @returns {Chip[]} */
-  gradientChips(route, state, busy) {
+  /** @param {Route} route @param {State} state @returns {Chip[]} */
+  gradientChips(route, state) {
     const { to, from, links } = route;
     const since = this.since(state.step);
     const arrived = links.filter((link) => this.delivered(link, since, state.step));
-    if (!to || !arrived.length || (to.startsWith("call:") && busy)) return [];
+    if (!to || !arrived.length || route.toOpen) return [];
     const { node, input, source, output } = arrived[arrived.length - 1];
     const name = this.gradientName(node, input);
     const alone = (this.fanIn.get(`${node}:${input}`) ?? 1) < 2 || source === null;
@@ -303,6 +306,8 @@ export class Marks {
       case "op": {
         const unit = facts.unitOfOp.get(event.op);
         if (unit) return [{ side: "forward", unit }];
+        const { hook } = this.tape.ops[event.op];
+        if (hook !== null) return this.ofHook(hook, null);
         return this.tape.ops[event.op].outputs.flatMap((tensor) => ofTensor(tensor, "forward"));
       }
       case "call_enter":

@@ -6,7 +6,7 @@
  * on the way it runs to a port on the border, one port for each value.
  */
 
-import { barred, nodeDetail, nodeTitle, opDetail, opTitle, tensorName, typeName } from "../tape/words.js";
+import { barred, nodeDetail, nodeTitle, opDetail, opTitle, shorten, tensorName, typeName } from "../tape/words.js";
 import { face, rowWidth } from "./measure.js";
 import { placeHooks } from "./hooks.js";
 
@@ -19,7 +19,6 @@ import { placeHooks } from "./hooks.js";
 /** @typedef {import("./types.js").Connection} Connection */
 
 const SMALL = 60;
-const SPACIOUS = 16;
 const SYMBOLS = /** @type {Record<string, string>} */ ({ add: "+", mul: "×", sub: "−" });
 
 /** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open ids of open calls @returns {Scene} */
@@ -72,7 +71,7 @@ class Builder {
     for (const connection of this.facts.connections) this.wire(connection);
     placeHooks(this.tape, this.facts, (id) => this.visible(id));
     this.shapeOps(root);
-    return { root, dense: this.size > SPACIOUS, size: this.size, counts: this.facts.root };
+    return { root, room: this.size <= 8 ? "wide" : this.size <= 18 ? "middle" : "tight", size: this.size, counts: this.facts.root };
   }
 
   /** @param {number | null} call @param {number} depth @returns {Level} */
@@ -105,7 +104,7 @@ class Builder {
     const counts = facts.counts.get(call) ?? { ops: 0, nodes: 0, parameters: 0, saved: 0 };
     const module = tape.modules[tape.calls[call].module];
     const open = this.open.has(call);
-    const name = (tape.calls[call].parent === null ? module.path : module.name) || module.path;
+    const name = this.callName(call);
     const type = typeName(module.type);
     const ops = `${counts.ops} op${counts.ops === 1 ? "" : "s"}`;
     const height = 32;
@@ -114,9 +113,18 @@ class Builder {
       id: `call:${call}`, kind: "group", call: tape.calls[call].parent, order: this.firstOrder(call), op: null, node: null, tensor: null, shape: "group",
       forward: { width: rowWidth(name, type, ops, counts.parameters > 0), height, title: name, detail: type },
       backward: counts.nodes ? { width: rowWidth(name, "", `${counts.nodes} nodes`, counts.parameters > 0), height, title: name, detail: "" } : null,
-      open, depth, level: open ? this.level(call, depth) : null, counts, hooks: [], saved: "", retains: false,
+      open, depth, level: open ? this.level(call, depth) : null, counts, hooks: [], saved: "", retains: false, hooked: false, again: tape.calls[call].module,
     };
     return unit;
+  }
+
+  /** A module's name as seen from the module it is in: `blocks.0`. @param {number} call */
+  callName(call) {
+    const { calls, modules } = this.tape;
+    const { path, name } = modules[calls[call].module];
+    const { parent } = calls[call];
+    const above = parent === null ? "" : `${modules[calls[parent].module].path}.`;
+    return (above && path.startsWith(above) ? path.slice(above.length) : parent === null ? path : name) || path;
   }
 
   /** @param {number} call @returns {number} */
@@ -130,7 +138,7 @@ class Builder {
     const { tape } = this;
     const retains = unit.kind === "op" && unit.op !== null && tape.ops[unit.op].outputs.some((tensor) => this.retained.has(tensor));
     /** @type {SceneUnit} */
-    const placed = { ...unit, ...this.faces(unit, retains), open: false, depth, level: null, counts: null, hooks: [], saved: this.savedNames(unit), retains };
+    const placed = { ...unit, ...this.faces(unit, retains), open: false, depth, level: null, counts: null, hooks: [], saved: this.savedNames(unit), retains, hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null, again: null };
     return placed;
   }
 
@@ -156,7 +164,7 @@ class Builder {
       };
     }
     return {
-      forward: face(name, "= 1.2345", { least: 104, height: 46, pad: 36 }),
+      forward: face(name, "= 1.2345", { least: 104, height: unit.shape === "tag" ? 54 : 46, pad: 36 }),
       backward: node === null ? null : face("AccumulateGrad", `${name}.grad = 123`, { least: 132, height: 54, pad: 22 }),
     };
   }
@@ -170,8 +178,11 @@ class Builder {
   /** `saved a, b`: what the node kept, by the program's name or by slot. @param {Unit} unit */
   savedNames(unit) {
     if (unit.node === null || unit.kind !== "op") return "";
-    const names = this.tape.nodes[unit.node].saved.map(({ slot, tensor }) => (tensor !== null && this.tape.tensors[tensor].name ? this.leafName(tensor) : slot));
-    return names.length > 3 ? `saved ${names.slice(0, 2).join(", ")} +${names.length - 2}` : names.length ? `saved ${names.join(", ")}` : "";
+    const inputs = unit.op === null ? [] : this.tape.ops[unit.op].inputs.map((input) => input.tensor);
+    const rank = (/** @type {number | null} */ tensor) => (tensor === null || !inputs.includes(tensor) ? inputs.length : inputs.indexOf(tensor));
+    const saved = [...this.tape.nodes[unit.node].saved].sort((a, b) => rank(a.tensor) - rank(b.tensor));
+    const names = saved.map(({ slot, tensor }) => shorten(tensor !== null && this.tape.tensors[tensor].name ? this.leafName(tensor) : slot, 12));
+    return names.join().length > 16 ? `saved ${names[0]} +${names.length - 1}` : names.length > 3 ? `saved ${names.slice(0, 2).join(", ")} +${names.length - 2}` : names.length ? `saved ${names.join(", ")}` : "";
   }
 
   /** In a large model an addition of two running values is a small circle. @param {Level} level */

@@ -1,21 +1,6 @@
 /** The graph's own nouns, in the order in which one is made from the one before: facts, scene, layout, marks. */
 
-import type { TapeEvent, Call, Hook, Module, Node, Op, Source, Span, Tensor, Value, Header } from "../tape/format.js";
-
-/** What the graph reads of a tape. */
-export interface Tape {
-  header: Header;
-  sources: Source[];
-  spans: Span[];
-  modules: Module[];
-  tensors: Tensor[];
-  ops: Op[];
-  nodes: Node[];
-  calls: Call[];
-  hooks: Hook[];
-  values: Value[];
-  events: TapeEvent[];
-}
+export type { Tape } from "../tape/load.js";
 
 export interface State {
   step: number;
@@ -113,6 +98,10 @@ export interface SceneUnit extends Unit {
   hooks: HookMark[];
   saved: string;
   retains: boolean;
+  /** Whether a module's forward hook ran it. */
+  hooked: boolean;
+  /** The module of a group: one that is called again stands below. */
+  again: number | null;
 }
 
 /** Ends are indices into `units`; a negative one, −1−i, is entry i as a start and exit i as an end. */
@@ -140,9 +129,12 @@ export interface Level {
   exits: Port[];
 }
 
+export type Room = "wide" | "middle" | "tight";
+
 export interface Scene {
   root: Level;
-  dense: boolean;
+  /** How much room there is: `tight` shows no values between groups. */
+  room: Room;
   size: number;
   counts: Counts;
 }
@@ -183,6 +175,11 @@ export interface Route extends Box {
   end: [number, number];
   from: string | null;
   to: string | null;
+  /** Whether its ends are open groups, inside which it goes on. */
+  fromOpen: boolean;
+  toOpen: boolean;
+  /** The room for values beside it. */
+  space: number;
   arrow: boolean;
   tensor: number | null;
   links: Link[];

@@ -71,3 +71,15 @@ export function Empty({ model }) {
   return html`<div class="empty-state"><div class="reels still" aria-hidden="true"><i></i><i></i></div>
     <h2>No tape yet</h2><p>Write a PyTorch program and press <b>Run</b>, or choose one under <b>Programs</b>.</p></div>`;
 }
+
+/** What a built-in program asks its reader. @param {{model: Model}} props */
+export function Question({ model }) {
+  const [closed, setClosed] = useState(/** @type {string | null} */ (null));
+  const slug = model.lesson.value;
+  const question = model.lessons.value.find((each) => each.slug === slug)?.question;
+  if (!question || closed === slug || !model.player.value) return null;
+  return html`<aside class="question" aria-label="Question">
+    <b aria-hidden="true">?</b><p>${question}</p>
+    <button type="button" class="button icon-only small" aria-label="Hide the question" onClick=${() => setClosed(slug)}><${Icon} name="close" size=${14} /></button>
+  </aside>`;
+}

@@ -53,7 +53,8 @@ function op(moment, event) {
   if (row.error) return say`${title} raises ${shorten(row.error, 120)}`;
   const written = tape.writes(event.op);
   const given = [...new Set(row.inputs.map((input) => input.tensor))].slice(0, 4);
-  const takes = given.length ? say` takes ${list(given.map((id) => named(moment, id)))},` : [];
+  const alone = row.in_place && given.length === 1 && given[0] === written[0];
+  const takes = given.length && !alone ? say` takes ${list(given.map((id) => named(moment, id)))},` : [];
   if (row.in_place) {
     const version = event.versions.at(-1);
     return say`${title}${takes} changes ${tensorName(tape, written[0])} in place to ${formatValue(tape, event.values[0])}${version ? [` (version ${version})`] : []}`;
@@ -63,7 +64,7 @@ function op(moment, event) {
 }
 
 /** @param {Moment} moment @param {Of<"contribution">} event */
-function contribution({ tape, history, step }, event) {
+function contribution({ tape, step }, event) {
   const name = gradientName(tape, event.node, event.input);
   const value = formatValue(tape, event.value);
   if (event.source === null) return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(tape, event.node)}`;
@@ -107,6 +108,7 @@ function nodeExit({ tape, history, step }, event) {
   const node = tape.nodes[event.node];
   const { received } = history.at(step).node(event.node);
   const head = say`${nodeTitle(tape, event.node)}${ofNode(tape, event.node)}`;
+  if (node.variable !== null) return say`${head} has stored ${values(tape, received)} in ${`${tensorName(tape, node.variable)}.grad`}`;
   const got = received.length ? say` receives ${values(tape, received)},` : [];
   const sent = node.next_functions.flatMap((edge, i) => {
     if (edge.node === null || event.values[i] === null || event.values[i] === undefined) return [];
@@ -118,13 +120,19 @@ function nodeExit({ tape, history, step }, event) {
   return say`${head}${got} sends ${list(sent)}`;
 }
 
-/** What a hook's values are the gradients or tensors of. @param {Tape} tape @param {Of<"hook_fire">} event */
+/** What a hook's values are. @param {Tape} tape @param {Of<"hook_fire">} event @returns {Part[]} */
 function hookSubject(tape, event) {
   const hook = tape.hooks[event.hook];
-  if (hook.kind === "tensor" && hook.tensor !== null) return barred(tensorName(tape, hook.tensor));
-  if (hook.kind === "post_accumulate_grad" && hook.tensor !== null) return `${tensorName(tape, hook.tensor)}.grad`;
-  if (hook.kind === "node_pre" && hook.node !== null) return gradientName(tape, hook.node);
-  return hookTarget(tape, event.hook);
+  const target = hookTarget(tape, event.hook);
+  switch (hook.kind) {
+    case "tensor": return [{ code: barred(target) }];
+    case "post_accumulate_grad": return [{ code: `${target}.grad` }];
+    case "node_pre": return hook.node === null ? say`the gradient of ${target}` : [{ code: gradientName(tape, hook.node) }];
+    case "node_post": return say`what ${target} sends`;
+    case "forward_pre": return say`the inputs of ${target}`;
+    case "forward": return say`the output of ${target}`;
+    default: return say`the gradients of ${target}`;
+  }
 }
 
 /** @param {Moment} moment @param {Of<"hook_fire">} event */
@@ -132,11 +140,11 @@ function hookFire({ tape }, event) {
   const hook = tape.hooks[event.hook];
   const title = hookTitle(tape, event.hook);
   const subject = hookSubject(tape, event);
-  const on = hook.kind === "tensor" || hook.kind === "post_accumulate_grad" ? [] : say` (${[hookKind(hook.kind)]} hook on ${hookTarget(tape, event.hook)})`;
+  const on = hook.kind === "tensor" ? [] : [` (${hookKind(hook.kind)} hook)`];
   if (event.failed) return say`${title}${on} gets ${subject} = ${values(tape, event.before)} and raises`;
   if (event.changed) return say`${title}${on} changes ${subject} from ${values(tape, event.before)} to ${values(tape, event.after)}${event.mutated ? [", in place"] : []}`;
   if (event.mutated) return say`${title}${on} changes ${subject} in place`;
-  if (!event.before.length) return say`${title}${on} runs on ${subject}`;
+  if (!event.before.length) return say`${title}${on} runs for ${subject}`;
   return say`${title}${on} sees ${subject} = ${values(tape, event.before)} and leaves it unchanged`;
 }
 
@@ -178,7 +186,7 @@ const SENTENCES = {
   },
   hook_add: ({ tape }, event) => {
     const hook = tape.hooks[event.hook];
-    return say`${hookTitle(tape, event.hook)} is registered on ${hookTarget(tape, event.hook)} as ${[/^[aeiou]/.test(hookKind(hook.kind)) ? "an " : "a ", hookKind(hook.kind)]} hook`;
+    return say`${hookTitle(tape, event.hook)} is registered on ${hookTarget(tape, event.hook)} as a ${[hookKind(hook.kind)]} hook`;
   },
   hook_remove: ({ tape }, event) => say`${hookTitle(tape, event.hook)} is removed from ${hookTarget(tape, event.hook)}`,
   retain: ({ tape }, event) => say`retain_grad stores ${`${tensorName(tape, event.tensor)}.grad`} = ${formatValue(tape, event.value)}`,

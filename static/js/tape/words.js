@@ -201,8 +201,8 @@ export function callTitle(tape, id) {
 
 /** `c_hook`, or its kind where its function has no name. @param {Tape} tape @param {number} id */
 export function hookTitle(tape, id) {
-  const hook = tape.hooks[id];
-  return hook.name && hook.name !== "<lambda>" ? hook.name : `${hookKind(hook.kind)} hook`;
+  const { name, kind } = tape.hooks[id];
+  return name === "<lambda>" ? "lambda" : name || `${hookKind(kind)} hook`;
 }
 
 /** @param {string} kind */

@@ -6,8 +6,8 @@ export const API = "/api/v1";
 
 /** @typedef {{source?: string, line: number, column: number, end_line: number, end_column: number, expression: string}} Where */
 /** @typedef {{status: string, detail?: string, where?: Where | null, code?: number | null, signal?: string | null}} Outcome */
-/** @typedef {{slug: string, title: string, summary?: string, source: string, [more: string]: unknown}} Lesson */
-/** @typedef {{events?: number, seconds?: number, elapsed_s?: number, status?: string, position?: number}} Progress */
+/** @typedef {{slug: string, title: string, summary?: string, question?: string, source: string}} Lesson */
+/** @typedef {{status?: string, position?: number | null, events?: number | null, line?: number | null}} Progress */
 /**
  * @typedef {{id: string, status: string, title?: string, source?: string, lesson?: string | null, outcome?: Outcome | null,
  *   header?: unknown, counts?: Record<string, number>, progress?: Progress | null}} Entry
@@ -73,6 +73,8 @@ export function follow(id, { onProgress, signal }) {
       tries = 0;
       onProgress(JSON.parse(event.data));
     });
+    // The events come in the stream too, once all is recorded; the page fetches them compressed instead.
+    stream.addEventListener("events", finish);
     stream.addEventListener("outcome", finish);
     stream.addEventListener("error", () => {
       status(id).then((entry) => {

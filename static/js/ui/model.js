@@ -168,8 +168,16 @@ export function createModel() {
       remember("draft", null);
       onStarted(id);
       await load(id, {}, signal);
-      if (autoplay) player.value?.deck.send({ type: "play" });
+      if (autoplay) verbs.play();
     }, true),
+
+    /** Plays from where the tape stands; from the start, past the building of the model, which is long and dull. */
+    play: () => {
+      const { deck, segments: parts } = player.value ?? {};
+      const opening = parts?.[0];
+      if (deck?.position.step === -1 && opening?.phase === "build" && parts && parts.length > 1) deck.send({ type: "seek", step: opening.to });
+      deck?.send({ type: "play" });
+    },
 
     /** Cancels what is being recorded or loaded. */
     cancel: async () => {

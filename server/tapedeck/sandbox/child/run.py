@@ -36,7 +36,7 @@ def main(limits: Limits, job: int, result: int, output: int, trace: int) -> NoRe
         _arrange(job, result, output, trace)
         confine(limits)
         _run(_read_job())
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - the supervisor is told, and nobody else is there to hear it
         _say(ENDING, _encode(Ending("broken", type(error).__name__, _clean(str(error)))))
     _leave(0)
 
@@ -73,8 +73,8 @@ def _run(job: Job) -> None:
 
 def _record(job: Job, guard: Guard) -> Tape | None:
     """The tape, or ``None`` when there was no memory left to build it."""
-    program = _Program(job.source, guard)
     namespace = _main_module().__dict__
+    program = _Program(job.source, namespace, guard)
     recording = record(
         values=job.options.values,
         seed=int.from_bytes(os.urandom(4), "big") if job.options.seed is None else job.options.seed,
@@ -83,18 +83,18 @@ def _record(job: Job, guard: Guard) -> Tape | None:
         max_events=job.limits.max_events,
         max_print=job.limits.print_bytes,
         progress=_report,
-        namespace=program.namespace,
+        namespace=namespace,
     )
     try:
         with recording:
             program.run()
-        return recording.tape
-    except MemoryError:
-        return recording.tape if program.error is not None else None
-    except BaseException as error:
+    except MemoryError as error:
+        if error is not program.error:  # the recorder's, while it built the tape
+            return None
+    except BaseException as error:  # noqa: BLE001 - whatever a program raises ends it, and is on its tape
         if error is not program.error:  # the recorder's own
             raise
-        return recording.tape
+    return recording.tape
 
 
 class _Program:
@@ -144,7 +144,7 @@ def _describe(error: BaseException, guard: Guard) -> Ending:
     kind = type(error)
     try:
         message = _clean(error.msg if isinstance(error, SyntaxError) else str(error))
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the program's own __str__
         message = ""
     if isinstance(error, MemoryError) or _is_allocation_failure(error, message):
         return Ending("memory", _clean(kind.__name__), message)

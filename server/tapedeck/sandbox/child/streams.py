@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from tapedeck.sandbox.child.guard import Guard
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 class Gauge(io.BufferedIOBase):
@@ -28,7 +32,7 @@ class Gauge(io.BufferedIOBase):
         """The real standard output."""
         return 1
 
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:
+    def write(self, data: Buffer, /) -> int:
         """Count."""
         size = memoryview(data).nbytes
         self._left -= size

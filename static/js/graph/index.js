@@ -1,0 +1,231 @@
+/** The graph of a tape: what the page talks to. Scene → layout → picture, and one movement for each event. */
+
+import { create, select } from "../../vendor/d3.js";
+import { animate } from "./animate.js";
+import { readFacts } from "./facts.js";
+import { layOut } from "./layout.js";
+import { Marks } from "./marks.js";
+import { Renderer, thingsOf } from "./render.js";
+import { buildScene, openAtFirst } from "./scene.js";
+import { Viewport } from "./viewport.js";
+
+/** @typedef {import("./types.js").Tape} Tape */
+/** @typedef {import("./types.js").History} History */
+/** @typedef {import("./types.js").Item} Item */
+/** @typedef {import("./types.js").Layout} Layout */
+
+/**
+ * @typedef {object} Options
+ * @property {(thing: string | null) => void} onSelect
+ * @property {(open: string[]) => void} onOpenChange
+ * @property {() => boolean} reducedMotion
+ */
+
+/** Scenes larger than this are laid out in a worker. */
+const LARGE = 2500;
+
+/** @param {HTMLElement} host @param {Tape} tape @param {History} history @param {Options} options */
+export function createGraph(host, tape, history, options) {
+  return new Graph(host, tape, history, options);
+}
+
+export class Graph {
+  /** @param {HTMLElement} host @param {Tape} tape @param {History} history @param {Options} options */
+  constructor(host, tape, history, options) {
+    this.host = host;
+    this.tape = tape;
+    this.history = history;
+    this.options = options;
+    this.facts = readFacts(tape);
+    this.marks = new Marks(tape, this.facts);
+    this.open = openAtFirst(tape, this.facts);
+    this.step = -1;
+    this.animation = /** @type {{cancel(): void} | null} */ (null);
+    this.ticket = 0;
+    this.worker = /** @type {Worker | null} */ (null);
+    this.fitted = false;
+    const svg = /** @type {SVGSVGElement} */ (create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", "graph of the program").node());
+    this.svg = svg;
+    const world = /** @type {SVGGElement} */ (select(svg).append("g").attr("class", "world").node());
+    host.append(svg);
+    this.viewport = new Viewport(svg, world, () => this.look());
+    this.renderer = new Renderer(svg, world, this.marks);
+    /** @type {Map<string, Item>} */
+    this.items = new Map();
+    this.listen();
+    this.relay(null);
+  }
+
+  /** The event at a step, as movement or at once. @param {number} step @param {{animate: boolean, durationMs: number}} how */
+  show(step, how) {
+    this.animation?.cancel();
+    this.animation = null;
+    const from = this.step;
+    this.step = step;
+    this.mark();
+    this.followNow(how);
+    if (how.animate && step === from + 1) this.animation = animate(this, step, how.durationMs, this.options.reducedMotion());
+  }
+
+  /** @param {string | null} thing */
+  select(thing) {
+    this.renderer.selected = thing;
+    this.mark();
+  }
+
+  /** Opens or closes the group of a module call. @param {string} thing `call:3` */
+  toggle(thing) {
+    const call = Number(thing.slice(5));
+    if (!thing.startsWith("call:") || !this.facts.counts.has(call)) return;
+    const open = new Set(this.open);
+    if (!open.delete(call)) open.add(call);
+    this.open = open;
+    this.relay(thing);
+    this.options.onOpenChange([...open].map((id) => `call:${id}`));
+  }
+
+  fit() {
+    if (this.layout) this.viewport.fit({ x: 0, y: 0, width: this.layout.width, height: this.layout.height });
+  }
+
+  /** What is worth remembering. */
+  state() {
+    const { k, x, y } = this.viewport.transform;
+    return { open: [...this.open].map((id) => `call:${id}`), view: this.viewport.chosen ? [k, x, y] : null };
+  }
+
+  /** @param {{open?: string[], view?: number[] | null}} state */
+  restore(state) {
+    if (state.open) this.open = new Set(state.open.map((id) => Number(id.slice(5))).filter((id) => this.facts.counts.has(id)));
+    this.relay(null);
+    if (state.view) this.viewport.set(state.view[0], state.view[1], state.view[2]);
+  }
+
+  resize() {
+    if (!this.viewport.chosen && this.layout) this.fitFirst();
+    this.look();
+  }
+
+  destroy() {
+    this.animation?.cancel();
+    this.worker?.terminate();
+    this.viewport.destroy();
+    this.svg.remove();
+  }
+
+  // How the parts work together.
+
+  /** Lays out again; the thing that was touched stays where it is. @param {string | null} held */
+  relay(held) {
+    const scene = buildScene(this.tape, this.facts, this.open);
+    this.ticket += 1;
+    if (scene.size < LARGE) return this.place(layOut(scene), scene, held);
+    const { ticket } = this;
+    this.worker ??= new Worker(new URL("./layout-worker.js", import.meta.url), { type: "module" });
+    this.svg.classList.add("working");
+    this.worker.onmessage = (message) => {
+      if (message.data.ticket !== this.ticket) return;
+      this.svg.classList.remove("working");
+      this.place(message.data.layout, scene, held);
+    };
+    this.worker.postMessage({ ticket, scene });
+  }
+
+  /** @param {Layout} layout @param {import("./types.js").Scene} scene @param {string | null} held */
+  place(layout, scene, held) {
+    this.animation?.cancel();
+    const focused = document.activeElement?.getAttribute("data-id") ?? null;
+    const side = focused?.startsWith("b:") || this.lastSide === "b" ? "b" : "f";
+    const before = held ? this.items.get(`${side}:${held}`) ?? this.items.get(`f:${held}`) : undefined;
+    this.layout = layout;
+    this.items = new Map(layout.items.map((item) => [item.id, item]));
+    this.renderer.setLayout(layout, scene);
+    this.markNow();
+    const after = before && this.items.get(before.id);
+    if (before && after) this.viewport.hold([before.x + before.width / 2, before.y + 16], [after.x + after.width / 2, after.y + 16]);
+    if (!this.fitted) this.fitFirst();
+    this.look();
+    if (focused) this.renderer.element(focused)?.focus({ preventScroll: true });
+  }
+
+  fitFirst() {
+    if (!this.layout || !this.host.clientWidth) return;
+    this.viewport.fit({ x: 0, y: 0, width: this.layout.width, height: this.layout.height }, { readable: true });
+    this.fitted = true;
+  }
+
+  look() {
+    this.renderer.look(this.viewport.view, this.viewport.transform.k);
+  }
+
+  mark() {
+    this.markNow();
+    this.renderer.mark(this.history.at(this.step));
+  }
+
+  markNow() {
+    const event = this.tape.events[this.step];
+    this.renderer.failed = event?.kind === "raise" || (event?.kind === "op" && this.tape.ops[event.op].error !== null);
+    this.renderer.now = new Set(this.nowItems().map((item) => item.id));
+    this.renderer.state = this.history.at(this.step);
+  }
+
+  /** The items that show the current event. @returns {Item[]} */
+  nowItems() {
+    return this.marks.now(this.step).flatMap(({ side, unit }) => this.itemOf(side, unit) ?? []);
+  }
+
+  /** What shows a unit on a side: itself, or the closed group that it is in. @param {"forward" | "backward"} side @param {string} unit @returns {Item | null} */
+  itemOf(side, unit) {
+    const prefix = side === "forward" ? "f" : "b";
+    const own = this.items.get(`${prefix}:${unit}`);
+    if (own) return own;
+    let call = unit.startsWith("call:") ? this.tape.calls[Number(unit.slice(5))].parent : this.facts.units.get(unit)?.call ?? null;
+    for (; call !== null; call = this.tape.calls[call].parent) {
+      const group = this.items.get(`${prefix}:call:${call}`);
+      if (group && !group.unit.open) return group;
+    }
+    return null;
+  }
+
+  /** @param {{animate: boolean, durationMs: number}} how */
+  followNow(how) {
+    const [item] = this.nowItems();
+    if (item) this.viewport.follow(item.unit.open ? { ...item, height: 34 } : item, Math.min(how.durationMs, 300), how.animate && !this.options.reducedMotion());
+  }
+
+  listen() {
+    const itemAt = (/** @type {Event} */ event) => {
+      const target = /** @type {Element} */ (event.target);
+      const hook = target.closest("g.hook");
+      if (hook) return { item: null, thing: `hook:${hook.getAttribute("data-hook")}` };
+      const id = target.closest("g.item")?.getAttribute("data-id");
+      const item = id ? this.items.get(id) ?? null : null;
+      this.lastSide = id?.[0];
+      return { item, thing: item ? thingsOf(item)[0] ?? null : null };
+    };
+    const choose = (/** @type {string | null} */ thing) => {
+      this.select(thing);
+      this.options.onSelect(thing);
+    };
+    const svg = select(this.svg);
+    svg.on("click.graph", (event) => {
+      const { item, thing } = itemAt(event);
+      if (item?.kind === "group" && /** @type {Element} */ (event.target).closest(".turner")) return this.toggle(item.unit.id);
+      choose(thing);
+    });
+    svg.on("dblclick.graph", (event) => {
+      const { item } = itemAt(event);
+      if (item?.kind === "group") this.toggle(item.unit.id);
+    });
+    svg.on("keydown.graph", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      const { item, thing } = itemAt(event);
+      if (!thing) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (item?.kind === "group" && event.key === "Enter") this.toggle(item.unit.id);
+      else choose(thing);
+    });
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * Draws a layout as SVG: only what is on the screen, and of that only what can be read at this zoom.
+ *
+ * Elements are made when a thing comes into view and removed when it leaves; a step only touches those whose mark changed.
+ */
+
+import { select } from "../../vendor/d3.js";
+import { cullLayout } from "./culling.js";
+import { monoWidth } from "./measure.js";
+import { boxPath } from "./paths.js";
+import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
+
+/** @typedef {import("./types.js").Layout} Layout */
+/** @typedef {import("./types.js").Item} Item */
+/** @typedef {import("./types.js").Route} Route */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./marks.js").Marks} Marks */
+/** @typedef {import("./marks.js").Chip} Chip */
+
+let instances = 0;
+
+export class Renderer {
+  /** @param {SVGSVGElement} svg @param {SVGGElement} world @param {Marks} marks */
+  constructor(svg, world, marks) {
+    this.svg = svg;
+    this.marks = marks;
+    this.name = `graph-${instances += 1}`;
+    defineMarkers(svg, this.name);
+    const layer = (/** @type {string} */ name) => select(world).append("g").attr("class", name);
+    this.layers = { panels: layer("panels"), groups: layer("groups"), saved: layer("saved-wires"), wires: layer("wires"), items: layer("items"), labels: layer("saved-labels"), chips: layer("chips"), hooks: layer("hooks") };
+    this.fx = layer("fx");
+    /** @type {Layout | null} */
+    this.layout = null;
+    /** @type {State | null} */
+    this.state = null;
+    /** @type {Set<string>} */
+    this.now = new Set();
+    this.failed = false;
+    /** @type {string | null} */
+    this.selected = null;
+    /** @type {Set<string>} */
+    this.hidden = new Set();
+    this.detail = 3;
+    this.drawn = { items: /** @type {Item[]} */ ([]), wires: /** @type {Route[]} */ ([]) };
+    this.seen = "";
+  }
+
+  /** @param {Layout} layout @param {import("./types.js").Scene} scene */
+  setLayout(layout, scene) {
+    this.layout = layout;
+    for (const name of /** @type {const} */ (["groups", "saved", "wires", "items", "labels", "chips", "hooks"])) this.layers[name].selectAll("*").remove();
+    this.drawPanels(layout, scene.counts);
+    this.seen = "";
+  }
+
+  /** @param {Layout} layout @param {import("./types.js").Counts} counts */
+  drawPanels(layout, counts) {
+    const { panels } = this.layers;
+    panels.selectAll("*").remove();
+    const plural = (/** @type {number} */ n, /** @type {string} */ word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+    for (const side of /** @type {const} */ (["forward", "backward"])) {
+      const { x, y, width, height } = layout.panels[side];
+      const g = panels.append("g").attr("class", `panel ${side}`).attr("transform", `translate(${x},${y})`);
+      g.append("rect").attr("width", width).attr("height", height).attr("rx", 14);
+      const [near, far] = side === "forward" ? [18, width - 18] : [width - 18, 18];
+      g.append("text").attr("class", "panel-title").attr("x", near).attr("y", 24).attr("dy", ".35em").attr("text-anchor", side === "forward" ? "start" : "end").text(side);
+      g.append("text").attr("class", "panel-note").attr("x", far).attr("y", 24).attr("dy", ".35em").attr("text-anchor", side === "forward" ? "end" : "start")
+        .text(side === "forward" ? `${plural(counts.ops, "op")} · reads down ↓` : `↑ reads up · ${plural(counts.nodes, "node")}`);
+    }
+  }
+
+  /** Draws what has come into view, removes what has left it. @param {import("./types.js").Box} view @param {number} k */
+  look(view, k) {
+    if (!this.layout) return;
+    const row = 32 * k;
+    this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
+    this.svg.dataset.detail = String(this.detail);
+    const { items, wires, saved } = cullLayout(this.layout, view, k);
+    const seen = `${this.detail}|${items.map((item) => item.id).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
+    if (seen === this.seen) return;
+    this.seen = seen;
+    this.drawn = { items, wires };
+    this.drawSaved(saved);
+    this.drawWires(wires);
+    this.drawItems(items);
+    this.drawHooks(items);
+    if (this.state) this.mark(this.state);
+  }
+
+  /** @param {import("./types.js").SavedWire[]} saved */
+  drawSaved(saved) {
+    this.layers.saved.selectAll("path").data(saved, (/** @type {any} */ d) => d.id)
+      .join((enter) => enter.append("path").attr("class", "saved").attr("d", (d) => d.path).attr("marker-end", `url(#${this.name}-saved)`));
+    this.layers.labels.selectAll("g").data(saved.filter((wire) => wire.label && this.detail > 1), (/** @type {any} */ d) => d.id)
+      .join((enter) => {
+        const g = enter.append("g").attr("class", "saved-label").attr("transform", (d) => `translate(${d.middle},${d.level})`);
+        g.append("path").attr("d", (d) => boxPath(d.labelWidth, 18, 9));
+        g.append("text").attr("dy", ".35em").text((d) => d.label);
+        return g;
+      });
+  }
+
+  /** @param {Route[]} wires */
+  drawWires(wires) {
+    this.layers.wires.selectAll("g").data(wires, (/** @type {any} */ d) => d.id)
+      .join((enter) => {
+        const g = enter.append("g").attr("class", (d) => `wire ${d.side}`);
+        g.append("path").attr("class", "glow").attr("d", (d) => d.path);
+        g.append("path").attr("class", "line").attr("d", (d) => d.path);
+        return g;
+      });
+  }
+
+  /** @param {Item[]} items */
+  drawItems(items) {
+    const draw = (/** @type {any} */ enter) => {
+      const g = enter.append("g")
+        .attr("class", (/** @type {Item} */ d) => `item ${family(d)} ${d.kind} ${d.unit.open ? "open" : "closed"} ${d.unit.hooked ? "hooked" : ""} ${d.side} depth-${Math.min(4, d.unit.depth)}`)
+        .attr("transform", (/** @type {Item} */ d) => `translate(${d.x + d.width / 2},${d.y + d.height / 2})`)
+        .attr("tabindex", 0).attr("role", "button").attr("data-id", (/** @type {Item} */ d) => d.id);
+      g.each((/** @type {Item} */ d, /** @type {number} */ i, /** @type {SVGGElement[]} */ nodes) => drawItem(nodes[i], d));
+      return g;
+    };
+    const key = (/** @type {any} */ d) => d.id;
+    this.layers.groups.selectAll("g.item").data(items.filter((item) => item.unit.open), key).join(draw);
+    this.layers.items.selectAll("g.item").data(items.filter((item) => !item.unit.open), key).join(draw);
+  }
+
+  /** @param {Item[]} items */
+  drawHooks(items) {
+    const hooks = this.detail < 2 ? [] : items.flatMap((item) => hookPlaces(item).map((place) => ({ ...place, id: `${item.id}|${place.hook}` })));
+    this.layers.hooks.selectAll("g").data(hooks, (/** @type {any} */ d) => d.id)
+      .join((enter) => {
+        const g = enter.append("g").attr("class", "hook").attr("data-hook", (d) => d.hook).attr("transform", (d) => `translate(${d.x},${d.y})`).attr("tabindex", 0).attr("role", "button");
+        g.append("path").attr("class", "halo").attr("d", DIAMOND).attr("transform", "scale(1.8)");
+        g.append("path").attr("class", "shape").attr("d", DIAMOND);
+        g.append("title");
+        const note = g.append("g").attr("class", "note").attr("transform", "translate(15,13)");
+        note.append("path");
+        note.append("text").attr("dy", ".35em");
+        return g;
+      });
+  }
+
+  /** Brings everything drawn to a state; touches only what changed. @param {State} state */
+  mark(state) {
+    this.state = state;
+    const { marks } = this;
+    const change = (/** @type {any} */ element, /** @type {string} */ sign) => {
+      if (element.__mark === sign) return false;
+      element.__mark = sign;
+      return true;
+    };
+    const visitItem = (/** @type {any} */ d, /** @type {number} */ i, /** @type {any} */ all) => {
+      const element = all[i];
+      const mark = marks.item(d, state);
+      const now = this.now.has(d.id);
+      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${now}|${now && this.failed}|${this.selected}`;
+      if (!change(element, sign)) return;
+      element.dataset.status = mark.status;
+      element.classList.toggle("now", now && !this.failed);
+      element.classList.toggle("failed", now && this.failed);
+      element.classList.toggle("selected", this.isSelected(d));
+      writeItem(element, d, mark);
+      const words = describe(d, mark);
+      element.setAttribute("aria-label", words);
+      if (d.kind === "group") element.setAttribute("aria-expanded", String(d.unit.open));
+      element.querySelector(":scope > title").textContent = words;
+    };
+    this.layers.groups.selectAll("g.item").each(visitItem);
+    this.layers.items.selectAll("g.item").each(visitItem);
+    /** @type {Map<string, Chip>} */
+    const chips = new Map();
+    this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
+      const mark = marks.wire(d, state);
+      for (const chip of this.detail > 2 ? marks.chips(d, state) : []) if (chip.text && !chips.has(chip.id)) chips.set(chip.id, chip);
+      if (!change(all[i], `${mark.status}|${mark.hot}`)) return;
+      all[i].dataset.status = mark.status;
+      all[i].classList.toggle("hot", mark.hot);
+      const line = all[i].querySelector(".line");
+      if (d.arrow) line.setAttribute("marker-end", `url(#${this.name}-${d.side}-${mark.status})`);
+    });
+    this.markChips([...chips.values()]);
+    this.markHooks(state, change);
+  }
+
+  /** @param {Chip[]} chips */
+  markChips(chips) {
+    this.layers.chips.selectAll("g").data(chips.filter((chip) => !this.hidden.has(chip.id)), (/** @type {any} */ d) => d.id)
+      .join((enter) => {
+        const g = enter.append("g");
+        g.append("path");
+        g.append("text").attr("dy", ".35em");
+        return g;
+      })
+      .each((d, i, all) => {
+        const g = /** @type {any} */ (all[i]);
+        const sign = `${d.text}|${d.x}|${d.y}`;
+        if (g.__mark === sign) return;
+        g.__mark = sign;
+        g.setAttribute("class", `chip ${d.side} ${d.kind}`);
+        g.setAttribute("transform", `translate(${d.x},${d.y})`);
+        g.querySelector("path").setAttribute("d", boxPath(monoWidth(d.text, 11) + 18, 18, 9));
+        g.querySelector("text").textContent = d.text;
+      });
+  }
+
+  /** @param {State} state @param {(element: any, sign: string) => boolean} change */
+  markHooks(state, change) {
+    const event = this.marks.tape.events[state.step];
+    this.layers.hooks.selectAll("g.hook").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
+      const hook = state.hook(d.hook);
+      const now = event?.kind === "hook_fire" && event.hook === d.hook;
+      const selected = this.selected === `hook:${d.hook}`;
+      if (!change(all[i], `${hook.registered}|${hook.fired}|${now}|${selected}`)) return;
+      all[i].dataset.status = now ? "now" : hook.fired ? "fired" : hook.registered ? "registered" : "none";
+      all[i].classList.toggle("selected", selected);
+      const row = this.marks.tape.hooks[d.hook];
+      const words = `hook ${row.name} (${row.kind.replaceAll("_", " ")})${hook.fired ? `, fired ${hook.fired}×` : hook.registered ? ", waiting" : ", not registered"}`;
+      all[i].setAttribute("aria-label", words);
+      all[i].querySelector("title").textContent = words;
+      if (now) this.noteChange(all[i], hook);
+    });
+  }
+
+  /** `8 → 10` beside the diamond that works now. @param {SVGGElement} element @param {{before: readonly (number | null)[], after: readonly (number | null)[]}} hook */
+  noteChange(element, { before, after }) {
+    const index = Math.max(0, before.findIndex((value, i) => value !== after[i]));
+    const [from, to] = [this.marks.short(before[index] ?? null), this.marks.short(after[index] ?? null)];
+    const text = before.every((value, i) => value === after[i]) ? `sees ${from}` : from === to ? `${from} changed` : `${from} → ${to}`;
+    const width = monoWidth(text, 11) + 18;
+    const path = element.querySelector(".note path");
+    path?.setAttribute("d", boxPath(width, 18, 9));
+    path?.setAttribute("transform", `translate(${width / 2},0)`);
+    const label = element.querySelector(".note text");
+    label?.setAttribute("x", String(width / 2));
+    if (label) label.textContent = text;
+  }
+
+  /** @param {Item} item */
+  isSelected(item) {
+    return this.selected !== null && thingsOf(item).includes(this.selected);
+  }
+
+  /** The drawn element of an item. @param {string} id @returns {SVGGElement | null} */
+  element(id) {
+    return this.svg.querySelector(`g.item[data-id="${CSS.escape(id)}"]`);
+  }
+}
+
+/** The things that an item stands for, the most telling first. @param {Item} item */
+export function thingsOf(item) {
+  const { unit, side } = item;
+  if (unit.kind === "group") return [unit.id];
+  const things = [];
+  if (side === "forward") {
+    if (unit.kind === "op") things.push(`op:${unit.op}`);
+    if (unit.tensor !== null) things.push(`tensor:${unit.tensor}`);
+  } else {
+    if (unit.node !== null) things.push(`node:${unit.node}`);
+    if (unit.kind === "output") things.push(`tensor:${unit.tensor}`);
+  }
+  return things;
+}
+
+/** @param {Item} item @param {import("./marks.js").ItemMark} mark */
+function describe(item, mark) {
+  const kind = item.kind === "group" ? "module" : item.shape === "cylinder" ? "gradient store" : item.kind === "op" ? (item.side === "forward" ? "op" : "autograd node") : item.kind === "node" ? "autograd node" : item.kind === "output" ? "result" : item.shape === "buffer" ? "buffer" : item.shape === "tag" ? "input" : "leaf tensor";
+  return [`${kind} ${mark.title}`, item.kind === "group" ? item.face.detail : mark.detail, mark.extra, mark.count, mark.status === "idle" ? "not yet" : mark.status].filter(Boolean).join(", ");
+}
+
+/** @param {SVGSVGElement} svg @param {string} name */
+function defineMarkers(svg, name) {
+  const defs = select(svg).append("defs");
+  for (const [kind, size] of /** @type {const} */ ([["forward-done", 11], ["forward-idle", 8], ["backward-done", 11], ["backward-idle", 8], ["saved", 7]])) {
+    defs.append("marker").attr("id", `${name}-${kind}`).attr("class", `arrow ${kind}`).attr("viewBox", "0 0 8 8").attr("refX", 7.2).attr("refY", 4)
+      .attr("markerWidth", size).attr("markerHeight", size).attr("orient", "auto").attr("markerUnits", "userSpaceOnUse")
+      .append("path").attr("d", "M0,0.6L7.4,4L0,7.4Z");
+  }
+}
+

@@ -1,0 +1,104 @@
+/** The SVG of one thing: outline by kind, words, hook diamonds. Made once; `marks` change it afterwards. */
+
+import { select } from "../../vendor/d3.js";
+import { boxPath, cutPath, cylinderPath, diamondPath, tagPath } from "./paths.js";
+import { DETAIL, TITLE, fitMono, monoWidth, sansWidth } from "./measure.js";
+
+/** @typedef {import("./types.js").Item} Item */
+/** @typedef {import("./marks.js").ItemMark} ItemMark */
+
+/** @param {Item} item */
+export function outline(item) {
+  const { shape, width, height, side } = item;
+  if (shape === "cylinder") return cylinderPath(width, height).outline;
+  if (shape === "circle") return boxPath(width, height, height / 2);
+  if (shape === "pill" || shape === "buffer") return boxPath(width, height, height / 2);
+  if (shape === "tag") return tagPath(width, height, true);
+  if (shape === "group") return boxPath(width, height, 8);
+  return side === "backward" ? cutPath(width, height, Math.min(8, height / 4)) : boxPath(width, height, 6);
+}
+
+/** The family of colours. @param {Item} item */
+export function family(item) {
+  if (item.shape === "cylinder") return "acc";
+  if (item.shape === "pill") return "param";
+  if (item.shape === "buffer") return "buffer";
+  if (item.shape === "tag") return "io";
+  return item.side === "forward" ? "op" : "node";
+}
+
+/** Fills a `<g>` for an item. @param {SVGGElement} group @param {Item} item */
+export function drawItem(group, item) {
+  const g = select(group);
+  const { width, height, unit } = item;
+  g.append("path").attr("class", "halo").attr("d", boxPath(width + 16, height + 16, 14));
+  g.append("path").attr("class", "ring").attr("d", boxPath(width + 9, height + 9, 10));
+  g.append("path").attr("class", "shape").attr("d", outline(item));
+  if (item.shape === "cylinder") g.append("path").attr("class", "rim").attr("d", cylinderPath(width, height).rim);
+  g.append("path").attr("class", "focus-ring").attr("d", boxPath(width + 8, height + 8, 9));
+  if (unit.kind === "group") drawGroupRow(group, item);
+  else drawWords(group, item);
+  g.append("title");
+}
+
+/** @param {SVGGElement} group @param {Item} item */
+function drawWords(group, item) {
+  const g = select(group);
+  const lines = item.unit.retains && item.side === "forward" ? 3 : item.face.detail || item.shape !== "box" ? 2 : 1;
+  if (item.shape === "circle") {
+    g.append("text").attr("class", "symbol").attr("dy", ".35em").text(item.face.title);
+    return;
+  }
+  const up = item.shape === "tag" ? -5 : item.shape === "cylinder" ? 4 : 0;
+  const y = up - (lines - 1) * 8.25;
+  g.append("text").attr("class", "title").attr("y", y).attr("dy", ".35em");
+  if (lines > 1) g.append("text").attr("class", "detail").attr("y", y + 16.5).attr("dy", ".35em");
+  if (lines > 2) g.append("text").attr("class", "extra").attr("y", y + 32).attr("dy", ".35em");
+}
+
+/** The row of a group: arrow, name, type, count, and how many parameters. @param {SVGGElement} group @param {Item} item */
+function drawGroupRow(group, item) {
+  const g = select(group);
+  const { width, height, unit, face } = item;
+  const y = unit.open ? 18 - height / 2 : 0;
+  let x = -width / 2 + 16;
+  g.append("path").attr("class", "turner").attr("d", unit.open ? `M${x - 5},${y - 2.5}L${x},${y + 2.5}L${x + 5},${y - 2.5}` : `M${x - 2},${y - 5}L${x + 3},${y}L${x - 2},${y + 5}`);
+  x += 14;
+  g.append("text").attr("class", "title start").attr("x", x).attr("y", y).attr("dy", ".35em");
+  x += monoWidth(face.title, TITLE) + 9;
+  const parameters = unit.counts?.parameters ?? 0;
+  const right = width / 2 - 14 - (parameters ? 34 : 0);
+  if (face.detail && x + sansWidth(face.detail, 12) < right - 40) g.append("text").attr("class", "type").attr("x", x).attr("y", y).attr("dy", ".35em").text(face.detail);
+  g.append("text").attr("class", "count").attr("x", right).attr("y", y).attr("dy", ".35em");
+  if (!parameters) return;
+  const badge = g.append("g").attr("class", `badge ${item.side === "forward" ? "param" : "acc"}`).attr("transform", `translate(${width / 2 - 27},${y})`);
+  badge.append("path").attr("d", item.side === "forward" ? boxPath(26, 17, 9) : cylinderPath(26, 18).outline.replaceAll("6 0 0 1", "3 0 0 1"));
+  badge.append("text").attr("dy", ".36em").text(parameters);
+}
+
+/** @param {SVGGElement} group @param {Item} item @param {ItemMark} mark */
+export function writeItem(group, item, mark) {
+  const room = item.width - 14;
+  const set = (/** @type {string} */ name, /** @type {string} */ text) => {
+    const element = group.querySelector(`:scope > .${name}`);
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+  set("title", item.kind === "group" ? item.face.title : fitMono(mark.title, room, TITLE));
+  set("detail", fitMono(mark.detail, room, DETAIL));
+  set("extra", fitMono(mark.extra, room, DETAIL));
+  set("count", mark.count);
+}
+
+/** Places of an item's diamonds, along the edge that the hook works at. @param {Item} item */
+export function hookPlaces(item) {
+  const { unit, side, width, height } = item;
+  /** @type {Record<string, number>} */
+  const used = { top: 0, bottom: 0 };
+  return unit.hooks.filter((mark) => mark.side === side).map((mark) => {
+    const n = used[mark.edge]++;
+    const offset = item.shape === "circle" ? -6 : unit.kind === "group" ? 18 : 12;
+    return { hook: mark.hook, x: item.x + width - offset - n * 22, y: mark.edge === "top" ? item.y : item.y + height };
+  });
+}
+
+export const DIAMOND = diamondPath(9);

@@ -1,0 +1,140 @@
+"""The supervisor: warm, replaceable, cancellable, and without torch."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from tapedeck.sandbox import Limits, Sandbox
+from tapedeck.sandbox.forkserver import BOOT, ENVIRONMENT, ROOT
+
+LOOP = "while True: pass\n"
+
+
+def children_of(pid):
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return found.stdout.split()
+
+
+def test_cancelling_the_task_kills_the_child_within_100_ms(sandboxed):
+    async def scene():
+        task = asyncio.create_task(sandboxed.sandbox.run(LOOP))
+        while not children_of(sandboxed.sandbox.zygote_pid):
+            await asyncio.sleep(0.01)
+        began = time.perf_counter()
+        task.cancel()
+        await asyncio.wait([task])
+        took = time.perf_counter() - began
+        while children_of(sandboxed.sandbox.zygote_pid):
+            await asyncio.sleep(0.005)
+        return task.cancelled(), took, time.perf_counter() - began
+
+    cancelled, returned, gone = sandboxed.do(scene())
+    assert cancelled
+    assert returned < 0.1
+    assert gone < 0.15
+    assert sandboxed.still_works()
+
+
+def test_a_killed_fork_server_is_our_failure_and_is_replaced(sandboxed):
+    async def scene():
+        before = sandboxed.sandbox.zygote_pid
+        task = asyncio.create_task(sandboxed.sandbox.run(LOOP))
+        while not children_of(before):
+            await asyncio.sleep(0.01)
+        os.kill(before, signal.SIGKILL)
+        run = await asyncio.wait_for(task, 2)
+        return before, run
+
+    before, run = sandboxed.do(scene())
+    assert run.outcome.status == "failed"
+    assert sandboxed.still_works()
+    assert sandboxed.sandbox.zygote_pid != before
+
+
+def test_a_fork_server_killed_between_runs_is_replaced_unnoticed(sandboxed):
+    os.kill(sandboxed.sandbox.zygote_pid, signal.SIGKILL)
+    assert sandboxed.still_works()
+
+
+def test_runs_go_side_by_side(sandboxed):
+    async def scene():
+        began = time.perf_counter()
+        sleepers = [sandboxed.sandbox.run("import time\ntime.sleep(0.5)\n") for _ in range(3)]
+        runs = await asyncio.gather(*sleepers)
+        return [run.outcome.status for run in runs], time.perf_counter() - began
+
+    statuses, took = sandboxed.do(scene())
+    assert statuses == ["finished"] * 3
+    assert took < 1.2
+
+
+def test_progress_is_told_while_the_program_runs(sandboxed):
+    heard = []
+    source = "import torch, time\nx = torch.ones(())\nfor _ in range(6):\n    time.sleep(0.06)\n    x = x + 1\n"
+    sandboxed.do(sandboxed.sandbox.run(source, on_progress=lambda events, line: heard.append((events, line))))
+    assert len(heard) >= 2
+    assert heard == sorted(heard)
+    assert heard[-1][1] == 5
+
+
+def test_a_sandbox_that_is_closed_says_so():
+    async def scene():
+        sandbox = Sandbox()
+        await sandbox.close()
+        return await sandbox.run("x = 1\n")
+
+    assert asyncio.run(scene()).outcome.status == "failed"
+
+
+def test_a_fork_server_that_cannot_warm_up_is_our_failure(monkeypatch):
+    monkeypatch.setitem(ENVIRONMENT, "PYTHONHOME", "/nowhere")
+    monkeypatch.setattr("tapedeck.sandbox.forkserver.BOOT", "raise SystemExit(1)")
+
+    async def scene():
+        sandbox = Sandbox(warm_up_s=20)
+        try:
+            return await sandbox.run("x = 1\n")
+        finally:
+            await sandbox.close()
+
+    outcome = asyncio.run(scene()).outcome
+    assert outcome.status == "failed"
+    assert "fork server" in outcome.detail
+
+
+def test_the_fork_server_ends_when_the_supervisor_dies(tmp_path):
+    source = (
+        "import asyncio, os\nfrom tapedeck.sandbox import Sandbox\n"
+        "async def main():\n    s = Sandbox()\n    await s.start()\n    print(s.zygote_pid, flush=True)\n"
+        "    os.kill(os.getpid(), 9)\nasyncio.run(main())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", source], env=environment, capture_output=True, text=True, check=False)
+    pid = int(done.stdout)
+    for _ in range(100):
+        if not os.path.exists(f"/proc/{pid}") or "Z" in open(f"/proc/{pid}/stat").read().split()[2]:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"the fork server {pid} is still there")
+
+
+def test_the_supervisor_does_not_import_torch():
+    source = "import sys, tapedeck.sandbox\nsys.exit('torch' in sys.modules or 'numpy' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run([sys.executable, "-c", source], env=environment, check=False).returncode == 0
+
+
+def test_many_runs_leave_no_descriptor_behind(sandboxed):
+    sandboxed.still_works()
+    before = len(os.listdir("/proc/self/fd"))
+    for source in ("x = 1\n", "import os\nos._exit(1)\n", "1/0\n") * 3:
+        sandboxed.run(source)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_the_boot_code_is_python():
+    compile(BOOT, "boot", "exec")
+    assert Limits().hard_time_s < Limits().time_s + 1

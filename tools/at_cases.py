@@ -1,0 +1,83 @@
+"""Records the programs whose states Python's and JavaScript's `at(step)` must agree on: ``tests/data/at_cases.json``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tapedeck.recorder import record
+from tapedeck.tape import Tape, encode_events, encode_tables
+
+ROOT = Path(__file__).parents[1]
+PROGRAMS = {
+    "hooks around one node": """
+import torch
+a = torch.tensor(2.0, requires_grad=True)
+b = torch.tensor(3.0, requires_grad=True)
+c = a * b
+handle = c.register_hook(lambda g: g + 2)
+c.retain_grad()
+d = c * c
+d.backward(retain_graph=True)
+handle.remove()
+d.backward()
+""",
+    "a module with hooks, trained for two steps": """
+import torch
+from torch import nn
+net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.ReLU(), nn.Linear(3, 1))
+net[0].register_forward_hook(lambda module, args, output: output * 2)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for _ in range(2):
+    optimizer.zero_grad()
+    loss = net(torch.ones(4, 2) * torch.arange(4.0).view(4, 1)).pow(2).mean()
+    loss.backward()
+    net[0].weight.grad.mul_(0.5)
+    optimizer.step()
+""",
+    "in-place writes and an exception in backward": """
+import torch
+x = torch.ones(3, requires_grad=True)
+y = x.exp()
+z = y * 2
+y.add_(1)
+z.sum().backward()
+""",
+    "double backward": """
+import torch
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = (x ** 3).sum()
+(g,) = torch.autograd.grad(y, x, create_graph=True)
+g.sum().backward()
+""",
+}
+
+
+def recorded(source: str) -> Tape:
+    """The tape of one program; what it raises stands on the tape."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    recording = record(seed=0, title="case", sources={"case.py": source}, namespace=namespace)
+    try:
+        with recording:
+            exec(compile(source, "case.py", "exec"), namespace)
+    except RuntimeError as error:
+        if "modified by an inplace operation" not in str(error):
+            raise
+    return recording.tape
+
+
+def case(name: str, source: str) -> dict[str, Any]:
+    """One case: the tape as JSON, and its state at every step by Python."""
+    tape = recorded(source)
+    return {
+        "name": name,
+        "tables": json.loads(encode_tables(tape)),
+        "events": [json.loads(line) for line in encode_events(tape).splitlines()],
+        "states": {str(step): tape.at(step).to_dict() for step in range(-1, len(tape.events))},
+    }
+
+
+if __name__ == "__main__":
+    cases = [case(name, source) for name, source in PROGRAMS.items()]
+    (ROOT / "tests/data/at_cases.json").write_text(json.dumps(cases, separators=(",", ":")) + "\n")
