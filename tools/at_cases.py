@@ -1,4 +1,4 @@
-"""Records the programs whose states Python's and JavaScript's `at(step)` must agree on: ``tests/data/at_cases.json``."""
+"""Records the programs on whose states Python and JavaScript must agree: ``tests/data/at_cases.json``."""
 
 from __future__ import annotations
 

@@ -38,5 +38,5 @@ class Settings(BaseSettings):
     memory_limit_mb: int = Field(512, ge=64, description="Megabytes a program may use beyond torch itself.")
     output_bytes: int = Field(4 * 1024 * 1024, ge=1, description="Output after which a program is stopped.")
     print_bytes: int = Field(64 * 1024, ge=0, description="Output that is kept on the tape.")
-    max_events: int = Field(100_000, ge=1, description="Events after which a recording is cut.")
+    max_events: int = Field(30_000, ge=1, description="Events after which a recording is cut.")
     tape_bytes: int = Field(64 * 1024 * 1024, ge=1, description="Largest tape a program may produce.")

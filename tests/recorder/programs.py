@@ -18,7 +18,7 @@ def tape_of(source: str, **options: Any) -> Tape:
     try:
         with recording:
             exec(compile(source, NAME, "exec"), namespace)
-    except BaseException as error:  # noqa: BLE001 - the tape must hold it
+    except BaseException as error:
         if type(tape_end(recording.tape)).__name__ != "Raise":
             raise AssertionError("the exception is not on the tape") from error
     return recording.tape

@@ -35,9 +35,9 @@ def test_gradients_are_what_a_replay_of_the_events_gives(case: dict[str, Any]) -
     for step, event in enumerate(case["events"]):
         if event["kind"] in ("accumulate", "retain", "grad_zero"):
             grads[event["tensor"]] = event.get("total", event.get("value"))
-        for tensor, value in zip(tape.ops[event["op"]].writes, event.get("values", []), strict=False) if (
-            event["kind"] == "op"
-        ) else ():
+        for tensor, value in (
+            zip(tape.ops[event["op"]].writes, event.get("values", []), strict=False) if (event["kind"] == "op") else ()
+        ):
             owner = tape.tensors[tensor].grad_of
             if owner is not None:
                 grads[owner] = value

@@ -1,11 +1,12 @@
 """The engine's walk through the autograd graph, in the engine's own order.
 
-A pre-hook and a post-hook on every node tell when the engine calls it and with what. The order around one node (torch 2.13, ``engine.cpp``,
-``evaluate_function`` → ``call_tensor_pre_hooks``, ``call_pre_hooks``, the function, ``validate_outputs``,
-``call_post_hooks``, delivery into the input buffers of ``next_functions``): tensor pre-hooks, then the retained
-``.grad`` — written *before* node pre-hooks, although PyTorch's notes on hooks do not say so —, node pre-hooks, the
-node, node post-hooks, and only then its contributions. Ours are the first in each table, so ``node_enter`` shows what
-tensor hooks left and node pre-hooks have yet to see, ``node_exit`` what the node itself returned.
+A pre-hook and a post-hook on every node tell when the engine calls it and with what. The order around one node (torch
+2.13, ``engine.cpp``, ``evaluate_function`` → ``call_tensor_pre_hooks``, ``call_pre_hooks``, the function,
+``validate_outputs``, ``call_post_hooks``, delivery into the input buffers of ``next_functions``): tensor pre-hooks,
+then the retained ``.grad`` — written *before* node pre-hooks, although PyTorch's notes on hooks do not say so —, node
+pre-hooks, the node, node post-hooks, and only then its contributions. Ours are the first in each table, so
+``node_enter`` shows what tensor hooks left and node pre-hooks have yet to see, ``node_exit`` what the node itself
+returned.
 """
 
 from __future__ import annotations
@@ -204,10 +205,10 @@ class Autograd:
     def _accumulator(self, held: Held) -> int | None:
         return next((number for number, leaf in reversed(self.graph.variables.items()) if leaf is held), None)
 
-    def replaced(self, record: HookRecord, after: list[int | None]) -> None:
+    def replaced(self, node: int, after: list[int | None]) -> None:
         """A post-hook of a node gave other gradients: they are what the node delivers."""
         pending = self._pass.pending
-        if record.kind == "node_post" and pending is not None and pending[0] == record.node:
+        if pending is not None and pending[0] == node:
             number, deliveries = pending
             fresh = [
                 None if value is None and delivery is None else _Delivery(value, None)

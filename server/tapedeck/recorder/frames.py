@@ -13,6 +13,7 @@ import linecache
 import os
 import sys
 import sysconfig
+from bisect import bisect_right
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any
@@ -65,16 +66,22 @@ class Frames:
         self._places: dict[tuple[int, int, int, int, int], int] = {}
         self._kinds: dict[CodeType, int] = {}
         self._names: dict[tuple[CodeType, int], list[str]] = {}
-        self._instructions: dict[CodeType, dict[int, list[dis.Instruction]]] = {}
+        self._instructions: dict[CodeType, tuple[list[int], list[dis.Instruction]]] = {}
         self.base: FrameType | None = None
+        self._outside: FrameType | None = None
         for name in sources:
             self._source(name)
+
+    def begin(self, base: FrameType | None) -> None:
+        """The recorded block runs in this frame; with sources given, the frame is not part of the program itself."""
+        self.base = base
+        self._outside = base if self._given else None
 
     def place(self, frame: FrameType | None) -> Place:
         """Walk outwards from ``frame`` and say where in the user's source this is."""
         place = Place()
         inner = True
-        while frame is not None:
+        while frame is not None and frame is not self._outside:
             code = frame.f_code
             kind = self._kinds.get(code)
             if kind is None:
@@ -109,14 +116,14 @@ class Frames:
             if frame is self.base:
                 return None
             frame = frame.f_back
-        return frame
+        return None if frame is self._outside else frame
 
     def traceback(self, traceback: TracebackType | None) -> list[int]:
         """The user's frames of a traceback, outermost first."""
         spans = []
         while traceback is not None:
             code = traceback.tb_frame.f_code
-            if self.kind(code) == USER:
+            if self.kind(code) == USER and traceback.tb_frame is not self._outside:
                 spans.append(self.span(code, traceback.tb_lasti))
             traceback = traceback.tb_next
         return spans
@@ -127,6 +134,11 @@ class Frames:
         if known is None:
             known = self._kinds[code] = self._classify(code.co_filename)
         return known
+
+    def is_torch(self, function: Any) -> bool:
+        """Whether a function is torch's own code (a hook that torch itself registers)."""
+        code = getattr(function, "__code__", None)
+        return isinstance(code, CodeType) and code.co_filename.startswith(_TORCH)
 
     def _classify(self, filename: str) -> int:
         if filename in self._given:
@@ -195,13 +207,18 @@ class Frames:
         return known
 
     def _following(self, code: CodeType, instruction: int) -> list[dis.Instruction]:
-        """The few instructions after one, from one disassembly for each code object."""
+        """The few instructions after one, from one disassembly for each code object.
+
+        While a Python function runs, its caller's offset is that of the last cache entry of the call (CPython 3.11,
+        ``ceval.c``, inlined calls), so the instruction is the last one that begins at or before the offset.
+        """
         table = self._instructions.get(code)
         if table is None:
             listing = list(dis.get_instructions(code))
-            table = {row.offset: listing[i + 1 : i + 12] for i, row in enumerate(listing)}
-            self._instructions[code] = table
-        return table.get(instruction, [])
+            table = self._instructions[code] = ([row.offset for row in listing], listing)
+        offsets, listing = table
+        after = bisect_right(offsets, instruction)
+        return listing[after : after + 12]
 
     def _new_span(self, code: CodeType, instruction: int) -> int:
         position = next(islice(code.co_positions(), instruction // 2, None), (None, None, None, None))

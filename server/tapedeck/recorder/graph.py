@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tapedeck.recorder.hooks import HookRecord, Hooks, Watched
+from tapedeck.recorder.hooks import HookRecord, Hooks, Relay, Watched
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
@@ -165,6 +165,10 @@ class Graph:
         handle = torch.utils.hooks.RemovableHandle(new)
         known = self._tables.get(id(new))
         target = (known[1], known[2]) if known is not None and known[0]() is new else (None, False)
+        if self._log.frames.is_torch(function):
+            new[handle.id] = Relay(self._hooks, target[0], function)
+            self._hooks.watch_table(new)
+            return new, handle
         record = self._hooks.new("node_post" if target[1] else "node_pre", function, node=target[0])
         new[handle.id] = Watched(self._hooks, record, function)
         self._hooks.added(record, handle.id, self._log.here(2))

@@ -77,6 +77,28 @@ class Watched:
         return getattr(object.__getattribute__(self, "function"), name)
 
 
+class Relay:
+    """Stands in a node's hook table for a function of torch's own (module backward hooks are made of them).
+
+    It is no hook of the program's and makes no event, but what it returns is what the node delivers.
+    """
+
+    __slots__ = ("function", "hooks", "node")
+
+    def __init__(self, hooks: Hooks, node: int | None, function: Callable[..., Any]) -> None:
+        self.hooks = hooks
+        self.node = node
+        self.function = function
+
+    def __call__(self, *args: Any) -> Any:
+        result = self.function(*args)
+        if self.hooks.log.open and result is not None and self.node is not None:
+            with torch._C.DisableTorchFunction():
+                given = result if isinstance(result, tuple) else (result,)
+                self.hooks.autograd.replaced(self.node, [self.hooks.log.see(tensor) for tensor in given])
+        return result
+
+
 class Hooks:
     """Every hook of one recording."""
 
@@ -173,10 +195,10 @@ class Hooks:
             given = _replacement(record.kind, result)
             if given is not None:
                 after = [self._see(tensor) for tensor in given]
-                self.autograd.replaced(record, after)
             elif any(moved):
                 after = [self._see(tensor) for tensor in subject]
-                self.autograd.replaced(record, after)
+            if after and record.kind == "node_post" and record.node is not None:
+                self.autograd.replaced(record.node, after)
             log.events[step] = e.HookFire(
                 hook=record.id,
                 before=before,
@@ -212,7 +234,7 @@ _NOTHING = _Nothing()
 def unwrap(table: Any) -> None:
     """Put the user's own functions back into one table."""
     for key, function in list(table.items()) if table is not None else ():
-        if isinstance(function, Watched):
+        if isinstance(function, (Watched, Relay)):
             table[key] = function.function
 
 

@@ -82,6 +82,8 @@ class OpTap(TorchFunctionMode):
             self._failed(func, args, kwargs, given, frame, error)
             raise
         mutated = [t for t, version in zip(given, versions, strict=True) if version_of(t) != version]
+        unmarked = _unmarked_writes(func, args, kwargs)
+        mutated += [tensor for tensor in unmarked if not any(tensor is other for other in mutated)]
         returned = tensors_in(result)
         known = {id(tensor) for tensor in given}
         fresh = [tensor for tensor in returned if id(tensor) not in known]
@@ -105,12 +107,14 @@ class OpTap(TorchFunctionMode):
         self._add(func, args, kwargs, inputs, outputs, also, place, nodes)
         values: list[int | None] = []
         now: list[int] = []
+        unmarked = _unmarked_writes(func, args, kwargs)
         note = "uninitialised memory" if _name(func).startswith("torch.empty") else None
         for tensor, held in zip((*returned, *mutated), (*outputs, *also), strict=True):
             if held in outputs[: len(values)]:
                 continue
             version = version_of(tensor)
             fresh = held.value is None or held.version != version or version < 0
+            fresh = fresh or any(tensor is other for other in unmarked)
             value = self.log.see(tensor, note) if fresh else held.value
             self.tensors.written(held, value, version)
             values.append(value)
@@ -246,6 +250,25 @@ class OpTap(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
+_RUNNING_STATISTICS = {
+    torch.nn.functional.batch_norm: "training",
+    torch.nn.functional.instance_norm: "use_input_stats",
+}
+"""Ops that write running statistics without moving their versions (torch 2.13: the kernels write the memory directly)."""
+
+
+def _unmarked_writes(func: Any, args: Any, kwargs: Any) -> list[Tensor]:
+    """Tensors that an op changed although their versions say nothing."""
+    switch = _RUNNING_STATISTICS.get(func)
+    if switch is None:
+        return []
+    bound = _signature_of(func).bind(*args, **kwargs)
+    bound.apply_defaults()
+    given = bound.arguments
+    statistics = [given["running_mean"], given["running_var"]] if given[switch] else []
+    return [tensor for tensor in statistics if tensor is not None]
+
+
 def _with_error(op: Op, text: str) -> Op:
     fields = {name: getattr(op, name) for name in op.__struct_fields__}
     return Op(**(fields | {"error": text}))
@@ -297,7 +320,7 @@ _PLAIN = frozenset(
     is_storage result_type can_cast promote_types _has_compatible_shallow_copy_type numpy __array__ requires_grad_
     """.split()  # noqa: SIM905 - sixty names read better as a text
 )
-"""Methods that make and change no tensor (``requires_grad_`` moves a flag, which is read when the tensor is used)."""
+"""Methods that make and change no tensor (``requires_grad_`` moves a flag, read when the tensor is used)."""
 
 
 @lru_cache(maxsize=1)
@@ -334,7 +357,7 @@ def _arguments(func: Any, args: Any, kwargs: Any, tensors: Tensors) -> tuple[lis
             inputs.append(Argument(name, tensors.hold(value).id))
         elif found:
             inputs.extend(Argument(f"{name}[{i}]", tensors.hold(t).id) for i, t in enumerate(found))
-        elif value is not None:
+        elif value is not None and not name.startswith("_"):
             constants.append(Constant(name, _text(value)))
     return inputs, constants
 

@@ -80,7 +80,8 @@ class Recording:
             raise RuntimeError("a recording is used once; call tapedeck.record() again")
         taps.enter(self)
         try:
-            self._frame = self.log.frames.base = sys._getframe(1)
+            self._frame = sys._getframe(1)
+            self.log.frames.begin(self._frame)
             for name, text in self._sources.items():
                 linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
             if self._seed is not None:
@@ -113,7 +114,8 @@ class Recording:
         self.hooks.restore()
         self.autograd.graph.detach()
         taps.leave(self)
-        self._frame = self.log.frames.base = None
+        self._frame = None
+        self.log.frames.begin(None)
 
     def _raised(self, error: BaseException) -> None:
         log = self.log

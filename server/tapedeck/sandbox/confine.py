@@ -15,6 +15,7 @@ import signal
 from tapedeck.sandbox.limits import Limits
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 MEGABYTE = 1024 * 1024
 
 
@@ -33,6 +34,11 @@ def confine(limits: Limits) -> None:
 def die_with_parent() -> None:
     """Have the kernel kill this process when its parent dies."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Have the kernel give this process what its children leave behind when they die."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _limit_resources(limits: Limits) -> None:

@@ -36,6 +36,10 @@ class SandboxError(Exception):
     """The sandbox itself does not work; nothing to do with the program."""
 
 
+class NotStarted(SandboxError):
+    """The fork server was gone before a child was started, so another one may be asked."""
+
+
 class Child:
     """One running child: its pidfd, and a future for how it ended."""
 
@@ -112,7 +116,7 @@ class ForkServer:
     async def spawn(self, limits: Limits, descriptors: list[int]) -> Child:
         """Fork a child that gets these descriptors (job, result, output, trace)."""
         if self._sock is None or not self.alive:
-            raise SandboxError("the fork server is not running")
+            raise NotStarted("the fork server is not running")
         self._numbers += 1
         asked: asyncio.Future[Child] = asyncio.get_running_loop().create_future()
         self._asked[self._numbers] = asked
@@ -120,7 +124,8 @@ class ForkServer:
             send(self._sock, Spawn(self._numbers, limits), descriptors)
         except OSError as error:
             del self._asked[self._numbers]
-            raise SandboxError(f"the fork server does not answer: {error}") from None
+            self._lost("it does not answer")
+            raise NotStarted(f"the fork server does not answer: {error}") from None
         try:
             return await asyncio.shield(asked)
         except asyncio.CancelledError:
@@ -168,7 +173,7 @@ class ForkServer:
                 asyncio.get_running_loop().remove_reader(self._sock)
             self._sock.close()
             self._sock = None
-        error = SandboxError(f"the fork server is gone: {why}")
+        error = NotStarted(f"the fork server is gone: {why}")
         _reject(self._warm, error)
         for asked in self._asked.values():
             _reject(asked, error)

@@ -21,7 +21,7 @@ class Limits(msgspec.Struct, frozen=True):
     memory_mb: int = 512
     output_bytes: int = 4 * 1024 * 1024
     print_bytes: int = 64 * 1024
-    max_events: int = 100_000
+    max_events: int = 30_000
     tape_bytes: int = 64 * 1024 * 1024
 
     @property

@@ -10,7 +10,7 @@ from typing import IO
 
 import msgspec
 
-from tapedeck.sandbox.forkserver import Child, ForkServer, SandboxError
+from tapedeck.sandbox.forkserver import Child, ForkServer, NotStarted, SandboxError
 from tapedeck.sandbox.frames import (
     DONE,
     ENDING,
@@ -95,8 +95,10 @@ class Sandbox:
         """
         job = Job(source, options or RunOptions(), limits or Limits())
         try:
-            server = await self._fork_server()
-            return await _Supervision(job, on_progress).run(server)
+            try:
+                return await _Supervision(job, on_progress).run(await self._fork_server())
+            except NotStarted:
+                return await _Supervision(job, on_progress).run(await self._fork_server())
         except (SandboxError, OSError) as error:
             return Run(Failed(f"The sandbox failed: {error}"))
 

@@ -6,6 +6,7 @@ copies only the thread that calls it, so a second one (OpenMP's, say) would leav
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import select
@@ -16,7 +17,7 @@ from typing import NoReturn
 
 import msgspec
 
-from tapedeck.sandbox.confine import die_with_parent, layers
+from tapedeck.sandbox.confine import adopt_orphans, die_with_parent, layers
 from tapedeck.sandbox.wire import Cold, Exited, Ready, Refused, Spawn, Started, receive, send
 
 WARM_UP = """
@@ -36,6 +37,7 @@ print(loss.item())
 def main(descriptor: int) -> NoReturn:
     """Warm up, say so, and fork children until the supervisor is gone."""
     die_with_parent()
+    adopt_orphans()
     os.chdir("/")
     sock = socket.socket(fileno=descriptor)
     try:
@@ -125,6 +127,17 @@ class _Forks:
         os.close(pidfd)
         code = os.waitstatus_to_exitcode(status)
         send(self._sock, Exited(run, code if code >= 0 else None, -code if code < 0 else None))
+        self._reap_orphans()
+
+    def _reap_orphans(self) -> None:
+        """Bury what programs left behind and the kill of their group ended; children of ours wait for their turn."""
+        ours = {pid for _, pid in self._children.values()}
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                if found is None or found.si_pid in ours:
+                    return
+                os.waitpid(found.si_pid, 0)
 
     def _end(self) -> NoReturn:
         for _, pid in self._children.values():
@@ -133,12 +146,9 @@ class _Forks:
 
 
 def _kill_group(pid: int) -> None:
-    try:
+    # No such group: it ended before it led one. No permission: only a set-user-id program is left in it.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    except PermissionError:  # pragma: no cover - a set-user-id program is in the group
-        pass
 
 
 if __name__ == "__main__":

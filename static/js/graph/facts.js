@@ -27,6 +27,9 @@ export function isDrawn(tape, op) {
   return op.inputs.length > 0 && (op.outputs.length + op.mutates.length > 0 || op.error !== null);
 }
 
+/** Roles of leaves that are always shown; a constant is where a module of the program is given it. */
+const SHOWN = new Set(["buffer", "input", "activation"]);
+
 class Reader {
   /** @param {Tape} tape */
   constructor(tape) {
@@ -51,6 +54,7 @@ class Reader {
     this.accumulators = new Map();
     /** @type {Map<string, number>} the tensor whose gradient is (node, input) */
     this.valueAt = new Map();
+    this.given = new Set(tape.calls.filter((call) => call.parent === null).flatMap((call) => call.inputs));
     /** @type {Map<number, number[]>} the calls (outermost first) that an op ran in */
     this.homes = new Map();
   }
@@ -181,7 +185,7 @@ class Reader {
     const tensor = this.tape.tensors[id];
     const gradient = this.accumulators.get(id) ?? null;
     const kept = tensor.requires_grad || gradient !== null || tensor.role === "parameter";
-    if (!kept && tensor.role !== "buffer" && tensor.role !== "input" && tensor.role !== "activation") return null;
+    if (!kept && !SHOWN.has(tensor.role) && !this.given.has(id)) return null;
     const shape = tensor.role === "buffer" ? "buffer" : kept ? "pill" : "tag";
     const own = tensor.role === "parameter" || tensor.role === "buffer";
     const home = own ? call : this.homes.get(id)?.at(-1) ?? null;

@@ -15,6 +15,7 @@
  * @property {number[]} rowOf
  * @property {number[][]} rows vertices from left to right
  * @property {number[]} placeOf
+ * @property {number[][]} sources what each vertex needs
  * @property {boolean[]} side whether a vertex is a leaf that stands beside the stream
  */
 
@@ -31,7 +32,7 @@ export function planLevel(level) {
   })).filter(({ from, to }) => from >= units || to >= units || from < to);
   const side = Array.from({ length: count }, (_, v) => v < units && level.units[v].kind === "leaf" && level.units[v].shape !== "tag");
   const rowOf = rows(level, edges, count);
-  const plan = { units, count, edges, rowOf, rows: order(level, rowOf, edges, side, count), placeOf: new Array(count).fill(0), side };
+  const plan = { units, count, edges, rowOf, rows: order(level, rowOf, edges, side, count), placeOf: new Array(count).fill(0), sources: adjacency(count, edges).into, side };
   for (const row of plan.rows) row.forEach((v, place) => { plan.placeOf[v] = place; });
   return plan;
 }

@@ -67,19 +67,21 @@ export function layLevel(level, inner, style) {
   const sizes = level.units.map((unit, i) => sizeOf(unit, inner[i]));
   const width = (/** @type {number} */ v) => (v < plan.units ? sizes[v].width : 18);
   const ports = placePorts(level, plan, sizes, inner);
-  const xs = placeColumns(plan, width, ports);
+  const xs = placeColumns(plan, width, ports, plan.units <= 12 && level.units.every((unit) => unit.kind !== "group"));
   const nets = longNets(level, plan, xs, ports);
   const boxes = plan.rows.map((row) => row.map((v) => ({ left: xs[v] - width(v) / 2, right: xs[v] + width(v) / 2 })));
   const lanes = layLanes(nets.map((net) => net.long), boxes);
   movePorts(plan, nets, lanes, xs);
-  const { tops, bottoms, tracks } = placeRows(level, plan, sizes, nets, lanes, style);
+  const { tops, bottoms, tracks } = placeRows(level, plan, sizes, nets, lanes, xs, style);
   const reach = [...boxes.flat(), ...lanes.map((lane) => ({ left: lane.x - 4, right: lane.x + 4 }))];
   const left = reach.reduce((x, box) => Math.min(x, box.left), 0) - PAD;
   const right = reach.reduce((x, box) => Math.max(x, box.right), 0) + PAD;
   /** @type {Slot[]} */
   const slots = sizes.map((size, v) => {
     const row = plan.rowOf[v];
-    const y = (tops[row] + bottoms[row]) / 2;
+    const spare = bottoms[row] - tops[row] - size.height;
+    const lean = spare < 60 ? 0 : plan.side[v] ? spare / 2 : -spare / 2;
+    const y = (tops[row] + bottoms[row]) / 2 + lean;
     return { x: xs[v] - left, y, width: size.width, height: size.height, row, clear: plan.placeOf[v] === plan.rows[row].length - 1 };
   });
   const shift = (/** @type {number} */ v) => xs[v] - left;
@@ -155,19 +157,24 @@ function fan(edges, key, rank, room, result) {
   });
 }
 
-/** @param {Plan} plan @param {(v: number) => number} width @param {{out: number[], into: number[]}} ports @returns {number[]} */
-function placeColumns(plan, width, ports) {
+/**
+ * The x of every vertex. `even`: in a small graph leaves count as much as the stream, so that a thing is centred under all
+ * that it needs; otherwise the stream runs straight.
+ * @param {Plan} plan @param {(v: number) => number} width @param {{out: number[], into: number[]}} ports @param {boolean} even @returns {number[]}
+ */
+function placeColumns(plan, width, ports, even) {
   const x = new Array(plan.count).fill(0);
   const rooms = plan.rows.map((row) => row.slice(1).map((v, i) => (width(row[i]) + width(v)) / 2 + (v >= plan.units ? 14 : GAP)));
   /** @type {{v: number, by: number, weight: number}[][]} */
   const above = Array.from({ length: plan.count }, () => []);
   /** @type {{v: number, by: number, weight: number}[][]} */
   const below = Array.from({ length: plan.count }, () => []);
-  const even = plan.units <= 12;
+  const fed = new Set(plan.edges.map((edge) => edge.to));
+  const source = (/** @type {number} */ v) => v < plan.units && !fed.has(v) && plan.edges.length > 2;
   plan.edges.forEach(({ from, to }, e) => {
     if (plan.rowOf[to] !== plan.rowOf[from] + 1) return;
     const by = ports.out[e] - ports.into[e];
-    const weight = plan.side[from] && !even ? 0.01 : 1;
+    const weight = !even && source(from) ? 0.01 : 1;
     above[to].push({ v: from, by, weight });
     below[from].push({ v: to, by: -by, weight });
   });
@@ -235,9 +242,9 @@ function movePorts(plan, nets, lanes, xs) {
 
 /**
  * @param {Level} level @param {Plan} plan @param {{height: number}[]} sizes
- * @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes @param {{room: import("./types.js").Room, header: number}} style
+ * @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes @param {number[]} xs @param {{room: import("./types.js").Room, header: number}} style
  */
-function placeRows(level, plan, sizes, nets, lanes, style) {
+function placeRows(level, plan, sizes, nets, lanes, xs, style) {
   const count = plan.rows.length;
   const leaving = new Array(count).fill(0);
   const coming = new Array(count).fill(0);
@@ -255,7 +262,7 @@ function placeRows(level, plan, sizes, nets, lanes, style) {
   for (let row = 0; row < count; row += 1) {
     const border = plan.rows[row].some((v) => v >= plan.units);
     if (row === 0 && border) y = 0;
-    else if (row > 0) y += gap(level, plan, row, style) + 10 * Math.max(0, leaving[row - 1] - 1) + 12 * coming[row];
+    else if (row > 0) y += Math.max(gap(level, plan, row, style), slope(plan, row, xs)) + 10 * Math.max(0, leaving[row - 1] - 1) + 12 * coming[row];
     const height = plan.rows[row].reduce((most, v) => Math.max(most, v < plan.units ? sizes[v].height : 0), 0);
     tops.push(y);
     bottoms.push(y + height);
@@ -267,6 +274,13 @@ function placeRows(level, plan, sizes, nets, lanes, style) {
     in: track.in.map((k, t) => tops[nets[i].long.targets[t].row] - 16 - 12 * k),
   }));
   return { tops, bottoms, tracks: placed };
+}
+
+/** The room that wires need to cross from one row to the next without lying flat. @param {Plan} plan @param {number} row @param {number[]} xs */
+function slope(plan, row, xs) {
+  let most = 0;
+  for (const v of plan.rows[row]) for (const from of plan.sources[v]) if (plan.rowOf[from] === row - 1) most = Math.max(most, Math.abs(xs[v] - xs[from]));
+  return most < 30 ? 0 : Math.min(70, 16 + most / 4);
 }
 
 /** The room between two rows: values ride there. @param {Level} level @param {Plan} plan @param {number} row @param {{room: import("./types.js").Room}} style */

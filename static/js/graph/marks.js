@@ -54,8 +54,8 @@ export class Marks {
     this.startSteps = new Map();
     /** @type {Map<string, number[]>} */
     this.linkSteps = new Map();
-    /** @type {Map<string, number>} how many links lead to (node, input) */
-    this.fanIn = new Map();
+    /** @type {Map<string, number[]>} steps at which a part arrived at (node, input) */
+    this.partSteps = new Map();
     this.starts = /** @type {number[]} */ ([]);
     this.index();
   }
@@ -73,16 +73,24 @@ export class Marks {
           for (let call = facts.units.get(id)?.call ?? null; call !== null; call = tape.calls[call].parent) calls.add(call);
         }
         for (const call of calls) note(event.kind === "node_exit" ? this.exitSteps : this.startSteps, call, step);
-      } else if (event.kind === "contribution") note(this.linkSteps, `${event.source}:${event.output}>${event.node}:${event.input}`, step);
+      } else if (event.kind === "contribution") {
+        note(this.linkSteps, `${event.source}:${event.output}>${event.node}:${event.input}`, step);
+        note(this.partSteps, `${event.node}:${event.input}`, step);
+      }
       else if (event.kind === "backward_start") this.starts.push(step);
     });
-    for (const node of tape.nodes) for (const { node: to, input } of node.next_functions) if (to !== null) this.fanIn.set(`${to}:${input}`, (this.fanIn.get(`${to}:${input}`) ?? 0) + 1);
   }
 
   /** The step before the latest backward pass. @param {number} step */
   since(step) {
     const index = before(this.starts, step) - 1;
     return index < 0 ? this.tape.events.length : this.starts[index] - 1;
+  }
+
+  /** How many parts of a gradient arrive in the pass that began after a step. @param {string} key @param {number} since */
+  fanIn(key, since) {
+    const next = this.starts[before(this.starts, since + 1)] ?? this.tape.events.length;
+    return countBetween(this.partSteps.get(key) ?? [], since, next);
   }
 
   /** @param {Item} item @param {State} state @returns {ItemMark} */
@@ -259,7 +267,7 @@ export class Marks {
     if (!to || !arrived.length || route.toOpen) return [];
     const { node, input, source, output } = arrived[arrived.length - 1];
     const name = this.gradientName(node, input);
-    const alone = (this.fanIn.get(`${node}:${input}`) ?? 1) < 2 || source === null;
+    const alone = this.fanIn(`${node}:${input}`, since) < 2 || source === null;
     const into = to.startsWith("call:");
     /** @type {Chip[]} */
     const chips = [];
@@ -270,7 +278,7 @@ export class Marks {
     if (!into) {
       const now = this.gradients.at(node, input, state.step, since);
       if (now) {
-        const text = now.parts.length > 1 ? this.parts(now.parts, name) : this.labelled(name, now.value);
+        const text = now.parts.length > 1 && !alone ? this.parts(now.parts, name) : this.labelled(name, now.value);
         chips.push({ id: `b:${node}:${input}`, x: route.end[0], y: route.end[1] + CHIP, text, side: "backward", kind: "gradient" });
       }
     } else if (alone) chips.push({ id: `b:${to}:${route.key}`, x: route.end[0], y: route.end[1] + CHIP, text: this.labelled(name, edge), side: "backward", kind: "gradient" });

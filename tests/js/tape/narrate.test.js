@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { DEFAULTS } from "../../../static/js/tape/defaults.js";
+import { narrate } from "../../../static/js/tape/narrate.js";
+import { segments } from "../../../static/js/tape/phases.js";
+import { markAt, offsets, stepFromLine } from "../../../static/js/tape/source.js";
+import { History } from "../../../static/js/tape/state.js";
+import { barred, formatNumber, formatShape, formatValue, opDetail, tensorName } from "../../../static/js/tape/words.js";
+import { product } from "./product.js";
+
+test("every event of the product is told in one sentence with its numbers", () => {
+  const history = new History(product());
+  assert.deepEqual(history.tape.events.map((_, step) => narrate(history, step)), [
+    "mul takes a and b, gives c = 6",
+    "c_hook is registered on c as a tensor hook",
+    ".backward() begins at c, with initial gradient 8",
+    "The pass begins: c̄ = 8 goes to MulBackward0 (of c = a*b)",
+    "c_hook changes c̄ from 8 to 10",
+    "MulBackward0 (of c = a*b) receives c̄ = 10",
+    "MulBackward0 (of c = a*b) receives 10, sends 30 to a and 20 to b",
+    "MulBackward0 (of c = a*b) delivers 30 to AccumulateGrad of a",
+    "a.grad was None, is now 30",
+    "The backward pass is complete",
+  ]);
+});
+
+test("a second part of a gradient is added where it arrives, and .grad adds up", () => {
+  const history = new History(product([{ kind: "contribution", node: 1, input: 0, value: 6, source: 0 }, { kind: "accumulate", tensor: 0, node: 1, added: 6, total: 4 }]));
+  assert.match(narrate(history, 10), /where it meets what came before: 30 \+ 20 = 50$/);
+  assert.equal(narrate(history, 11), "a.grad: 30 + 20 = 10");
+});
+
+test("every kind of event of the format has its sentence", () => {
+  const text = readFileSync(new URL("../../../static/js/tape/narrate.js", import.meta.url), "utf8");
+  const told = Object.keys(DEFAULTS).filter((kind) => new RegExp(`^  ${kind}[:,]`, "m").test(text));
+  assert.deepEqual(told, Object.keys(DEFAULTS));
+});
+
+test("numbers, shapes and values are short", () => {
+  assert.deepEqual([6, 0.693147, 3.4e-5, 1234567.8, "NaN", "-Infinity", true].map((n) => formatNumber(n)), ["6", "0.6931", "3.4e-5", "1.23e+6", "NaN", "-inf", "True"]);
+  assert.deepEqual([formatShape([1, 3, 8, 8]), formatShape([])], ["1×3×8×8", "scalar"]);
+  assert.deepEqual([formatValue(product(), 2), formatValue(product(), null)], ["6", "none"]);
+});
+
+test("things are called what the program calls them, gradients with a bar", () => {
+  assert.deepEqual([barred("c"), barred("net.fc.weight"), tensorName(product(), 2), opDetail(product(), 0)], ["c̄", "d net.fc.weight", "c", "c = a*b"]);
+});
+
+test("phases follow the ops, and what stands between goes with its surroundings", () => {
+  const parts = segments(product([{ kind: "optimizer_step", optimizer: "SGD", tensors: [0] }]));
+  assert.deepEqual(parts, [
+    { phase: "forward", label: "forward", from: 0, to: 1 },
+    { phase: "backward", label: "backward", from: 2, to: 9 },
+    { phase: "update", label: "update", from: 10, to: 10 },
+  ]);
+});
+
+test("a backward event marks the forward expression of its node", () => {
+  const tape = product();
+  const mark = markAt(tape, 5);
+  assert.deepEqual(mark, { span: 1, tone: "backward" });
+  const { from, to } = offsets(tape.sources[0].text, tape.spans[1]);
+  assert.equal(tape.sources[0].text.slice(from, to), "a*b");
+});
+
+test("a line leads to the next event that is about it, around to the start", () => {
+  assert.deepEqual([stepFromLine(product(), 0, 3, 0), stepFromLine(product(), 0, 3, 9), stepFromLine(product(), 0, 99, 0)], [3, 0, null]);
+});
