@@ -254,7 +254,7 @@ _RUNNING_STATISTICS = {
     torch.nn.functional.batch_norm: "training",
     torch.nn.functional.instance_norm: "use_input_stats",
 }
-"""Ops that write running statistics without moving their versions (torch 2.13: the kernels write the memory directly)."""
+"""Ops that write running statistics without moving their versions (torch 2.13's kernels write the memory directly)."""
 
 
 def _unmarked_writes(func: Any, args: Any, kwargs: Any) -> list[Tensor]:

@@ -188,10 +188,17 @@ class Reader {
     if (!kept && !SHOWN.has(tensor.role) && !this.given.has(id)) return null;
     const shape = tensor.role === "buffer" ? "buffer" : kept ? "pill" : "tag";
     const own = tensor.role === "parameter" || tensor.role === "buffer";
-    const home = own ? call : this.homes.get(id)?.at(-1) ?? null;
+    const home = own ? call : this.homeOf(id);
     const unit = `leaf:${id}@${home ?? ""}`;
     if (!this.units.has(unit)) this.add({ id: unit, kind: "leaf", call: home, order: step - 0.5, op: null, node: gradient, tensor: id, shape });
     return unit;
+  }
+
+  /** What is given to a module as an argument stands outside it. @param {number} id */
+  homeOf(id) {
+    const path = [...(this.homes.get(id) ?? [])];
+    while (path.length && this.tape.calls[path[path.length - 1]].inputs.includes(id)) path.pop();
+    return path.at(-1) ?? null;
   }
 
   /** Nodes whose op has no box stand just before the first that sends them a gradient. */

@@ -7,11 +7,12 @@
 /** @typedef {import("./types.js").Level} Level */
 
 /**
- * A level as plain vertices: its units, then its entries, then its exits.
+ * A level as plain vertices: its units, then its entries, then its exits, then places that a stream passes.
  * @typedef {object} Plan
  * @property {number} units how many of the vertices are units
+ * @property {number} borders the first vertex that is a passed place
  * @property {number} count
- * @property {{from: number, to: number, wire: number, key: string}[]} edges those that lead down
+ * @property {PlanEdge[]} edges those that lead down, cut at the places they pass
  * @property {number[]} rowOf
  * @property {number[][]} rows vertices from left to right
  * @property {number[]} placeOf
@@ -19,22 +20,57 @@
  * @property {boolean[]} side whether a vertex is a leaf that stands beside the stream
  */
 
+/** @typedef {{from: number, to: number, wire: number, key: string}} PlanEdge */
+
 /** @param {Level} level @returns {Plan} */
 export function planLevel(level) {
   const units = level.units.length;
   const firstExit = units + level.entries.length;
-  const count = firstExit + level.exits.length;
-  const edges = level.wires.map((wire, index) => ({
+  const borders = firstExit + level.exits.length;
+  const whole = level.wires.map((wire, index) => ({
     from: wire.from < 0 ? units - 1 - wire.from : wire.from,
     to: wire.to < 0 ? firstExit - 1 - wire.to : wire.to,
     wire: index,
     key: wire.key,
   })).filter(({ from, to }) => from >= units || to >= units || from < to);
-  const side = Array.from({ length: count }, (_, v) => v < units && level.units[v].kind === "leaf" && level.units[v].shape !== "tag");
-  const rowOf = rows(level, edges, count);
-  const plan = { units, count, edges, rowOf, rows: order(level, rowOf, edges, side, count), placeOf: new Array(count).fill(0), sources: adjacency(count, edges).into, side };
-  for (const row of plan.rows) row.forEach((v, place) => { plan.placeOf[v] = place; });
-  return plan;
+  const side = Array.from({ length: borders }, (_, v) => v < units && level.units[v].kind === "leaf" && level.units[v].shape !== "tag");
+  const rowOf = rows(level, whole, borders);
+  const edges = cutStreams(whole, rowOf, side, borders);
+  const count = rowOf.length;
+  for (let v = borders; v < count; v += 1) side.push(false);
+  const sorted = order(level, rowOf, edges, side, count);
+  const placeOf = new Array(count).fill(0);
+  for (const row of sorted) row.forEach((v, place) => { placeOf[v] = place; });
+  return { units, borders, count, edges, rowOf, rows: sorted, placeOf, sources: adjacency(count, edges).into, side };
+}
+
+/** The most rows that a stream may pass in the middle rather than outside. */
+const PASS = 8;
+
+/**
+ * A thing that nothing but leaves stands above gets its stream from further up straight through the rows between: each
+ * such row keeps a place free for it. (Where a nearer stream arrives too, this one is a residual, and goes outside.)
+ * @param {PlanEdge[]} edges @param {number[]} rowOf new places are added to it @param {boolean[]} side @param {number} count
+ */
+function cutStreams(edges, rowOf, side, count) {
+  const { into } = adjacency(count, edges);
+  /** @type {Map<string, number[]>} */
+  const passed = new Map();
+  return edges.flatMap((edge) => {
+    const { from, to, wire, key } = edge;
+    const span = rowOf[to] - rowOf[from];
+    if (span < 2 || span > PASS || side[from] || into[to].some((v) => v !== from && !side[v] && rowOf[v] > rowOf[from])) return [edge];
+    const id = `${from}|${key}`;
+    const places = passed.get(id) ?? [];
+    passed.set(id, places);
+    /** @type {PlanEdge[]} */
+    const pieces = [];
+    for (let i = 0; i < span - 1; i += 1) {
+      places[i] ??= rowOf.push(rowOf[from] + i + 1) - 1;
+      pieces.push({ from: i ? places[i - 1] : from, to: places[i], wire, key });
+    }
+    return [...pieces, { from: places[span - 2], to, wire, key }];
+  });
 }
 
 /** @param {number} count @param {Plan["edges"]} edges */

@@ -169,12 +169,12 @@ function placeColumns(plan, width, ports, even) {
   const above = Array.from({ length: plan.count }, () => []);
   /** @type {{v: number, by: number, weight: number}[][]} */
   const below = Array.from({ length: plan.count }, () => []);
-  const fed = new Set(plan.edges.map((edge) => edge.to));
-  const source = (/** @type {number} */ v) => v < plan.units && !fed.has(v) && plan.edges.length > 2;
+  const chain = chains(plan);
   plan.edges.forEach(({ from, to }, e) => {
     if (plan.rowOf[to] !== plan.rowOf[from] + 1) return;
     const by = ports.out[e] - ports.into[e];
-    const weight = !even && source(from) ? 0.01 : 1;
+    const through = from >= plan.borders && to >= plan.borders;
+    const weight = through ? 20 : even || 2 * chain[from] >= Math.max(...plan.sources[to].map((v) => chain[v])) ? 1 : 1e-4;
     above[to].push({ v: from, by, weight });
     below[from].push({ v: to, by: -by, weight });
   });
@@ -201,6 +201,16 @@ function placeColumns(plan, width, ports, even) {
     for (let i = 0; i < plan.rows.length; i += 1) settle(plan.rows[i], rooms[i], below, (v) => v < plan.units || below[v].length === 0);
   }
   return x.map((value) => Math.round(value));
+}
+
+/** How long the stream above each vertex is: the longest is kept straight. @param {Plan} plan */
+function chains(plan) {
+  const chain = new Array(plan.count).fill(1);
+  for (const row of plan.rows) for (const v of row) {
+    if (v >= plan.units && v < plan.borders) chain[v] = 8;
+    for (const from of plan.sources[v]) chain[v] = Math.max(chain[v], chain[from] + (v < plan.units ? 1 : 0));
+  }
+  return chain;
 }
 
 /**
@@ -232,10 +242,10 @@ function movePorts(plan, nets, lanes, xs) {
   nets.forEach((net, i) => {
     if (lanes[i].straight) return;
     const near = (/** @type {number} */ v) => plan.edges.some((edge) => (edge.from === v || edge.to === v) && plan.rowOf[edge.to] === plan.rowOf[edge.from] + 1);
-    if (net.from >= plan.units && !near(net.from)) net.long.start = xs[net.from] = lanes[i].x;
+    if (net.from >= plan.units && net.from < plan.borders && !near(net.from)) net.long.start = xs[net.from] = lanes[i].x;
     net.edges.forEach((e, k) => {
       const { to } = plan.edges[e];
-      if (to >= plan.units && !near(to)) net.long.targets[k].x = xs[to] = lanes[i].x;
+      if (to >= plan.units && to < plan.borders && !near(to)) net.long.targets[k].x = xs[to] = lanes[i].x;
     });
   });
 }
@@ -260,7 +270,7 @@ function placeRows(level, plan, sizes, nets, lanes, xs, style) {
   const bottoms = [];
   let y = style.header;
   for (let row = 0; row < count; row += 1) {
-    const border = plan.rows[row].some((v) => v >= plan.units);
+    const border = plan.rows[row].some((v) => v >= plan.units && v < plan.borders);
     if (row === 0 && border) y = 0;
     else if (row > 0) y += Math.max(gap(level, plan, row, style), slope(plan, row, xs)) + 10 * Math.max(0, leaving[row - 1] - 1) + 12 * coming[row];
     const height = plan.rows[row].reduce((most, v) => Math.max(most, v < plan.units ? sizes[v].height : 0), 0);
@@ -270,7 +280,7 @@ function placeRows(level, plan, sizes, nets, lanes, xs, style) {
     if (row === 0 && border) y = style.header;
   }
   const placed = tracks.map((track, i) => ({
-    out: bottoms[nets[i].long.row] + (nets[i].from >= plan.units ? style.header + 6 : 11) + 10 * track.out,
+    out: bottoms[nets[i].long.row] + (nets[i].from >= plan.units && nets[i].from < plan.borders ? style.header + 6 : 11) + 10 * track.out,
     in: track.in.map((k, t) => tops[nets[i].long.targets[t].row] - 16 - 12 * k),
   }));
   return { tops, bottoms, tracks: placed };
@@ -288,8 +298,9 @@ function gap(level, plan, row, style) {
   const above = plan.rows[row - 1];
   const here = plan.rows[row];
   const { border, group, node, op } = GAPS[style.room];
-  if (here.every((v) => v >= plan.units)) return border;
-  if (above.every((v) => v >= plan.units)) return 22;
+  const port = (/** @type {number} */ v) => v >= plan.units && v < plan.borders;
+  if (here.every(port)) return border;
+  if (above.every(port)) return 22;
   const quiet = (/** @type {number} */ v) => v >= plan.units || level.units[v].kind === "group" || level.units[v].shape === "circle";
   const last = (/** @type {number} */ v) => v < plan.units && level.units[v].kind === "output";
   if (above.every(quiet) && here.every((v) => quiet(v) || last(v))) return group;
@@ -302,6 +313,11 @@ function runs(level, plan, xs, ports, nets, lanes, tracks, left) {
   /** @type {(Run | null)[]} */
   const result = level.wires.map(() => null);
   plan.edges.forEach(({ from, to, wire }, e) => {
+    const known = result[wire];
+    if (known) {
+      Object.assign(known, { lane: xs[from] - left, straight: true, end: xs[to] + ports.into[e] - left, toRow: plan.rowOf[to] });
+      return;
+    }
     result[wire] = { start: xs[from] + ports.out[e] - left, end: xs[to] + ports.into[e] - left, fromRow: plan.rowOf[from], toRow: plan.rowOf[to], lane: null, straight: false, out: 0, in: 0, bySide: false };
   });
   nets.forEach((net, i) => net.edges.forEach((e, k) => {

@@ -50,6 +50,7 @@ function drawWords(group, item) {
     return;
   }
   const up = item.shape === "tag" ? -5 : item.shape === "cylinder" ? 4 : 0;
+  group.classList.add(`lines-${lines}`);
   const y = up - (lines - 1) * 8.25;
   g.append("text").attr("class", "title").attr("y", y).attr("dy", ".35em");
   if (lines > 1) g.append("text").attr("class", "detail").attr("y", y + 16.5).attr("dy", ".35em");

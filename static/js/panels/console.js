@@ -1,6 +1,7 @@
 /** What the program said up to now; what it will say later stands there, but pale. */
 
 import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { STOPPED } from "../tape/narrate.js";
 import { spanText } from "../tape/words.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
@@ -31,7 +32,8 @@ function traceback(tape, event) {
     const span = tape.spans[id];
     return `  ${tape.sources[span.source].name}, line ${span.line}, in ${span.function}\n    ${spanText(tape, id)}`;
   });
-  return [...(frames.length ? ["Traceback (most recent call last):"] : []), ...frames, `${event.type}: ${event.message}`].join("\n");
+  const last = STOPPED[event.type] ? `Stopped: ${STOPPED[event.type]}.` : `${event.type}: ${event.message}`;
+  return [...(frames.length ? ["Traceback (most recent call last):"] : []), ...frames, last].join("\n");
 }
 
 /** @param {{model: Model}} props */

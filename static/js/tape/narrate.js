@@ -165,6 +165,12 @@ function accumulate({ tape, history, step }, event) {
   return say`${name}: ${formatValue(tape, before)} + ${formatValue(tape, event.added)} = ${formatValue(tape, event.total)}`;
 }
 
+/** A recording that was cut ends in a `raise` of one of these: no exception of the program. */
+export const STOPPED = /** @type {Record<string, string>} */ ({
+  timed_out: "its time was up", out_of_memory: "its memory was used up", too_much_output: "it wrote more than a tape holds", cancelled: "the recording was cancelled",
+  died: "its process ended",
+});
+
 /** @type {{[K in TapeEvent["kind"]]: (moment: Moment, event: Of<K>) => Part[]}} */
 const SENTENCES = {
   op,
@@ -207,7 +213,9 @@ const SENTENCES = {
   print: (_, event) => say`The program ${[event.stream === "stderr" ? "writes to stderr" : "prints"]} ${shorten(event.text, 120) || "an empty line"}`,
   warning: (_, event) => say`${typeName(event.category)}: ${[shorten(event.text, 160)]}`,
   raise: ({ tape }, event) => {
+    const stopped = STOPPED[event.type];
     const where = event.span === null ? [] : say` at ${[lineText(tape, event.span)]}, ${shorten(spanText(tape, event.span), 48)}`;
+    if (stopped) return say`The program is stopped${where}: ${[stopped]}`;
     return say`The program raises ${typeName(event.type)}${where}: ${[shorten(event.message, 200)]}`;
   },
 };

@@ -59,6 +59,7 @@ export function segments(tape) {
     if (last && last.phase === phase && !again) last.to = step;
     else found.push({ phase, label: phase, from: step, to: step });
   });
+  prepare(tape, found);
   const counts = /** @type {Record<string, number>} */ ({});
   for (const segment of found) counts[segment.phase] = (counts[segment.phase] ?? 0) + 1;
   const seen = /** @type {Record<string, number>} */ ({});
@@ -67,6 +68,14 @@ export function segments(tape) {
     if (counts[segment.phase] > 1) segment.label = `${segment.phase} ${seen[segment.phase]}`;
   }
   return found;
+}
+
+/** What is made before the model is built — data, mostly — is preparation, not a forward pass. @param {Tape} tape @param {Segment[]} found */
+function prepare(tape, found) {
+  const [first, second] = found;
+  if (first?.phase !== "forward" || second?.phase !== "build") return;
+  if (tape.events.slice(first.from, first.to + 1).some((event) => event.kind === "call_enter")) return;
+  found.splice(0, 2, { ...second, from: first.from });
 }
 
 /** Whether the backward pass of a segment has ended before a step. @param {Tape} tape @param {Segment} segment @param {number} step */

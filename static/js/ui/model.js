@@ -58,7 +58,9 @@ export function createModel() {
   function insert(tape, place) {
     player.value?.deck.close();
     const parts = segments(tape);
-    const at = Math.max(-1, Math.min(tape.events.length - 1, place.step ?? -1));
+    // A program that failed before it did anything is shown where it failed.
+    const opening = tape.ops.length || tape.events.length > 1 ? -1 : 0;
+    const at = Math.max(-1, Math.min(tape.events.length - 1, place.step ?? opening));
     const deck = new Deck(tape.events, parts, { position: { step: at, speed: position.value.speed } });
     batch(() => {
       position.value = deck.position;

@@ -9,7 +9,7 @@ import { recall, remember } from "./remember.js";
 const NARROW = matchMedia("(max-width: 860px)");
 const LIMITS = /** @type {Record<string, [number, number]>} */ ({ source: [200, 640], details: [240, 640], console: [12, 75], events: [15, 80] });
 
-export const sizes = signal(/** @type {Sizes} */ ({ source: 330, details: 350, console: 26, events: 38, closed: [], ...recall("panes", {}) }));
+export const sizes = signal(/** @type {Sizes} */ ({ source: 370, details: 350, console: 26, events: 38, closed: [], ...recall("panes", {}) }));
 export const narrow = signal(NARROW.matches);
 export const tab = signal(/** @type {PaneName} */ ("graph"));
 NARROW.addEventListener("change", () => (narrow.value = NARROW.matches));

@@ -12,7 +12,7 @@ export function OpCard({ model, player, id }) {
   const detail = opDetail(tape, id, 60);
   /** @param {string} thing @param {unknown} [text] */
   const link = (thing, text = null) => html`<${Link} model=${model} tape=${tape} thing=${thing}>${text}</${Link}>`;
-  return html`<${Card} tone=${op.error ? "bad" : "op"} title=${opTitle(tape, id)} subtitle=${detail ? html`<code>${detail}</code>` : op.name}>
+  return html`<${Card} tone=${op.error ? "raised" : "op"} title=${opTitle(tape, id)} subtitle=${detail ? html`<code>${detail}</code>` : op.name}>
     ${op.error && html`<p class="error">${op.error}</p>`}
     ${(op.inputs.length > 0 || op.constants.length > 0) && html`<${Section} title="Given">
       ${op.inputs.map((input, i) => html`<${TensorRow} key=${i} model=${model} player=${player} id=${input.tensor} label=${html`<i>${input.name}</i>`} />`)}
