@@ -115,11 +115,30 @@ class Reader {
     const main = this.mainNode(id, nodes);
     this.add({ id: unit, kind: "op", call: op.call, order: step, op: id, node: main, tensor: op.outputs[0] ?? op.mutates[0] ?? null, shape: "box" });
     this.unitOfOp.set(id, unit);
+    const depths = this.depths(nodes);
     for (const node of nodes) {
-      if (node !== main) this.add({ id: `node:${node}`, kind: "node", call: op.call, order: step - 0.25, op: id, node, tensor: null, shape: "box" });
+      if (node !== main) this.add({ id: `node:${node}`, kind: "node", call: op.call, order: step - 0.2 - (depths.get(node) ?? 0) / 1e4, op: id, node, tensor: null, shape: "box" });
     }
     for (const tensor of new Set(op.inputs.map((input) => input.tensor))) this.connectInput(id, tensor, main, nodes);
     for (const tensor of [...op.outputs, ...op.mutates]) this.writer.set(tensor, id);
+  }
+
+  /** How many nodes of the same op a gradient passes before each. @param {Set<number>} nodes */
+  depths(nodes) {
+    /** @type {Map<number, number>} */
+    const depths = new Map();
+    let front = [...nodes].map((node) => ({ node, depth: 0 }));
+    for (let guard = 0; front.length && guard <= nodes.size; guard += 1) {
+      /** @type {typeof front} */
+      const next = [];
+      for (const { node, depth } of front) {
+        if ((depths.get(node) ?? -1) >= depth) continue;
+        depths.set(node, depth);
+        for (const edge of this.tape.nodes[node].next_functions) if (edge.node !== null && nodes.has(edge.node)) next.push({ node: edge.node, depth: depth + 1 });
+      }
+      front = next;
+    }
+    return depths;
   }
 
   /** The node that the op's result points at: the one no other node of the op leads to. @param {number} id @param {Set<number>} nodes */

@@ -17,7 +17,7 @@
  * @property {number[][]} rows vertices from left to right
  * @property {number[]} placeOf
  * @property {number[][]} sources what each vertex needs
- * @property {boolean[]} side whether a vertex is a leaf that stands beside the stream
+ * @property {boolean[]} side whether a vertex stands beside the stream: a leaf, or what only a leaf's gradient passes
  */
 
 /** @typedef {{from: number, to: number, wire: number, key: string}} PlanEdge */
@@ -34,6 +34,8 @@ export function planLevel(level) {
     key: wire.key,
   })).filter(({ from, to }) => from >= units || to >= units || from < to);
   const side = Array.from({ length: borders }, (_, v) => v < units && level.units[v].kind === "leaf" && level.units[v].shape !== "tag");
+  const { into } = adjacency(borders, whole);
+  for (let v = 0; v < units; v += 1) side[v] ||= level.units[v].kind === "node" && into[v].length > 0 && into[v].every((from) => side[from]);
   const rowOf = rows(level, whole, borders);
   const edges = cutStreams(whole, rowOf, side, borders);
   const count = rowOf.length;

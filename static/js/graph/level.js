@@ -66,8 +66,9 @@ export function layLevel(level, inner, style) {
   const plan = planLevel(level);
   const sizes = level.units.map((unit, i) => sizeOf(unit, inner[i]));
   const width = (/** @type {number} */ v) => (v < plan.units ? sizes[v].width : 18);
-  const ports = placePorts(level, plan, sizes, inner);
-  const xs = placeColumns(plan, width, ports, plan.units <= 12 && level.units.every((unit) => unit.kind !== "group"));
+  const even = plan.units <= 12 && !level.entries.length && level.units.every((unit) => unit.kind !== "group");
+  const ports = placePorts(level, plan, sizes, inner, even);
+  const xs = placeColumns(plan, width, ports, even);
   const nets = longNets(level, plan, xs, ports);
   const boxes = plan.rows.map((row) => row.map((v) => ({ left: xs[v] - width(v) / 2, right: xs[v] + width(v) / 2 })));
   const lanes = layLanes(nets.map((net) => net.long), boxes);
@@ -106,10 +107,10 @@ export function sizeOf(unit, inner) {
 
 /**
  * Where wires leave and arrive, relative to a vertex's centre.
- * @param {Level} level @param {Plan} plan @param {{width: number}[]} sizes @param {(LevelLayout | null)[]} inner
+ * @param {Level} level @param {Plan} plan @param {{width: number}[]} sizes @param {(LevelLayout | null)[]} inner @param {boolean} even
  * @returns {{out: number[], into: number[]}} by index in `plan.edges`
  */
-function placePorts(level, plan, sizes, inner) {
+function placePorts(level, plan, sizes, inner, even) {
   const out = new Array(plan.edges.length).fill(0);
   const into = new Array(plan.edges.length).fill(0);
   /** @type {number[][]} */
@@ -133,9 +134,19 @@ function placePorts(level, plan, sizes, inner) {
     const room = Math.min(unit.forward?.width ?? Infinity, unit.backward?.width ?? Infinity, sizes[v].width) - 28;
     const far = (/** @type {number} */ e) => plan.rowOf[plan.edges[e].to] - plan.rowOf[plan.edges[e].from] > 1;
     fan(arriving[v], (e) => `${plan.edges[e].from}|${plan.edges[e].key}`, (e) => (far(e) ? (plan.side[plan.edges[e].from] ? -1e6 : 1e6) : 0) + plan.placeOf[plan.edges[e].from] - plan.rows[plan.rowOf[plan.edges[e].from]].length / 2, room, into);
+    if (!even) centreStream(plan, arriving[v], into);
     fan(leaving[v], (e) => plan.edges[e].key, (e) => (far(e) ? 1e6 : 0) + plan.placeOf[plan.edges[e].to], room, out);
   }
   return { out, into };
+}
+
+/** A single stream among leaves arrives in the middle, so that it runs on straight. @param {Plan} plan @param {number[]} edges @param {number[]} into */
+function centreStream(plan, edges, into) {
+  const streams = edges.filter((e) => !plan.side[plan.edges[e].from]);
+  if (streams.length !== 1 || edges.length < 2) return;
+  const off = into[streams[0]];
+  for (const e of edges) if (e !== streams[0]) into[e] = (into[e] - off) * (Math.abs(off) > 0 ? 0.55 : 1);
+  into[streams[0]] = 0;
 }
 
 /** Spreads ports along an edge, one for each value. @param {number[]} edges @param {(e: number) => string} key @param {(e: number) => number} rank @param {number} room @param {number[]} result */

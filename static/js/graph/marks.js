@@ -57,6 +57,8 @@ export class Marks {
     /** @type {Map<string, number[]>} steps at which a part arrived at (node, input) */
     this.partSteps = new Map();
     this.starts = /** @type {number[]} */ ([]);
+    /** @type {Map<number, number>} the version that a tensor had when it was built */
+    this.built = new Map();
     this.index();
   }
 
@@ -66,6 +68,7 @@ export class Marks {
     const note = (map, key, step) => { const list = map.get(key); if (list) list.push(step); else map.set(key, [step]); };
     tape.events.forEach((event, step) => {
       if (event.kind === "op") {
+        if (tape.ops[event.op].phase === "build") tape.writes(event.op).forEach((tensor, i) => this.built.set(tensor, event.versions[i] ?? 0));
         if (facts.unitOfOp.has(event.op)) for (let call = tape.ops[event.op].call; call !== null; call = tape.calls[call].parent) note(this.opSteps, call, step);
       } else if (event.kind === "node_exit" || event.kind === "node_enter") {
         const calls = new Set();
@@ -133,7 +136,7 @@ export class Marks {
       const known = held.seen || held.value !== null || state.step >= unit.order;
       mark.status = known ? "done" : "idle";
       const text = held.value === null ? formatShape(this.tape.tensors[tensor].shape) : this.short(held.value, "= ");
-      mark.detail = known || unit.kind === "leaf" ? shorten(text + (held.version > 0 ? `  v${held.version}` : ""), room) : "";
+      mark.detail = known || unit.kind === "leaf" ? shorten(text + (held.version > (this.built.get(tensor) ?? 0) ? `  v${held.version}` : ""), room) : "";
     } else if (unit.kind === "output") {
       const seed = this.gradients.seed(tensor, state.step, this.since(state.step));
       mark.status = seed === undefined ? "idle" : "done";
@@ -180,7 +183,10 @@ export class Marks {
     if (value === null) return "none";
     const row = this.tape.values[value];
     if (!row) return "none";
-    if (row.data && row.data.length <= 3 && row.data.length > 0) return `${sign}${formatValue(this.tape, value, { max: 3 })}`;
+    if (row.data && row.data.length <= 3 && row.data.length > 0) {
+      const text = formatValue(this.tape, value, { max: 3 });
+      if (text.length < 18) return sign + text;
+    }
     return formatShape(row.shape);
   }
 
@@ -248,15 +254,15 @@ export class Marks {
     const at = [...op.outputs, ...op.mutates.filter((id) => !op.outputs.includes(id))].indexOf(tensor);
     const value = event.values[at] ?? null;
     const version = event.versions[at] ?? 0;
-    const text = this.labelled(this.name(tensor), value) + (version > 0 ? ` ·v${version}` : "");
+    const text = this.labelled(this.name(tensor), value) + (version > (this.built.get(tensor) ?? 0) ? ` ·v${version}` : "");
     return [{ id: `f:${from}:${key}`, x: route.start[0], y: route.start[1] + CHIP, text, side: "forward", kind: "value" }];
   }
 
   /** @param {string} name @param {number | null} value */
   labelled(name, value) {
     if (value === null) return name;
-    const numbers = (this.tape.values[value].data?.length ?? 99) <= 3;
-    return name ? `${name}${numbers ? " = " : " "}${this.short(value)}` : this.short(value);
+    const text = this.short(value, "= ");
+    return name ? `${name} ${text}` : text.replace(/^= /, "");
   }
 
   /** @param {Route} route @param {State} state @returns {Chip[]} */

@@ -63,7 +63,7 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
         python(),
         syntaxHighlighting(colours),
         markField,
-        EditorView.contentAttributes.of({ "aria-label": "Program" }),
+        EditorView.contentAttributes.of({ "aria-label": "Program", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !quiet) onEdit(update.state.doc.toString());
         }),
@@ -78,10 +78,10 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: whole } });
       quiet = false;
     },
-    /** @param {Mark | null} mark */
-    mark(mark) {
+    /** @param {Mark | null} mark @param {boolean} follow scroll to it although somebody is typing */
+    mark(mark, follow) {
       view.dispatch({ effects: markEffect.of(mark) });
-      if (!mark || view.hasFocus) return;
+      if (!mark || (view.hasFocus && !follow)) return;
       const block = view.lineBlockAt(Math.min(mark.from, view.state.doc.length));
       const { scrollTop, clientHeight } = view.scrollDOM;
       if (block.top < scrollTop + 8 || block.bottom > scrollTop + clientHeight - 24) {

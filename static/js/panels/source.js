@@ -36,20 +36,20 @@ export function SourcePane({ model, nonce, run }) {
   }, []);
 
   useEffect(() => editor?.setText(model.text.value), [editor, model.text.value]);
-  useEffect(() => editor?.mark(markFor(model)), [editor, model.player.value, model.step.value, model.stale.value]);
+  useEffect(() => editor?.mark(markFor(model), model.position.value.playing), [editor, model.player.value, model.step.value, model.stale.value]);
   useEffect(() => editor?.fault(faultFor(model)), [editor, model.outcome.value, model.trouble.value, model.stale.value, model.text.value]);
 
   const busy = model.running.value !== null;
   return html`
     <header class="pane-head">
       <h2>Source</h2>
-      ${model.stale.value && html`<span class="badge" title="The tape shows the program as it was recorded">edited — run to re-record</span>`}
       <span class="spring"></span>
-      ${model.stale.value && html`<button type="button" class="button quiet small" title="Back to the program as it was recorded" onClick=${() => model.edit(model.recorded.value ?? "")}>Reset</button>`}
       <button type="button" class="button icon-only small" title="Undo" aria-label="Undo" onClick=${() => editor?.undo()}><${Icon} name="undo" size=${16} /></button>
       <button type="button" class="button primary small" title="Record the program (Ctrl or ⌘ Enter)" disabled=${busy} onClick=${run}><${Icon} name="play" size=${13} /> Run</button>
       ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the source" aria-label="Hide the source" onClick=${() => togglePane("source")}><${Icon} name="close" size=${14} /></button>`}
     </header>
+    ${model.stale.value && html`<p class="stale" role="status"><span>edited — run to re-record</span>
+      <button type="button" class="button quiet small" title="Back to the program as it was recorded" onClick=${() => model.edit(model.recorded.value ?? "")}>Reset</button></p>`}
     <div class="editor" ref=${host}>
       ${lost && html`<textarea class="plain-editor" spellcheck="false" aria-label="Program" value=${model.text.value}
         onInput=${(/** @type {Event} */ event) => model.edit(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>`}

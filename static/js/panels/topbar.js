@@ -85,7 +85,7 @@ export function TopBar({ model, actions }) {
   const paneButton = (name, picture) => html`<button type="button" class="button icon-only" aria-pressed=${isOpen(name)}
     title=${`${isOpen(name) ? "Hide" : "Show"} the ${name}`} aria-label=${`Show the ${name}`} onClick=${() => togglePane(name)}><${Icon} name=${picture} /></button>`;
   return html`<header class="topbar">
-    <a class="wordmark" href="/" title="Tapedeck: start page"><img src="/static/icon.svg" alt="" width="26" height="26" />Tapedeck</a>
+    <h1><a class="wordmark" href="/" title="Tapedeck: start page"><img src="/static/icon.svg" alt="" width="26" height="26" />Tapedeck</a></h1>
     <${Breadcrumbs} model=${model} />
     <span class="spring"></span>
     <${Programs} model=${model} actions=${actions} />

@@ -117,7 +117,7 @@ export function createModel() {
 
   /** Takes over a recording's program into the editor. @param {import("./client.js").Entry} entry @param {string | null} program @param {string} [name] */
   function adopt(entry, program, name) {
-    lesson.value = entry.lesson ?? lesson.value;
+    lesson.value = entry.lesson ?? null;
     title.value = entry.title || name || "program";
     if (program === null) return;
     recorded.value = program;
@@ -156,6 +156,9 @@ export function createModel() {
     }
   }
 
+  /** An edited program keeps its name, and says that it was edited. */
+  const named = () => (!title.value || title.value === "program" ? {} : { title: stale.value && !title.value.endsWith(" (edited)") ? `${title.value} (edited)` : title.value });
+
   const verbs = {
     /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] */
     openTape: (id, place = {}) => only((signal) => load(id, place, signal)),
@@ -163,7 +166,7 @@ export function createModel() {
     /** Records the program in the editor and opens its tape. @param {{onStarted?: (id: string) => void, autoplay?: boolean, lesson?: string | null}} [options] `lesson`: the text is this built-in program's own */
     run: ({ onStarted = () => {}, autoplay = true, lesson: slug = null } = {}) => only(async (signal) => {
       player.value?.deck.send({ type: "pause" });
-      const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value });
+      const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value, ...named() });
       recordingId = id;
       // What is typed while it records stays in the editor, as a draft on the new tape.
       kept = true;

@@ -42,11 +42,11 @@ export function NodeCard({ model, player, id }) {
       const fired = state.hook(hook);
       return html`<${Row} key=${hook} label=${link(`hook:${hook}`)}>${fired.fired ? html`<${Change} tape=${tape} before=${fired.before} after=${fired.after} />` : html`<span class="muted">${fired.registered ? "not fired yet" : "not registered"}</span>`}</${Row}>`;
     })}</${Section}>`}
-    <${Section} title="About">
+    ${(node.op !== null || node.sequence !== null || node.order > 1) && html`<${Section} title="About">
       ${node.op !== null && html`<${Row} label="created by">${link(`op:${node.op}`)}</${Row}>`}
       ${node.sequence !== null && html`<${Row} label="sequence nr"><code>${node.sequence}</code></${Row}>`}
       ${node.order > 1 && html`<${Row} label="order"><code>${node.order}</code></${Row}>`}
-    </${Section}>
+    </${Section}>`}
     <${Excerpt} tape=${tape} span=${nodeSpan(tape, id)} />
   </${Card}>`;
 }

@@ -15,7 +15,7 @@ export function OpCard({ model, player, id }) {
   return html`<${Card} tone=${op.error ? "raised" : "op"} title=${opTitle(tape, id)} subtitle=${detail ? html`<code>${detail}</code>` : op.name}>
     ${op.error && html`<p class="error">${op.error}</p>`}
     ${(op.inputs.length > 0 || op.constants.length > 0) && html`<${Section} title="Given">
-      ${op.inputs.map((input, i) => html`<${TensorRow} key=${i} model=${model} player=${player} id=${input.tensor} label=${html`<i>${input.name}</i>`} />`)}
+      ${op.inputs.map((input, i) => html`<${TensorRow} key=${i} model=${model} player=${player} id=${input.tensor} label=${html`<i>${input.name}</i>`} later="—" />`)}
       ${op.constants.map((each) => html`<${Row} key=${each.name} label=${html`<i>${each.name}</i>`}><code>${each.text}</code></${Row}>`)}
     </${Section}>`}
     ${tape.writes(id).length > 0 && html`<${Section} title=${op.in_place ? "Changed in place" : "Made"}>${tape.writes(id).map((tensor) => html`<${TensorRow} key=${tensor} model=${model} player=${player} id=${tensor} />`)}</${Section}>`}

@@ -1,0 +1,114 @@
+"""The pages, their headers, the files they are made of, and the small routes."""
+
+import re
+
+import pytest
+
+from tapedeck.assets import AssetsMissing, folder
+from tapedeck.settings import Settings
+
+
+def test_the_home_page_has_no_tape_and_a_players_page_has_its_own(served):
+    assert 'data-tape=""' in served.get("/").text
+    told = served.recorded("x = 1\n")
+    page = served.get(told["links"]["page"])
+    assert page.status_code == 200
+    assert f'data-tape="{told["id"]}"' in page.text
+
+
+def test_the_page_of_a_tape_that_is_not_there_is_the_page_with_404(served):
+    page = served.get("/t/nobody")
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+
+
+def test_an_id_cannot_write_into_the_page(served):
+    page = served.get('/t/"><script>alert(1)<')
+    assert "<script>alert" not in page.text
+
+
+def test_every_page_has_a_nonce_of_its_own_and_a_policy_that_knows_it(served):
+    nonces = set()
+    for _ in range(2):
+        page = served.get("/")
+        policy = page.headers["content-security-policy"]
+        nonce = re.search(r"script-src 'self' 'nonce-([^']+)'", policy)[1]
+        assert page.text.count(f'nonce="{nonce}"') == len(re.findall("nonce=", page.text))
+        assert "unsafe" not in policy
+        nonces.add(nonce)
+    assert len(nonces) == 2
+
+
+def test_nothing_on_the_page_comes_from_another_host(served):
+    assert not re.findall(r"""(?:src|href)=["']?(?:https?:)?//""", served.get("/").text)
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/lessons", "/static/js/main.js", "/nowhere"])
+def test_every_answer_carries_the_security_headers(served, path):
+    headers = served.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_static_files_are_revalidated_and_not_sent_twice(served):
+    name = next(folder("static").rglob("*.css")).relative_to(folder("static"))
+    first = served.get(f"/static/{name}")
+    assert first.headers["cache-control"] == "no-cache"
+    again = served.get(f"/static/{name}", headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_there_is_an_icon_where_browsers_look_for_one(served):
+    assert served.get("/favicon.ico").status_code in (200, 204)
+
+
+def test_the_gallery_is_served_in_its_order(served):
+    told = served.get("/api/v1/lessons").json()["lessons"]
+    assert [one["slug"] for one in told] == ["walkthrough", "sumnet", "cnn"]
+    assert served.get("/api/v1/lessons/cnn").json() == told[2]
+
+
+def test_the_schema_of_the_tape_is_served(served):
+    assert {"tables", "event", "$defs"} <= served.get("/api/v1/schema").json().keys()
+
+
+def test_the_service_says_how_it_is(served):
+    served.recorded("x = 1\n")
+    assert served.get("/healthz").json()["status"] == "ok"
+    ready = served.get("/readyz").json()
+    assert (ready["status"], ready["sandbox"], ready["waiting"]) == ("ok", ["rlimits"], 0)
+
+
+def test_a_service_that_cannot_record_says_why(start, monkeypatch):
+    monkeypatch.setattr("tapedeck.sandbox.forkserver.BOOT", "raise SystemExit(1)")
+    client = start()
+    told = client.recorded("x = 1\n")
+    assert told["status"] == "failed"
+    assert "fork server" in told["outcome"]["detail"]
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+    assert client.get("/").status_code == 200
+
+
+def test_a_folder_that_is_in_neither_place_is_told_with_both(tmp_path):
+    with pytest.raises(AssetsMissing, match="neither at .*static nor at .*static"):
+        folder("static", tmp_path / "a" / "b")
+
+
+def test_an_asset_folder_is_found_in_a_checkout_and_in_a_wheel(tmp_path):
+    package = tmp_path / "server" / "tapedeck"
+    package.mkdir(parents=True)
+    (tmp_path / "static").mkdir()
+    assert folder("static", package) == tmp_path / "static"
+    (package / "static").mkdir()
+    assert folder("static", package) == package / "static"
+
+
+def test_every_setting_is_described_and_can_come_from_the_environment(monkeypatch):
+    assert all(field.description for field in Settings.model_fields.values())
+    monkeypatch.setenv("TAPEDECK_PORT", "9000")
+    monkeypatch.setenv("TAPEDECK_ALLOWED_HOSTS", '["deck.example"]')
+    assert (Settings().port, Settings().allowed_hosts) == (9000, ["deck.example"])
