@@ -33,7 +33,7 @@ const closeSheet = () => (sheet.value = null);
 /** Puts a tape's address in the address bar. @param {string} id */
 const goTo = (id) => history.pushState(null, "", `/t/${encodeURIComponent(id)}`);
 
-const run = () => model.run({ onStarted: goTo });
+const run = () => model.run({ onRecorded: goTo });
 
 /** @param {string} id */
 function openTape(id) {
@@ -55,7 +55,7 @@ async function openLesson(slug, { autoplay, place }) {
     return;
   }
   model.text.value = source;
-  await model.run({ autoplay, onStarted: (id) => remember("recorded", { ...cached, [slug]: { source, id } }), lesson: slug });
+  await model.run({ autoplay, onRecorded: (id) => remember("recorded", { ...cached, [slug]: { source, id } }), lesson: slug });
 }
 
 /** @param {string} slug */

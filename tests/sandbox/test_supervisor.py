@@ -83,7 +83,8 @@ def test_runs_go_side_by_side(sandboxed):
 
 def test_progress_is_told_while_the_program_runs(sandboxed):
     heard = []
-    source = "import torch, time\nx = torch.ones(())\nfor _ in range(6):\n    time.sleep(0.06)\n    for _ in range(16):\n        x = x + 1\n"
+    source = "import torch, time\nx = torch.ones(())\nfor _ in range(6):\n    time.sleep(0.06)\n"
+    source += "    for _ in range(16):\n        x = x + 1\n"
     sandboxed.do(sandboxed.sandbox.run(source, on_progress=lambda events, line: heard.append((events, line))))
     assert len(heard) >= 2
     assert heard == sorted(heard)

@@ -30,7 +30,8 @@ class Served(httpx.Client):
 @contextlib.contextmanager
 def serve(settings: Settings) -> Iterator[Served]:
     app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2))
+    config = uvicorn.Config(app, port=0, access_log=False, log_level="warning", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -94,7 +94,7 @@ def test_a_service_that_cannot_record_says_why(start, monkeypatch):
 
 
 def test_a_folder_that_is_in_neither_place_is_told_with_both(tmp_path):
-    with pytest.raises(AssetsMissing, match="neither at .*static nor at .*static"):
+    with pytest.raises(AssetsMissing, match=r"neither at .*static nor at .*static"):
         folder("static", tmp_path / "a" / "b")
 
 

@@ -104,9 +104,8 @@ def test_a_program_that_fails_is_no_http_error_and_the_next_one_works(served, so
 
 def test_a_nan_is_readable_as_a_value(served):
     told = served.recorded("import torch\ny = torch.log(torch.tensor(-1.0))\n")
-    numbers = [
-        served.get(f"{told['links']['self']}/values/{value}").json() for value in range(told["counts"]["values"])
-    ]
+    own, count = told["links"]["self"], told["counts"]["values"]
+    numbers = [served.get(f"{own}/values/{value}").json() for value in range(count)]
     assert {"shape": [], "dtype": "torch.float32", "data": ["NaN"]} in numbers
 
 
@@ -170,8 +169,7 @@ def test_a_finished_tape_is_there_after_a_restart_and_an_interrupted_one_says_so
     first = start()
     done = first.recorded("import torch\ny = torch.ones(2)\n")
     cut = first.record("while True: pass\n", wait=0).json()
-    first.app.state.service  # noqa: B018 - the first server goes on; the second finds what is on the disk
-    second = start()
+    second = start()  # while the first one goes on, as if it had been killed: the disk is all they share
     assert second.get(done["links"]["tape"]).json()["header"] == done["header"]
     told = second.get(cut["links"]["self"]).json()
     assert (told["status"], told["outcome"]["detail"]) == (

@@ -68,7 +68,7 @@ export function layLevel(level, inner, style) {
   const width = (/** @type {number} */ v) => (v < plan.units ? sizes[v].width : 18);
   const even = plan.units <= 12 && !level.entries.length && level.units.every((unit) => unit.kind !== "group");
   const ports = placePorts(level, plan, sizes, inner, even);
-  const xs = placeColumns(plan, width, ports, even);
+  const xs = placeColumns(level, plan, width, ports, even);
   const nets = longNets(level, plan, xs, ports);
   const boxes = plan.rows.map((row) => row.map((v) => ({ left: xs[v] - width(v) / 2, right: xs[v] + width(v) / 2 })));
   const lanes = layLanes(nets.map((net) => net.long), boxes);
@@ -171,16 +171,16 @@ function fan(edges, key, rank, room, result) {
 /**
  * The x of every vertex. `even`: in a small graph leaves count as much as the stream, so that a thing is centred under all
  * that it needs; otherwise the stream runs straight.
- * @param {Plan} plan @param {(v: number) => number} width @param {{out: number[], into: number[]}} ports @param {boolean} even @returns {number[]}
+ * @param {Level} level @param {Plan} plan @param {(v: number) => number} width @param {{out: number[], into: number[]}} ports @param {boolean} even @returns {number[]}
  */
-function placeColumns(plan, width, ports, even) {
+function placeColumns(level, plan, width, ports, even) {
   const x = new Array(plan.count).fill(0);
   const rooms = plan.rows.map((row) => row.slice(1).map((v, i) => (width(row[i]) + width(v)) / 2 + (v >= plan.units ? 14 : GAP)));
   /** @type {{v: number, by: number, weight: number}[][]} */
   const above = Array.from({ length: plan.count }, () => []);
   /** @type {{v: number, by: number, weight: number}[][]} */
   const below = Array.from({ length: plan.count }, () => []);
-  const chain = chains(plan);
+  const chain = chains(level, plan);
   plan.edges.forEach(({ from, to }, e) => {
     if (plan.rowOf[to] !== plan.rowOf[from] + 1) return;
     const by = ports.out[e] - ports.into[e];
@@ -214,12 +214,12 @@ function placeColumns(plan, width, ports, even) {
   return x.map((value) => Math.round(value));
 }
 
-/** How long the stream above each vertex is: the longest is kept straight. @param {Plan} plan */
-function chains(plan) {
+/** How long the stream above each vertex is: the longest is kept straight. @param {Level} level @param {Plan} plan */
+function chains(level, plan) {
   const chain = new Array(plan.count).fill(1);
   for (const row of plan.rows) for (const v of row) {
     if (v >= plan.units && v < plan.borders) chain[v] = 8;
-    for (const from of plan.sources[v]) chain[v] = Math.max(chain[v], chain[from] + (v < plan.units ? 1 : 0));
+    for (const from of plan.sources[v]) chain[v] = Math.max(chain[v], chain[from] + (v < plan.units ? level.units[v].counts?.ops ?? 1 : 0));
   }
   return chain;
 }

@@ -76,10 +76,10 @@ export function createModel() {
   /** @param {unknown} error @param {boolean} [again] whether trying once more may help */
   function fail(error, again = false) {
     if (error instanceof DOMException && error.name === "AbortError") return;
-    const problem = /** @type {{title?: string, message?: string, where?: Trouble["where"], retryAfter?: number}} */ (error);
+    const problem = /** @type {{title?: string, status?: number, message?: string, where?: Trouble["where"], retryAfter?: number}} */ (error);
     const wait = problem.retryAfter ? ` Try again in ${problem.retryAfter} s.` : "";
     trouble.value = {
-      title: problem.title ?? "Something went wrong",
+      title: problem.status === 404 ? "Nothing is kept under this address" : problem.title ?? "Something went wrong",
       detail: `${problem.message ?? String(error)}${wait}`,
       where: problem.where ?? null,
       again,
@@ -147,7 +147,9 @@ export function createModel() {
     try {
       await work(mine.signal);
     } catch (error) {
-      if (task === mine) fail(error, again);
+      if (task !== mine) return;
+      kept = false;
+      fail(error, again);
     } finally {
       if (task === mine) {
         running.value = null;
@@ -163,16 +165,16 @@ export function createModel() {
     /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] */
     openTape: (id, place = {}) => only((signal) => load(id, place, signal)),
 
-    /** Records the program in the editor and opens its tape. @param {{onStarted?: (id: string) => void, autoplay?: boolean, lesson?: string | null}} [options] `lesson`: the text is this built-in program's own */
-    run: ({ onStarted = () => {}, autoplay = true, lesson: slug = null } = {}) => only(async (signal) => {
+    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null}} [options] `lesson`: the text is this built-in program's own */
+    run: ({ onRecorded = () => {}, autoplay = true, lesson: slug = null } = {}) => only(async (signal) => {
       player.value?.deck.send({ type: "pause" });
       const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value, ...named() });
       recordingId = id;
       // What is typed while it records stays in the editor, as a draft on the new tape.
       kept = true;
-      remember("draft", null);
-      onStarted(id);
       await load(id, {}, signal);
+      remember("draft", stale.value ? { of: id, text: text.value } : null);
+      onRecorded(id);
       if (autoplay) verbs.play();
     }, true),
 
@@ -189,7 +191,10 @@ export function createModel() {
       const id = recordingId;
       task?.abort();
       running.value = null;
-      if (id) await client.cancelRecording(id).catch(() => {});
+      kept = false;
+      if (!id) return;
+      trouble.value = { title: "The recording was cancelled", detail: "The program is still in the editor.", where: null, again: true };
+      await client.cancelRecording(id).catch(() => {});
     },
 
     /** @param {string} program */

@@ -91,7 +91,7 @@ def _record(job: Job, guard: Guard) -> Tape | None:
     except MemoryError as error:
         if error is not program.error:  # the recorder's, while it built the tape
             return None
-    except BaseException as error:  # noqa: BLE001 - whatever a program raises ends it, and is on its tape
+    except BaseException as error:
         if error is not program.error:  # the recorder's own
             raise
     return recording.tape
