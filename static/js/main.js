@@ -60,7 +60,7 @@ async function openLesson(slug, { autoplay, place }) {
 
 /** @param {string} slug */
 function chooseLesson(slug) {
-  history.pushState(null, "", "/");
+  history.pushState({ lesson: slug }, "", "/");
   openLesson(slug, { autoplay: true });
 }
 
@@ -71,7 +71,7 @@ async function arrive() {
   if (id) await model.openTape(decodeURIComponent(id), place);
   const gallery = await client.lessons().catch(() => []);
   model.lessons.value = gallery;
-  if (!id && gallery.length) await openLesson(model.lesson.value ?? gallery[0].slug, { autoplay: true, place });
+  if (!id && gallery.length) await openLesson(gallery.find((each) => each.slug === history.state?.lesson)?.slug ?? gallery[0].slug, { autoplay: true, place });
 }
 
 /** @type {Record<string, () => void>} */
@@ -123,7 +123,7 @@ function Page() {
 const writeAddress = debounced(() => {
   const place = { step: model.player.value ? model.step.value : null, sel: model.selection.value, open: model.open.value };
   const address = location.pathname + writePlace(place);
-  if (address !== location.pathname + location.hash) history.replaceState(null, "", address);
+  if (address !== location.pathname + location.hash) history.replaceState(history.state, "", address);
 }, 250);
 
 render(html`<${Page} />`, app);

@@ -118,7 +118,7 @@ def test_a_failure_of_ours_is_a_problem_without_its_secrets(served, monkeypatch)
         raise RuntimeError("secret")
 
     monkeypatch.setattr(served.app.state.service.store, "list", fail)
-    answer = httpx.get(f"{served.base_url}{TAPES[1:]}")  # a connection of its own: the server closes it after this
+    answer = httpx.get(served.base_url.join(TAPES))  # a connection of its own: the server closes it after this
     assert "secret" not in json.dumps(is_problem(answer, 500))
 
 

@@ -44,6 +44,8 @@ class Movement {
     this.frame = 0;
     /** @type {Element[]} */
     this.pulsing = [];
+    /** @type {SVGPathElement[]} */
+    this.poured = [];
   }
 
   start() {
@@ -68,6 +70,7 @@ class Movement {
   cancel() {
     cancelAnimationFrame(this.frame);
     this.fx.selectAll("*").remove();
+    for (const liquid of this.poured) liquid.remove();
     for (const element of this.pulsing) element.classList.remove("pulse");
     this.graph.svg.style.removeProperty("--beat");
   }
@@ -109,14 +112,19 @@ class Movement {
 
   /** The store fills. */
   accumulate() {
-    for (const item of this.graph.nowItems()) {
+    const { graph } = this;
+    for (const item of graph.nowItems()) {
       if (item.shape !== "cylinder") {
         this.beat([item]);
         continue;
       }
-      const liquid = this.fx.append("path").attr("class", "liquid").attr("d", outline(item)).attr("transform", `translate(${item.x + item.width / 2},${item.y + item.height / 2})`).node();
+      const element = graph.renderer.element(item.id);
+      const liquid = document.createElementNS("http://www.w3.org/2000/svg", "path");
+      liquid.setAttribute("class", "liquid");
+      liquid.setAttribute("d", outline(item));
+      element?.querySelector(":scope > .shape")?.after(liquid);
+      this.poured.push(liquid);
       this.acts.push({ from: 0, to: 0.8, frame: (t) => {
-        if (!liquid) return;
         liquid.style.clipPath = `inset(${(1 - ease(t)) * 100}% 0 0 0)`;
         liquid.style.opacity = String(t < 0.7 ? 1 : (1 - t) / 0.3);
       } });
@@ -130,7 +138,7 @@ class Movement {
     for (const id of graph.facts.unitsOfTensor.get(tensor) ?? []) {
       const [from, to] = [graph.items.get(`b:${id}`), graph.items.get(`f:${id}`)];
       if (!from || !to || id.startsWith("out:")) continue;
-      this.travel(`M${from.x},${from.y + from.height / 2}L${to.x + to.width},${to.y + to.height / 2}`, text, "backward", 0, 0.8);
+      this.travel(`M${from.x},${from.y + from.height / 2 - 16}L${to.x + to.width},${to.y + to.height / 2 - 16}`, text, "backward", 0, 0.8);
       this.turn = 0.75;
     }
     this.pulse();

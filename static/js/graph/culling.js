@@ -6,7 +6,7 @@
 /** @typedef {import("./types.js").Box} Box */
 
 /** An open group lower than this many pixels is drawn without its contents. */
-const READABLE = 26;
+export const READABLE = 26;
 const DOT = 1.5;
 
 /** @param {Layout} layout @param {Box} view @param {number} k */

@@ -211,7 +211,7 @@ export class Graph {
     const svg = select(this.svg);
     svg.on("click.graph", (event) => {
       const { item, thing } = itemAt(event);
-      if (item?.kind === "group" && /** @type {Element} */ (event.target).closest(".turner")) return this.toggle(item.unit.id);
+      if (item?.kind === "group" && /** @type {Element} */ (event.target).closest(".turner-room")) return this.toggle(item.unit.id);
       choose(thing);
     });
     svg.on("dblclick.graph", (event) => {

@@ -5,7 +5,7 @@
  */
 
 import { select } from "../../vendor/d3.js";
-import { cullLayout } from "./culling.js";
+import { READABLE, cullLayout } from "./culling.js";
 import { monoWidth } from "./measure.js";
 import { boxPath } from "./paths.js";
 import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
@@ -76,13 +76,14 @@ export class Renderer {
     this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
     this.svg.dataset.detail = String(this.detail);
     const { items, wires, saved } = cullLayout(this.layout, view, k);
-    const seen = `${this.detail}|${items.map((item) => item.id).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
+    const seen = `${this.detail}|${items.map((item) => (item.unit.open && item.height * k <= READABLE ? `-${item.id}` : item.id)).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
     if (seen === this.seen) return;
     this.seen = seen;
     this.drawn = { items, wires };
     this.drawSaved(saved);
     this.drawWires(wires);
     this.drawItems(items);
+    this.layers.groups.selectAll("g.item").classed("shrunk", (/** @type {any} */ d) => d.height * k <= READABLE);
     this.drawHooks(items);
     if (this.state) this.mark(this.state);
   }

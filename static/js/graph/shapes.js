@@ -63,6 +63,7 @@ function drawGroupRow(group, item) {
   const { width, height, unit, face } = item;
   const y = unit.open ? 18 - height / 2 : 0;
   let x = -width / 2 + 16;
+  g.append("rect").attr("class", "turner-room").attr("x", -width / 2).attr("y", y - 16).attr("width", 30).attr("height", 32);
   g.append("path").attr("class", "turner").attr("d", unit.open ? `M${x - 5},${y - 2.5}L${x},${y + 2.5}L${x + 5},${y - 2.5}` : `M${x - 2},${y - 5}L${x + 3},${y}L${x - 2},${y + 5}`);
   x += 14;
   g.append("text").attr("class", "title start").attr("x", x).attr("y", y).attr("dy", ".35em");

@@ -54,7 +54,7 @@ export class Viewport {
     const pad = 20;
     const across = (width - 2 * pad) / box.width;
     const whole = Math.min(across, (height - 2 * pad) / box.height, 1.4);
-    const k = readable && whole < 0.55 ? Math.max(whole, Math.min(across, 0.95)) : whole;
+    const k = readable && whole < 0.62 ? Math.max(whole, Math.min(across, 0.95)) : whole;
     const top = box.height * k + 2 * pad > height ? pad : (height - box.height * k) / 2;
     this.set(k, (width - box.width * k) / 2 - box.x * k, top - box.y * k);
   }

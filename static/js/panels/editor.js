@@ -42,6 +42,20 @@ const colours = HighlightStyle.define([
 ]);
 
 /**
+ * Chromium carries the colour of text that is typed over along as an inline style, which the page's policy blocks and reports. So what
+ * is typed over a selection goes through the editor's own state instead. @param {InputEvent} event @param {EditorView} view
+ */
+function typeOver(event, view) {
+  const { data } = event;
+  const { from, to, empty } = view.state.selection.main;
+  if (event.inputType !== "insertText" || data === null || empty || view.composing) return false;
+  const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+  event.preventDefault();
+  return true;
+}
+
+/**
  * @param {HTMLElement} host
  * @param {{text: string, nonce: string, onEdit: (text: string) => void, onRun: () => void, onLine: (line: number) => void}} options
  */
@@ -63,6 +77,7 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
         python(),
         syntaxHighlighting(colours),
         markField,
+        Prec.highest(EditorView.domEventHandlers({ beforeinput: typeOver })),
         EditorView.contentAttributes.of({ "aria-label": "Program", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !quiet) onEdit(update.state.doc.toString());

@@ -6,6 +6,8 @@ import { formatDtype, formatShape, formatValue, moduleTitle, typeName } from "..
 import { Card, Excerpt, Link, Row, Section } from "./parts.js";
 import { TensorRow } from "./tensor.js";
 
+const STATUS = { none: "not called yet", open: "running", done: "returned", failed: "raised" };
+
 /** @param {import("./parts.js").CardProps} props `id` is the module's */
 function ModuleFacts({ model, player: { tape, history }, id }) {
   const module = tape.modules[id];
@@ -34,13 +36,11 @@ export function ModuleCard({ model, player, id }) {
   const module = tape.modules[id];
   const calls = relations(tape).callsOf.get(id) ?? [];
   return html`<${Card} tone="module" title=${moduleTitle(tape, id)} subtitle=${html`<code>${`${typeName(module.type)}(${module.extra_repr})`}</code>`}>
-    ${calls.length > 0 && html`<${Section} title="Calls">${calls.slice(0, 12).map((call, i) => html`<${Row} key=${call} label=${html`<${Link} model=${model} tape=${tape} thing=${`call:${call}`}>call ${i + 1}</${Link}>`}><span class="muted">${player.history.at(model.step.value).call(call)}</span></${Row}>`)}</${Section}>`}
+    ${calls.length > 0 && html`<${Section} title="Calls">${calls.slice(0, 12).map((call, i) => html`<${Row} key=${call} label=${html`<${Link} model=${model} tape=${tape} thing=${`call:${call}`}>call ${i + 1}</${Link}>`}><span class="muted">${STATUS[player.history.at(model.step.value).call(call)]}</span></${Row}>`)}</${Section}>`}
     <${ModuleFacts} model=${model} player=${player} id=${id} />
     <${Excerpt} tape=${tape} span=${module.constructed} />
   </${Card}>`;
 }
-
-const STATUS = { none: "not called yet", open: "running", done: "returned", failed: "raised" };
 
 /** @param {import("./parts.js").CardProps} props */
 export function CallCard({ model, player, id }) {
