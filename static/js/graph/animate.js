@@ -23,8 +23,8 @@ export function animate(graph, step, duration, reduced) {
     case "contribution": movement.contribution(event); break;
     case "hook_fire": movement.hook(event.hook); break;
     case "accumulate": movement.accumulate(); break;
-    case "retain": movement.cross(graph.marks.short(event.value, ".grad = "), event.tensor); break;
-    case "param_update": movement.cross(graph.marks.short(event.value, "= "), event.tensor); break;
+    case "retain": movement.cross(graph.marks.texts.short(event.value, ".grad = "), event.tensor); break;
+    case "param_update": movement.cross(graph.marks.texts.short(event.value, "= "), event.tensor); break;
     default: movement.pulse();
   }
   return movement.start();
@@ -85,7 +85,7 @@ class Movement {
     const before = graph.history.at(this.step - 1);
     for (const { path, first } of ways) {
       const tensor = first.tensor;
-      const text = tensor === null ? "" : graph.marks.labelled(graph.marks.leafName(tensor), before.tensor(tensor).value);
+      const text = tensor === null ? "" : graph.marks.texts.labelled(graph.marks.texts.leafName(tensor), before.tensor(tensor).value);
       if (first.from) this.beat([graph.items.get(`f:${first.from}`)]);
       this.travel(path, text, "forward", 0, 0.62);
     }
@@ -98,7 +98,7 @@ class Movement {
     const { graph } = this;
     const ways = waysOf(graph, "backward", (route) => !route.toOpen && route.to !== null
       && route.links.some((link) => link.source === event.source && link.output === event.output && link.node === event.node && link.input === event.input));
-    for (const { path } of ways) this.travel(path, graph.marks.labelled(graph.marks.gradientName(event.node, event.input), event.value), "backward", 0, 0.85);
+    for (const { path } of ways) this.travel(path, graph.marks.texts.labelled(graph.marks.texts.gradientName(event.node, event.input), event.value), "backward", 0, 0.85);
     if (ways.length) this.turn = 0.84;
     else this.pulse();
   }

@@ -6,11 +6,12 @@
  * forward wire whose gradient comes back through such a node passes its place, so the two sides stay mirror images.
  */
 
+import { countUnits } from "./counts.js";
+
 /** @typedef {import("./types.js").Tape} Tape */
 /** @typedef {import("./types.js").Unit} Unit */
 /** @typedef {import("./types.js").Connection} Connection */
 /** @typedef {import("./types.js").Facts} Facts */
-/** @typedef {import("./types.js").Counts} Counts */
 /** @typedef {import("./types.js").Link} Link */
 
 /** @param {Tape} tape @returns {Facts} */
@@ -24,6 +25,8 @@ export function readFacts(tape) {
  */
 export function isDrawn(tape, op) {
   if (op.phase !== "forward" || (op.hook !== null && !tape.hooks[op.hook].kind.startsWith("forward"))) return false;
+  const written = [...op.outputs, ...op.mutates];
+  if (written.length && written.every((id) => tape.tensors[id].grad_of !== null)) return false;
   return op.inputs.length > 0 && (op.outputs.length + op.mutates.length > 0 || op.error !== null);
 }
 
@@ -54,6 +57,8 @@ class Reader {
     this.accumulators = new Map();
     /** @type {Map<string, number>} the tensor whose gradient is (node, input) */
     this.valueAt = new Map();
+    /** Nodes that a gradient reached: of those that a backward pass made, only these are shown. */
+    this.reached = new Set(tape.events.flatMap((event) => (event.kind === "node_enter" ? [event.node] : [])));
     this.given = new Set(tape.calls.filter((call) => call.parent === null).flatMap((call) => call.inputs));
     /** @type {Map<number, number[]>} the calls (outermost first) that an op ran in */
     this.homes = new Map();
@@ -74,7 +79,7 @@ class Reader {
   indexNodes() {
     for (const node of this.tape.nodes) {
       if (node.variable !== null) this.accumulators.set(node.variable, node.id);
-      else if (node.op !== null && node.order === 1) {
+      else if (node.op !== null) {
         const nodes = this.nodesOf.get(node.op);
         if (nodes) nodes.add(node.id);
         else this.nodesOf.set(node.op, new Set([node.id]));
@@ -209,7 +214,8 @@ class Reader {
     const own = tensor.role === "parameter" || tensor.role === "buffer";
     const home = own ? call : this.homeOf(id);
     const unit = `leaf:${id}@${home ?? ""}`;
-    if (!this.units.has(unit)) this.add({ id: unit, kind: "leaf", call: home, order: step - 0.5, op: null, node: gradient, tensor: id, shape });
+    const node = gradient ?? (tensor.node !== null && !this.unitsOfNode.has(tensor.node) ? tensor.node : null);
+    if (!this.units.has(unit)) this.add({ id: unit, kind: "leaf", call: home, order: step - 0.5, op: null, node, tensor: id, shape });
     return unit;
   }
 
@@ -222,24 +228,17 @@ class Reader {
 
   /** Nodes whose op has no box stand just before the first that sends them a gradient. */
   placeStrayNodes() {
-    for (let id = this.tape.nodes.length - 1; id >= 0; id -= 1) {
-      const node = this.tape.nodes[id];
-      if (node.order !== 1 || node.variable !== null || this.unitsOfNode.has(id)) continue;
-      const op = node.op === null ? null : this.tape.ops[node.op];
-      const order = op ? (this.stepOfOp.get(op.id) ?? 0) : this.orderBefore(id);
-      this.add({ id: `node:${id}`, kind: "node", call: op?.call ?? null, order: order - 0.25, op: op?.id ?? null, node: id, tensor: null, shape: "box" });
-    }
-  }
-
-  /** @param {number} id */
-  orderBefore(id) {
-    let order = Infinity;
+    /** @type {Map<number, number>} */
+    const before = new Map();
     for (const node of this.tape.nodes) {
-      if (!node.next_functions.some((edge) => edge.node === id)) continue;
-      const unit = this.units.get(this.unitsOfNode.get(node.id)?.[0] ?? "");
-      if (unit) order = Math.min(order, unit.order - 0.25);
+      const { id, op } = node;
+      if (node.variable === null && !this.unitsOfNode.has(id) && (node.order === 1 || this.reached.has(id))) {
+        const order = op === null ? before.get(id) ?? this.tape.events.length : this.stepOfOp.get(op) ?? 0;
+        this.add({ id: `node:${id}`, kind: "node", call: op === null ? null : this.tape.ops[op].call, order: order - 0.001, op, node: id, tensor: null, shape: "box" });
+      }
+      const own = this.units.get(this.unitsOfNode.get(id)?.[0] ?? "");
+      if (own) for (const edge of node.next_functions) if (edge.node !== null) before.set(edge.node, Math.min(before.get(edge.node) ?? Infinity, own.order));
     }
-    return order === Infinity ? this.tape.events.length : order;
   }
 
   connectNodes() {
@@ -322,47 +321,8 @@ class Reader {
 
   /** @returns {Facts} */
   finish() {
-    const { calls, nodes, modules, tensors } = this.tape;
-    /** @type {Map<number | null, Unit[]>} */
-    const byCall = new Map();
-    /** @type {Map<number, Counts>} */
-    const counts = new Map();
-    const root = { ops: 0, nodes: 0, parameters: 0, saved: 0 };
-    const shown = new Set();
-    for (const unit of this.units.values()) {
-      const list = byCall.get(unit.call);
-      if (list) list.push(unit);
-      else byCall.set(unit.call, [unit]);
-      const parameter = unit.kind === "leaf" && unit.tensor !== null && tensors[unit.tensor].role === "parameter" ? 1 : 0;
-      const again = shown.has(unit.node);
-      shown.add(unit.node);
-      const saved = unit.node === null ? 0 : nodes[unit.node].saved.length;
-      /** @param {Counts} sum @param {boolean} once */
-      const count = (sum, once) => {
-        sum.ops += unit.kind === "op" ? 1 : 0;
-        sum.nodes += unit.node === null || once ? 0 : 1;
-        sum.parameters += parameter;
-        sum.saved += saved;
-      };
-      count(root, again);
-      for (let call = unit.call; call !== null; call = calls[call].parent) {
-        let sum = counts.get(call);
-        if (!sum) counts.set(call, sum = { ops: 0, nodes: 0, parameters: 0, saved: 0 });
-        count(sum, false);
-      }
-    }
-    for (const list of byCall.values()) list.sort((a, b) => a.order - b.order);
-    root.parameters = new Set(modules.flatMap((module) => Object.values(module.parameters))).size;
-    /** @type {Map<number | null, number[]>} */
-    const children = new Map();
-    for (const call of calls) {
-      if (!counts.has(call.id)) continue;
-      const list = children.get(call.parent);
-      if (list) list.push(call.id);
-      else children.set(call.parent, [call.id]);
-    }
     return {
-      units: this.units, connections: [...this.connections.values()], byCall, children, counts, root,
+      units: this.units, connections: [...this.connections.values()], ...countUnits(this.tape, this.units),
       unitsOfNode: this.unitsOfNode, unitsOfTensor: this.unitsOfTensor, unitOfOp: this.unitOfOp, stepOfOp: this.stepOfOp,
     };
   }

@@ -172,7 +172,7 @@ export class Graph {
 
   /** The items that show the current event. @returns {Item[]} */
   nowItems() {
-    return this.marks.now(this.step).flatMap(({ side, unit }) => this.itemOf(side, unit) ?? []);
+    return this.marks.happening.at(this.step).flatMap(({ side, unit }) => this.itemOf(side, unit) ?? []);
   }
 
   /** What shows a unit on a side: itself, or the closed group that it is in. @param {"forward" | "backward"} side @param {string} unit @returns {Item | null} */

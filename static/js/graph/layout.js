@@ -120,7 +120,7 @@ class Placer {
       /** @type {Item} */
       const item = {
         id: `${side === "forward" ? "f" : "b"}:${unit.id}`, side, kind: unit.kind, unit, face, parent,
-        shape: unit.kind === "leaf" && side === "backward" ? "cylinder" : unit.shape,
+        shape: unit.kind !== "leaf" || side === "forward" ? unit.shape : unit.store ? "cylinder" : "box",
         x: across(slot.x) - width / 2, y: top + slot.y - height / 2, width, height, children: [], wires: [], clear: slot.clear, room: slot.height,
       };
       this.items.push(item);
@@ -140,7 +140,7 @@ class Placer {
     const routes = [];
     level.wires.forEach((wire, i) => {
       const run = layout.runs[i];
-      if (!run || (side === "forward" ? !wire.forward : !wire.links.length)) return;
+      if (!run || (side === "forward" ? !wire.forward : !wire.links.length || !hasNodes(level, wire.from) || !hasNodes(level, wire.to))) return;
       const points = simple(way(run, layout, this.end(level, layout, side, wire.from, 1), this.end(level, layout, side, wire.to, -1), endsBeside(level, layout, side, wire.to)))
         .map((point) => ({ ...point, x: across(point.x), y: point.y + top }));
       const drawn = side === "forward" ? points : reversed(points);
@@ -178,6 +178,11 @@ function unitId(level, index) {
 }
 
 /** @param {Level} level @param {number} index */
+function hasNodes(level, index) {
+  return index < 0 || level.units[index].backward !== null;
+}
+
+/** @param {Level} level @param {number} index */
 function isOpen(level, index) {
   return index >= 0 && level.units[index].open;
 }
@@ -202,7 +207,11 @@ function way(run, layout, startY, endY, beside) {
   const end = { x: run.end, y: endY };
   if (run.lane === null) {
     const from = run.fromRow === 0 && startY === 0 ? Math.max(floor, Math.min(GROUP_HEADER, ceiling)) : floor;
-    return [start, { x: run.start, y: Math.max(from, startY) }, { x: run.end, y: Math.min(ceiling, endY), curve: true }, end];
+    const passed = run.via.flatMap((x, i) => {
+      const row = run.fromRow + 1 + i;
+      return [{ x, y: layout.tops[row], curve: true }, { x, y: layout.bottoms[row] }];
+    });
+    return [start, { x: run.start, y: Math.max(from, startY) }, ...passed, { x: run.end, y: Math.min(ceiling, endY), curve: true }, end];
   }
   if (run.straight) {
     return [

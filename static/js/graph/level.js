@@ -4,9 +4,10 @@
  * Both sides share it: a unit's slot is as large as the larger of its two faces, and the backward side is the mirror image.
  */
 
-import { spread } from "./align.js";
+import { placeColumns } from "./columns.js";
 import { layLanes } from "./lanes.js";
 import { planLevel } from "./layers.js";
+import { placePorts } from "./ports.js";
 
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {import("./types.js").SceneUnit} SceneUnit */
@@ -33,6 +34,7 @@ import { planLevel } from "./layers.js";
  * @property {boolean} straight whether the lane is a free column
  * @property {number} out y of the track on which it leaves for its lane
  * @property {number} in y of the track on which it comes back
+ * @property {number[]} via x in each row that it passes in a place kept free for it
  * @property {boolean} bySide whether it enters its target from the side
  */
 
@@ -48,7 +50,6 @@ import { planLevel } from "./layers.js";
  * @property {number[]} bottoms
  */
 
-const GAP = 40;
 const PAD = 26;
 const GAPS = {
   wide: { border: 44, group: 56, node: 60, op: 86 },
@@ -103,125 +104,6 @@ export function sizeOf(unit, inner) {
     return { width: Math.max(inner.width, least), height: inner.height };
   }
   return { width: Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0), height: Math.max(unit.forward?.height ?? 0, unit.backward?.height ?? 0) };
-}
-
-/**
- * Where wires leave and arrive, relative to a vertex's centre.
- * @param {Level} level @param {Plan} plan @param {{width: number}[]} sizes @param {(LevelLayout | null)[]} inner @param {boolean} even
- * @returns {{out: number[], into: number[]}} by index in `plan.edges`
- */
-function placePorts(level, plan, sizes, inner, even) {
-  const out = new Array(plan.edges.length).fill(0);
-  const into = new Array(plan.edges.length).fill(0);
-  /** @type {number[][]} */
-  const leaving = Array.from({ length: plan.units }, () => []);
-  /** @type {number[][]} */
-  const arriving = Array.from({ length: plan.units }, () => []);
-  plan.edges.forEach(({ from, to }, e) => {
-    if (from < plan.units) leaving[from].push(e);
-    if (to < plan.units) arriving[to].push(e);
-  });
-  for (let v = 0; v < plan.units; v += 1) {
-    const unit = level.units[v];
-    const layout = inner[v];
-    if (layout) {
-      const half = layout.width / 2;
-      for (const e of leaving[v]) out[e] = (layout.exits[level.wires[plan.edges[e].wire].exit ?? 0] ?? half) - half;
-      for (const e of arriving[v]) into[e] = (layout.entries[level.wires[plan.edges[e].wire].entry ?? 0] ?? half) - half;
-      continue;
-    }
-    if (unit.kind === "node") continue;
-    const room = Math.min(unit.forward?.width ?? Infinity, unit.backward?.width ?? Infinity, sizes[v].width) - 28;
-    const far = (/** @type {number} */ e) => plan.rowOf[plan.edges[e].to] - plan.rowOf[plan.edges[e].from] > 1;
-    fan(arriving[v], (e) => `${plan.edges[e].from}|${plan.edges[e].key}`, (e) => (far(e) ? (plan.side[plan.edges[e].from] ? -1e6 : 1e6) : 0) + plan.placeOf[plan.edges[e].from] - plan.rows[plan.rowOf[plan.edges[e].from]].length / 2, room, into);
-    if (!even) centreStream(plan, arriving[v], into);
-    fan(leaving[v], (e) => plan.edges[e].key, (e) => (far(e) ? 1e6 : 0) + plan.placeOf[plan.edges[e].to], room, out);
-  }
-  return { out, into };
-}
-
-/** A single stream among leaves arrives in the middle, so that it runs on straight. @param {Plan} plan @param {number[]} edges @param {number[]} into */
-function centreStream(plan, edges, into) {
-  const streams = edges.filter((e) => !plan.side[plan.edges[e].from]);
-  if (streams.length !== 1 || edges.length < 2) return;
-  const off = into[streams[0]];
-  for (const e of edges) if (e !== streams[0]) into[e] = (into[e] - off) * (Math.abs(off) > 0 ? 0.55 : 1);
-  into[streams[0]] = 0;
-}
-
-/** Spreads ports along an edge, one for each value. @param {number[]} edges @param {(e: number) => string} key @param {(e: number) => number} rank @param {number} room @param {number[]} result */
-function fan(edges, key, rank, room, result) {
-  /** @type {Map<string, {rank: number, edges: number[]}>} */
-  const ports = new Map();
-  for (const e of edges) {
-    const port = ports.get(key(e));
-    if (!port) ports.set(key(e), { rank: rank(e), edges: [e] });
-    else {
-      port.rank = Math.min(port.rank, rank(e));
-      port.edges.push(e);
-    }
-  }
-  const sorted = [...ports.values()].sort((a, b) => a.rank - b.rank);
-  const step = sorted.length > 1 ? Math.min(44, Math.max(0, room) / (sorted.length - 1)) : 0;
-  sorted.forEach((port, i) => {
-    for (const e of port.edges) result[e] = (i - (sorted.length - 1) / 2) * step;
-  });
-}
-
-/**
- * The x of every vertex. `even`: in a small graph leaves count as much as the stream, so that a thing is centred under all
- * that it needs; otherwise the stream runs straight.
- * @param {Level} level @param {Plan} plan @param {(v: number) => number} width @param {{out: number[], into: number[]}} ports @param {boolean} even @returns {number[]}
- */
-function placeColumns(level, plan, width, ports, even) {
-  const x = new Array(plan.count).fill(0);
-  const rooms = plan.rows.map((row) => row.slice(1).map((v, i) => (width(row[i]) + width(v)) / 2 + (v >= plan.units ? 14 : GAP)));
-  /** @type {{v: number, by: number, weight: number}[][]} */
-  const above = Array.from({ length: plan.count }, () => []);
-  /** @type {{v: number, by: number, weight: number}[][]} */
-  const below = Array.from({ length: plan.count }, () => []);
-  const chain = chains(level, plan);
-  plan.edges.forEach(({ from, to }, e) => {
-    if (plan.rowOf[to] !== plan.rowOf[from] + 1) return;
-    const by = ports.out[e] - ports.into[e];
-    const through = from >= plan.borders && to >= plan.borders;
-    const weight = through ? 20 : even || 2 * chain[from] >= Math.max(...plan.sources[to].map((v) => chain[v])) ? 1 : 1e-4;
-    above[to].push({ v: from, by, weight });
-    below[from].push({ v: to, by: -by, weight });
-  });
-  /** @param {number[]} row @param {number[]} room @param {{v: number, by: number, weight: number}[][]} near @param {(v: number) => boolean} fixed */
-  const settle = (row, room, near, fixed) => {
-    const weights = row.map((v) => (fixed(v) ? 1e6 : Math.max(0.02, near[v].reduce((sum, other) => sum + other.weight, 0))));
-    const wanted = row.map((v) => {
-      const total = near[v].reduce((sum, other) => sum + other.weight, 0);
-      return fixed(v) || total === 0 ? x[v] : near[v].reduce((sum, other) => sum + other.weight * (x[other.v] + other.by), 0) / total;
-    });
-    spread(wanted, weights, room).forEach((place, i) => { x[row[i]] = place; });
-  };
-  plan.rows.forEach((row, i) => {
-    spread(row.map(() => 0), row.map(() => 1), rooms[i]).forEach((place, k) => { x[row[k]] = place; });
-  });
-  const none = () => false;
-  const stream = (/** @type {number} */ v) => !plan.side[v];
-  for (let sweep = 0; sweep < 4; sweep += 1) {
-    for (let i = plan.rows.length - 2; i >= 0; i -= 1) settle(plan.rows[i], rooms[i], below, none);
-    for (let i = 0; i < plan.rows.length; i += 1) settle(plan.rows[i], rooms[i], above, none);
-    for (let i = plan.rows.length - 2; i >= 0; i -= 1) settle(plan.rows[i], rooms[i], below, stream);
-  }
-  if (plan.units < plan.count) {
-    for (let i = 0; i < plan.rows.length; i += 1) settle(plan.rows[i], rooms[i], below, (v) => v < plan.units || below[v].length === 0);
-  }
-  return x.map((value) => Math.round(value));
-}
-
-/** How long the stream above each vertex is: the longest is kept straight. @param {Level} level @param {Plan} plan */
-function chains(level, plan) {
-  const chain = new Array(plan.count).fill(1);
-  for (const row of plan.rows) for (const v of row) {
-    if (v >= plan.units && v < plan.borders) chain[v] = 8;
-    for (const from of plan.sources[v]) chain[v] = Math.max(chain[v], chain[from] + (v < plan.units ? level.units[v].counts?.ops ?? 1 : 0));
-  }
-  return chain;
 }
 
 /**
@@ -326,10 +208,11 @@ function runs(level, plan, xs, ports, nets, lanes, tracks, left) {
   plan.edges.forEach(({ from, to, wire }, e) => {
     const known = result[wire];
     if (known) {
-      Object.assign(known, { lane: xs[from] - left, straight: true, end: xs[to] + ports.into[e] - left, toRow: plan.rowOf[to] });
+      known.via.push(xs[from] - left);
+      Object.assign(known, { end: xs[to] + ports.into[e] - left, toRow: plan.rowOf[to] });
       return;
     }
-    result[wire] = { start: xs[from] + ports.out[e] - left, end: xs[to] + ports.into[e] - left, fromRow: plan.rowOf[from], toRow: plan.rowOf[to], lane: null, straight: false, out: 0, in: 0, bySide: false };
+    result[wire] = { start: xs[from] + ports.out[e] - left, end: xs[to] + ports.into[e] - left, fromRow: plan.rowOf[from], toRow: plan.rowOf[to], lane: null, straight: false, out: 0, in: 0, via: [], bySide: false };
   });
   nets.forEach((net, i) => net.edges.forEach((e, k) => {
     const run = result[plan.edges[e].wire];

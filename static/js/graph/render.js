@@ -15,7 +15,7 @@ import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
 /** @typedef {import("./types.js").Route} Route */
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./marks.js").Marks} Marks */
-/** @typedef {import("./marks.js").Chip} Chip */
+/** @typedef {import("./chips.js").Chip} Chip */
 
 let instances = 0;
 
@@ -174,7 +174,7 @@ export class Renderer {
     const chips = new Map();
     this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const mark = marks.wire(d, state);
-      for (const chip of this.detail > 2 ? marks.chips(d, state) : []) if (chip.text && !chips.has(chip.id)) chips.set(chip.id, chip);
+      for (const chip of this.detail > 2 ? marks.chips.of(d, state) : []) if (chip.text && !chips.has(chip.id)) chips.set(chip.id, chip);
       if (!change(all[i], `${mark.status}|${mark.hot}`)) return;
       all[i].dataset.status = mark.status;
       all[i].classList.toggle("hot", mark.hot);
@@ -227,7 +227,7 @@ export class Renderer {
   /** `8 → 10` beside the diamond that works now. @param {SVGGElement} element @param {{before: readonly (number | null)[], after: readonly (number | null)[]}} hook */
   noteChange(element, { before, after }) {
     const index = Math.max(0, before.findIndex((value, i) => value !== after[i]));
-    const [from, to] = [this.marks.short(before[index] ?? null), this.marks.short(after[index] ?? null)];
+    const [from, to] = [this.marks.texts.short(before[index] ?? null), this.marks.texts.short(after[index] ?? null)];
     const text = before.every((value, i) => value === after[i]) ? `sees ${from}` : from === to ? `${from} changed` : `${from} → ${to}`;
     const width = monoWidth(text, 11) + 18;
     const path = element.querySelector(".note path");

@@ -30,7 +30,10 @@ export function buildScene(tape, facts, open) {
 export function openAtFirst(tape, facts) {
   const small = facts.root.ops + facts.root.nodes < SMALL;
   const open = new Set(/** @type {number[]} */ ([]));
-  for (const id of (facts.children.get(null) ?? []).slice(0, small ? 4 : 1)) open.add(id);
+  const outermost = facts.children.get(null) ?? [];
+  if (outermost.length <= (small ? 3 : 1) || new Set(outermost.map((id) => tape.calls[id].module)).size === outermost.length) {
+    for (const id of outermost.slice(0, 3)) open.add(id);
+  }
   if (!small) return open;
   for (const [parent, children] of facts.children) {
     if (parent === null || !open.has(parent)) continue;
@@ -113,7 +116,7 @@ class Builder {
       id: `call:${call}`, kind: "group", call: tape.calls[call].parent, order: this.firstOrder(call), op: null, node: null, tensor: null, shape: "group",
       forward: { width: rowWidth(name, type, ops, counts.parameters > 0), height, title: name, detail: type },
       backward: counts.nodes ? { width: rowWidth(name, "", `${counts.nodes} nodes`, counts.parameters > 0), height, title: name, detail: "" } : null,
-      open, depth, level: open ? this.level(call, depth) : null, counts, hooks: [], saved: "", retains: false, hooked: false, again: tape.calls[call].module,
+      open, depth, level: open ? this.level(call, depth) : null, counts, hooks: [], saved: "", retains: false, store: false, hooked: false, again: tape.calls[call].module,
     };
     return unit;
   }
@@ -138,7 +141,7 @@ class Builder {
     const { tape } = this;
     const retains = unit.kind === "op" && unit.op !== null && tape.ops[unit.op].outputs.some((tensor) => this.retained.has(tensor));
     /** @type {SceneUnit} */
-    const placed = { ...unit, ...this.faces(unit, retains), open: false, depth, level: null, counts: null, hooks: [], saved: this.savedNames(unit), retains, hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null, again: null };
+    const placed = { ...unit, ...this.faces(unit, retains), open: false, depth, level: null, counts: null, hooks: [], saved: this.savedNames(unit), retains, store: unit.node !== null && tape.nodes[unit.node].variable !== null, hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null, again: null };
     return placed;
   }
 
@@ -165,7 +168,7 @@ class Builder {
     }
     return {
       forward: face(name, "= 1.2345", { least: 104, height: unit.shape === "tag" ? 54 : 46, pad: 36 }),
-      backward: node === null ? null : face("AccumulateGrad", `${name}.grad = 123`, { least: 132, height: 54, pad: 22 }),
+      backward: node === null ? null : tape.nodes[node].variable === null ? face(nodeTitle(tape, node), "", { least: 116, height: 40, pad: 36 }) : face("AccumulateGrad", `${name}.grad = 123`, { least: 132, height: 54, pad: 22 }),
     };
   }
 

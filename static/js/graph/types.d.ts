@@ -98,6 +98,8 @@ export interface SceneUnit extends Unit {
   hooks: HookMark[];
   saved: string;
   retains: boolean;
+  /** Whether its node is an AccumulateGrad. */
+  store: boolean;
   /** Whether a module's forward hook ran it. */
   hooked: boolean;
   /** The module of a group: one that is called again stands below. */

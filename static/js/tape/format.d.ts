@@ -113,7 +113,7 @@ export interface Constant {
   text: string;
 }
 
-/** One autograd node. `variable` is the leaf that an `AccumulateGrad` feeds. `sequence` is torch's `_sequence_nr` (`None` for `AccumulateGrad`, which has none); `order` is 1 for a node made by forward code and k + 1 for one made inside a backward pass of order k. */
+/** One autograd node. `variable` is the leaf that an `AccumulateGrad` feeds. `sequence` is torch's `_sequence_nr` (`None` for `AccumulateGrad`, which has none); `order` is 1 for a node of a first derivative, and k + 1 for one that was made in a backward pass of order k or leads to such a node. */
 export interface Node {
   id: number;
   name: string;
@@ -155,7 +155,7 @@ export interface Call {
   span: number | null;
 }
 
-/** One registered hook, its target (one of `tensor`, `node`, `module`) and the events that added and removed it. `order` counts registrations on the same target and kind from 0. `added` is `None` for a hook that was there before the recording began, `removed` for one that was never removed. `span` is its function's definition. */
+/** One registered hook, its target (one of `tensor`, `node`, `module`) and when it was added and removed. `order` counts registrations on the same target and kind from 0. `added` is `None` for a hook that was there before the recording began, `removed` for one that was never removed. `span` is its function's definition. */
 export interface Hook {
   id: number;
   kind: "backward" | "forward" | "forward_pre" | "full_backward" | "full_backward_pre" | "node_post" | "node_pre" | "post_accumulate_grad" | "tensor";

@@ -39,6 +39,14 @@ export function listen(document, act) {
     event.preventDefault();
     act(key.verb);
   };
+  /** After a click with the mouse the keys are the player's again: Space plays, it does not click once more. @param {MouseEvent} event */
+  const clicked = (event) => {
+    if (event.detail > 0 && event.target instanceof Element) /** @type {HTMLElement | null} */ (event.target.closest("button"))?.blur();
+  };
   document.addEventListener("keydown", pressed);
-  return () => document.removeEventListener("keydown", pressed);
+  document.addEventListener("click", clicked);
+  return () => {
+    document.removeEventListener("keydown", pressed);
+    document.removeEventListener("click", clicked);
+  };
 }

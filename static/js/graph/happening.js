@@ -1,0 +1,73 @@
+/** What the event at a step is about: the units that show it, and on which side. */
+
+import { nodeOfTensor } from "./hooks.js";
+
+/** @typedef {{side: "forward" | "backward", unit: string}} Place */
+
+export class Happening {
+  /** @param {import("./types.js").Tape} tape @param {import("./types.js").Facts} facts @param {import("./clock.js").Clock} clock */
+  constructor(tape, facts, clock) {
+    this.tape = tape;
+    this.facts = facts;
+    this.clock = clock;
+  }
+
+  /** @param {number} step @returns {Place[]} */
+  at(step) {
+    const event = this.tape.events[step];
+    if (!event) return [];
+    const { facts } = this;
+    /** @param {number} node */
+    const ofNode = (node) => this.clock.copies(node, step).map((unit) => ({ side: /** @type {const} */ ("backward"), unit }));
+    /** @param {number} tensor @param {"forward" | "backward"} side */
+    const ofTensor = (tensor, side) => (facts.unitsOfTensor.get(tensor) ?? []).filter((unit) => !unit.startsWith("out:")).map((unit) => ({ side, unit }));
+    switch (event.kind) {
+      case "op": {
+        const unit = facts.unitOfOp.get(event.op);
+        if (unit) return [{ side: "forward", unit }];
+        const { hook } = this.tape.ops[event.op];
+        if (hook !== null) return this.ofHook(hook, null);
+        return this.tape.writes(event.op).flatMap((tensor) => {
+          const owner = this.tape.tensors[tensor].grad_of;
+          return owner === null ? ofTensor(tensor, "forward") : ofTensor(owner, "backward");
+        });
+      }
+      case "call_enter":
+      case "call_exit":
+        return [{ side: "forward", unit: `call:${event.call}` }];
+      case "contribution":
+      case "node_enter":
+      case "node_exit":
+        return ofNode(event.node);
+      case "accumulate":
+        return ofNode(event.node);
+      case "retain":
+      case "param_update":
+        return ofTensor(event.tensor, "forward");
+      case "grad_zero":
+        return ofTensor(event.tensor, "backward");
+      case "hook_fire":
+        return this.ofHook(event.hook, event.node);
+      case "backward_start":
+        return event.tensors.map((tensor) => ({ side: "backward", unit: `out:${tensor}` }));
+      case "raise": {
+        if (event.node !== null) return ofNode(event.node);
+        const unit = event.op === null ? undefined : facts.unitOfOp.get(event.op);
+        return unit ? [{ side: "forward", unit }] : event.hook === null ? [] : this.ofHook(event.hook, null);
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** @param {number} id @param {number | null} node @returns {Place[]} */
+  ofHook(id, node) {
+    const hook = this.tape.hooks[id];
+    if (hook.module !== null) {
+      const side = hook.kind.startsWith("forward") ? "forward" : "backward";
+      return this.tape.calls.filter((call) => call.module === hook.module && this.facts.counts.has(call.id)).map((call) => ({ side, unit: `call:${call.id}` }));
+    }
+    const at = node ?? hook.node ?? (hook.tensor === null ? null : nodeOfTensor(this.tape, hook.tensor));
+    return at === null ? [] : (this.facts.unitsOfNode.get(at) ?? []).map((unit) => ({ side: "backward", unit }));
+  }
+}

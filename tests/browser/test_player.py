@@ -1,0 +1,279 @@
+"""A person opens the page, edits a program, runs it and watches the tape play."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+PROGRAM = """import torch
+
+a = torch.tensor(3.0, requires_grad=True)
+b = a * 2
+b.register_hook(lambda g: g + 1)
+c = b * b
+c.backward()
+print("a.grad is", a.grad.item())
+"""
+
+PHONE = {"viewport": {"width": 400, "height": 800}}
+
+
+def until(question: Callable[[], Any], seconds: float = 30.0) -> Any:
+    """What a question answers as soon as it is true (Playwright's own waiting needs `eval`, which the CSP forbids)."""
+    deadline = time.monotonic() + seconds
+    while not (answer := question()):
+        if time.monotonic() > deadline:
+            raise AssertionError("it did not come true in time")
+        time.sleep(0.05)
+    return answer
+
+
+def step_of(page: Page) -> int:
+    """The step that the slider is at (steps count from 1 for people)."""
+    return int(page.get_by_role("slider", name="Position on the tape").get_attribute("aria-valuenow") or -1)
+
+
+def last_of(page: Page) -> int:
+    """The last step of the slider."""
+    return int(page.get_by_role("slider", name="Position on the tape").get_attribute("aria-valuemax") or -1)
+
+
+def playing(watched: Watched, path: str = "/") -> Page:
+    """The page, once a tape is loaded, paused at its start."""
+    page = watched.open(path)
+    until(lambda: page.get_by_role("slider", name="Position on the tape").count() and last_of(page) > 5)
+    pause(page)
+    return page
+
+
+def pause(page: Page) -> None:
+    """Stop playing, if it plays."""
+    button = page.get_by_role("button", name="Pause", exact=True)
+    if button.count():
+        button.click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+def write(page: Page, source: str) -> None:
+    """Replace the program in the editor."""
+    editor = page.get_by_role("textbox", name="Program")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(source)
+
+
+def run(page: Page, source: str) -> str:
+    """Write a program, press Run by keyboard and wait for its tape; the page's address."""
+    before = page.url.split("#")[0]
+    write(page, source)
+    page.keyboard.press("Control+Enter")
+    until(lambda: "/t/" in page.url and page.url.split("#")[0] != before)
+    return page.url
+
+
+def narration(page: Page) -> str:
+    """The sentence about the current event, as a screen reader gets it."""
+    return page.get_by_role("slider", name="Position on the tape").get_attribute("aria-valuetext") or ""
+
+
+def test_a_first_visitor_sees_the_walk_through_on_a_graph(watched: Watched) -> None:
+    page = playing(watched)
+
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name=re.compile("AccumulateGrad.*a.grad = 30"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("AccumulateGrad.*b.grad = 20"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("AccumulateGrad.*d.grad = 112"))).to_be_visible()
+
+
+def test_the_walk_through_tells_the_notes_story_in_order(watched: Watched) -> None:
+    page = playing(watched)
+    page.keyboard.press("Home")
+
+    told = [narration(page)]
+    while step_of(page) < last_of(page):
+        page.keyboard.press("ArrowRight")
+        told.append(narration(page))
+
+    story = "\n".join(told)
+    wanted = [
+        r"e_hook changes .* from 1 to 2",
+        r"e\.grad = 2",
+        r"MulBackward0 .*e = c \* d.* 8 .*12",
+        r"d_hook changes .* from 12 to 112",
+        r"d\.grad .*112",
+        r"c_hook changes .* from 8 to 10",
+        r"c_print sees .* 10",
+        r"c\.grad = 10",
+        r"MulBackward0 .*c = a \* b.* 30 .*20",
+        r"a\.grad .*30",
+        r"b\.grad .*20",
+    ]
+    position = 0
+    for pattern in wanted:
+        found = re.compile(pattern).search(story, position)
+        assert found, f"{pattern} is not told after {story[:position][-200:]!r} in:\n{story}"
+        position = found.start() + 1
+
+
+def test_edit_run_play_step_back_scrub_select_and_reload(watched: Watched) -> None:
+    page = playing(watched)
+    run(page, PROGRAM)
+    until(lambda: last_of(page) > 5)
+    pause(page)
+
+    page.get_by_label("Speed").select_option(label="8×")
+    page.get_by_role("button", name="To the start").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(lambda: step_of(page) == last_of(page))
+    expect(page.get_by_role("button", name=re.compile("AccumulateGrad.*a.grad = 26"))).to_be_visible()
+
+    for _ in range(10):
+        page.get_by_role("button", name="Back", exact=True).click()
+    assert step_of(page) == last_of(page) - 10
+
+    slider = page.get_by_role("slider", name="Position on the tape")
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    scrubbed = step_of(page)
+    assert 0.4 * last_of(page) < scrubbed < 0.8 * last_of(page)
+
+    page.get_by_role("button", name=re.compile("autograd node MulBackward0, c = b")).click()
+    expect(page.get_by_role("region", name="Inspector")).to_contain_text("MulBackward0")
+
+    until(lambda: f"step={scrubbed - 1}" in page.url or f"step={scrubbed}" in page.url)
+    until(lambda: "sel=" in page.url)
+    address = page.url
+    page.reload()
+    until(lambda: page.get_by_role("slider", name="Position on the tape").count() and last_of(page) > 5)
+    assert step_of(page) == scrubbed
+    assert page.url == address
+    expect(page.get_by_role("region", name="Inspector")).to_contain_text("MulBackward0")
+    expect(page.get_by_role("textbox", name="Program")).to_contain_text("register_hook(lambda g: g + 1)")
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "expression"),
+    [
+        ("import torch\nx = = 3\n", "SyntaxError", "="),
+        ("import torch\na = torch.ones(2, 3)\nb = a @ a\n", "shapes cannot be multiplied", "a @ a"),
+        ("import torch\nx = torch.tensor([-1.0])\ny = x.log()\n", "NaN", "x.log()"),
+    ],
+    ids=["syntax error", "wrong shape", "NaN"],
+)
+def test_what_went_wrong_is_said_with_its_line(watched: Watched, source: str, said: str, expression: str) -> None:
+    page = playing(watched)
+
+    run(page, source)
+
+    expect(page.locator("body")).to_contain_text(said)
+    expect(page.locator("body")).to_contain_text(re.compile(r"line \d"))
+    expect(page.locator("body")).to_contain_text(expression)
+
+
+def test_an_endless_loop_is_stopped_and_the_next_run_works(watched: Watched) -> None:
+    page = playing(watched)
+
+    run(page, "import torch\nx = torch.ones(1)\nwhile True:\n    pass\n")
+    expect(page.locator("body")).to_contain_text(re.compile("time", re.I))
+    run(page, PROGRAM)
+
+    until(lambda: last_of(page) > 5)
+    assert "/t/" in page.url
+
+
+def test_the_keyboard_plays_steps_and_jumps_but_not_while_typing(watched: Watched) -> None:
+    page = playing(watched)
+    page.keyboard.press("Home")
+    first = step_of(page)
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    assert step_of(page) == first + 1
+    page.keyboard.press("End")
+    assert step_of(page) == last_of(page)
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    until(lambda: step_of(page) > first)
+    pause(page)
+
+    page.get_by_role("textbox", name="Program").click()
+    before = step_of(page)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    assert step_of(page) == before
+
+
+def test_the_twelve_layer_decoder_opens_collapsed_by_module(watched: Watched, server: str) -> None:
+    source = (Path(__file__).parents[1] / "data" / "decoder.py").read_text()
+    answer = httpx.post(f"{server}/api/v1/tapes?wait=30", json={"source": source}, timeout=60).json()
+    assert answer["status"] == "finished", answer
+
+    page = playing(watched, f"/t/{answer['id']}")
+
+    blocks = page.get_by_role("button", name=re.compile(r"h\.?\d+.*Block"))
+    assert blocks.count() >= 12
+    page.keyboard.press("End")
+    expect(page.get_by_role("slider", name="Position on the tape")).to_have_attribute(
+        "aria-valuenow", str(last_of(page))
+    )
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {**PHONE, "color_scheme": "dark"}],
+    ids=["light", "dark", "phone"],
+    indirect=True,
+)
+def test_axe_finds_no_violation(watched: Watched) -> None:
+    page = playing(watched)
+    page.keyboard.press("ArrowRight")
+
+    results = Axe().run(page)
+
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]] == []
+
+
+@pytest.mark.parametrize("watched", [PHONE], indirect=True)
+def test_a_phone_can_read_everything_without_scrolling_sideways(watched: Watched) -> None:
+    page = playing(watched)
+
+    for tab in ("Source", "Graph", "Details"):
+        page.get_by_role("tab", name=tab).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+@pytest.mark.parametrize("watched", [{"reduced_motion": "reduce"}], indirect=True)
+def test_with_reduced_motion_the_states_change_all_the_same(watched: Watched) -> None:
+    page = playing(watched)
+
+    page.keyboard.press("End")
+
+    expect(page.get_by_role("button", name=re.compile("AccumulateGrad.*a.grad = 30"))).to_be_visible()
+
+
+def test_what_a_program_is_called_is_shown_as_text(watched: Watched) -> None:
+    page = playing(watched)
+
+    run(page, "import torch\nprint('<img src=x onerror=alert(1)> \\u202e')\nx = torch.ones(1)\n")
+
+    page.keyboard.press("Escape")
+    until(lambda: "<img src=x" in (page.locator("body").text_content() or ""))
+    assert page.locator("img[src=x]").count() == 0
