@@ -20,6 +20,7 @@ from typing import Any
 
 import torch
 
+from tapedeck.recorder.text import clean
 from tapedeck.tape.rows import Source, Span
 
 USER, LIBRARY, MODULES, OPTIMIZER = range(4)
@@ -242,7 +243,7 @@ class Frames:
                 text = "".join(linecache.getlines(filename))
             known = self._source_ids[filename] = len(self.sources)
             name = filename if filename in self._given else os.path.basename(filename)
-            self.sources.append(Source(known, name, text))
+            self.sources.append(Source(known, clean(name), clean(text)))
         return known
 
     @staticmethod

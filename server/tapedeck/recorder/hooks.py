@@ -180,13 +180,17 @@ class Hooks:
             subject = _subject(record.kind, args)
             node = self.autograd.arrive(record, subject)
             before = [self._see(tensor) for tensor in subject]
+            tensors = [
+                None if tensor is None else self._row(tensor, value)
+                for tensor, value in zip(subject, before, strict=True)
+            ]
             versions = [-1 if tensor is None else version_of(tensor) for tensor in subject]
-            step = log.emit(e.HookFire(hook=record.id, before=before, node=node))
+            step = log.emit(e.HookFire(hook=record.id, tensors=tensors, before=before, node=node))
         try:
             with log.inside(record.id), self._recording():
                 result = function(*args, **kwargs)
         except BaseException as error:
-            log.events[step] = e.HookFire(hook=record.id, before=before, failed=True, node=node)
+            log.events[step] = e.HookFire(hook=record.id, tensors=tensors, before=before, failed=True, node=node)
             log.blame("hook", record.id, error)
             raise
         with torch._C.DisableTorchFunction():
@@ -201,6 +205,7 @@ class Hooks:
                 self.autograd.replaced(record.node, after)
             log.events[step] = e.HookFire(
                 hook=record.id,
+                tensors=tensors,
                 before=before,
                 after=after,
                 changed=given is not None,
@@ -208,6 +213,17 @@ class Hooks:
                 node=node,
             )
         return result
+
+    def _row(self, tensor: Any, value: int | None) -> int | None:
+        """The row of a tensor that a hook is given; a gradient gets one here."""
+        if not isinstance(tensor, Tensor):
+            return None
+        new = self.tensors.known(tensor) is None
+        held = self.tensors.hold(tensor)
+        if new:
+            held.role = "gradient"
+            self.tensors.written(held, value, version_of(tensor))
+        return held.id
 
     def _see(self, tensor: Any) -> int | None:
         if not isinstance(tensor, Tensor):

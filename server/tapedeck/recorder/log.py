@@ -65,7 +65,7 @@ class Log:
         if self._max_events is not None and len(self.events) >= self._max_events:
             self._max_events = None
             raise Stopped("too_many_events", f"the program made more than {len(self.events):,} events")
-        if self._progress is not None and not len(self.events) & 15:
+        if self._progress is not None:
             now = time.monotonic()
             if now >= self._next_report:
                 self._next_report = now + 0.05

@@ -24,6 +24,7 @@ from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log, tensors_in
 from tapedeck.recorder.tensors import Held, Tensors, version_of
+from tapedeck.recorder.text import clean, message_of
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import Argument, Constant, Op, Phase
 
@@ -159,7 +160,7 @@ class OpTap(TorchFunctionMode):
         inputs = [self._input(tensor, frame) for tensor in given]
         self._add(func, args, kwargs, inputs, [], [], place, [])
         number = len(self.log.ops) - 1
-        text = f"{type(error).__name__}: {error}"
+        text = f"{type(error).__name__}: {message_of(error)}"
         self.log.ops[number] = _with_error(self.log.ops[number], text)
         self.log.emit(e.OpEvent(op=number))
         self.log.blame("op", number, error)
@@ -382,4 +383,4 @@ def _text(value: Any) -> str:
     items = value if isinstance(value, (list, tuple)) else [value]
     spelled = all(type(item) in _SIMPLE or item is None or item is Ellipsis for item in items)
     text = repr(value) if spelled else f"<{type(value).__qualname__}>"
-    return text if len(text) <= 120 else text[:117] + "…"
+    return clean(text if len(text) <= 120 else text[:117] + "…")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TextIO
 
 from tapedeck.recorder.log import Log
+from tapedeck.recorder.text import clean
 from tapedeck.tape import events as e
 
 
@@ -73,6 +74,7 @@ class Output:
         self._left -= len(kept)
         if self._left <= 0:
             kept += "\n… more output was not kept\n"
+        kept = clean(kept)
         last = self._log.events[-1] if self._log.events else None
         if isinstance(last, e.Print) and last.stream == stream and last.span == span and not last.text.endswith("\n"):
             self._log.events[-1] = e.Print(text=last.text + kept, stream=stream, span=span)
@@ -82,6 +84,6 @@ class Output:
 
     def _warned(self, message: Any, category: type, filename: str, lineno: int, *rest: Any, **named: Any) -> None:
         if self._log.open:
-            self._log.emit(e.Warn(text=str(message), category=category.__name__, span=self._log.here(1)))
+            self._log.emit(e.Warn(text=clean(str(message)), category=category.__name__, span=self._log.here(1)))
         assert self._showwarning is not None
         self._showwarning(message, category, filename, lineno, *rest, **named)

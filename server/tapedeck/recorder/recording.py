@@ -26,6 +26,7 @@ from tapedeck.recorder.modules import ModuleTap
 from tapedeck.recorder.ops import OpTap
 from tapedeck.recorder.output import Output
 from tapedeck.recorder.tensors import Tensors
+from tapedeck.recorder.text import clean, message_of
 from tapedeck.recorder.training import Training
 from tapedeck.tape import events as e
 from tapedeck.tape.tape import Header, Level, Tables, Tape
@@ -129,7 +130,7 @@ class Recording:
         log.emit(
             e.Raise(
                 type=kind,
-                message=_message(error),
+                message=message_of(error),
                 span=span,
                 frames=frames,
                 op=log.blamed("op", error),
@@ -170,7 +171,7 @@ class Recording:
         values, blocks = self.log.capture.rows()
         tables = Tables(
             header=Header(
-                title=self._title,
+                title=clean(self._title),
                 created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
                 torch=str(torch.__version__),
                 python=platform.python_version(),
@@ -223,12 +224,3 @@ def _seed_all(seed: int) -> None:
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(seed % (1 << 32))
-
-
-def _message(error: BaseException) -> str:
-    """The exception's text; a program's own ``__str__`` may raise, which is said instead."""
-    try:
-        text = str(error)
-    except Exception as second:  # noqa: BLE001 - the program's own code runs here
-        return f"<{type(second).__name__} in __str__>"
-    return text if len(text) <= 10_000 else text[:10_000] + "…"

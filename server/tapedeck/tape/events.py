@@ -62,11 +62,11 @@ class HookFire(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind
 
     ``before`` is what it was given and ``after`` what it returned; an empty ``after`` means "unchanged". The event
     stands where the hook *began*: what the hook itself did (ops, prints) follows it. ``mutated`` says that it changed
-    its argument in place, ``failed`` that it raised. ``tensors`` names tensors the values belong to where they have a
-    row (module hooks).
+    its argument in place, ``failed`` that it raised. ``tensors`` are the tensors that ``before`` was seen of.
     """
 
     hook: int
+    tensors: list[int | None] = []
     before: list[int | None] = []
     after: list[int | None] = []
     changed: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -121,6 +122,7 @@ class History:
                 after = event.after or event.before
                 registered = hook.last(HookState(registered=True)).registered
                 hook.add(step, HookState(registered=registered, fired=fired, before=event.before, after=after))
+                self._met(step, event.tensors, event.before)
             case e.BackwardStart():
                 self.starts.append(step)
                 self.passes.add(step, event.index)
@@ -157,8 +159,12 @@ class History:
             self.calls[event.call].add(step, "failed" if event.failed else "done")
             self.stack.add(step, tuple(call for call in stack if call != event.call))
             tensors = self.tape.calls[event.call].outputs
-        for tensor, value in zip(tensors, event.values, strict=False):
-            if not self.tensors[tensor].last(TensorState()).seen:
+        self._met(step, tensors, event.values)
+
+    def _met(self, step: int, tensors: Sequence[int | None], values: list[int | None]) -> None:
+        """Tensors that no op on the tape made are known from where they are first met."""
+        for tensor, value in zip(tensors, values, strict=False):
+            if tensor is not None and not self.tensors[tensor].last(TensorState()).seen:
                 self._tensor(step, tensor, value=value, seen=True)
 
 

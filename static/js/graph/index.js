@@ -61,10 +61,12 @@ export class Graph {
     this.animation?.cancel();
     this.animation = null;
     const from = this.step;
+    const reduced = this.options.reducedMotion();
     this.step = step;
+    this.svg.classList.toggle("still", reduced || !how.animate);
     this.mark();
     this.followNow(how);
-    if (how.animate && step === from + 1) this.animation = animate(this, step, how.durationMs, this.options.reducedMotion());
+    if (how.animate && step === from + 1) this.animation = animate(this, step, how.durationMs, reduced);
   }
 
   /** @param {string | null} thing */
@@ -98,7 +100,9 @@ export class Graph {
   restore(state) {
     if (state.open) this.open = new Set(state.open.map((id) => Number(id.slice(5))).filter((id) => this.facts.counts.has(id)));
     this.relay(null);
-    if (state.view) this.viewport.set(state.view[0], state.view[1], state.view[2]);
+    if (!state.view) return;
+    this.fitted = this.viewport.chosen = true;
+    this.viewport.set(state.view[0], state.view[1], state.view[2]);
   }
 
   resize() {
@@ -143,7 +147,10 @@ export class Graph {
     this.markNow();
     const after = before && this.items.get(before.id);
     if (before && after) this.viewport.hold([before.x + before.width / 2, before.y + 16], [after.x + after.width / 2, after.y + 16]);
-    if (!this.fitted) this.fitFirst();
+    if (!this.fitted) {
+      this.fitFirst();
+      this.followNow({ animate: false, durationMs: 0 });
+    }
     this.look();
     if (focused) this.renderer.element(focused)?.focus({ preventScroll: true });
   }

@@ -48,15 +48,16 @@ export class Viewport {
     /** @type {any} */ (this.behavior).transform(select(this.svg), zoomIdentity.translate(x, y).scale(k));
   }
 
-  /** @param {Box} box @param {{readable?: boolean}} [options] readable: rather cut off the bottom than shrink the words away */
+  /** @param {Box} box @param {{readable?: boolean}} [options] readable: rather cut off what comes later than shrink the words away */
   fit(box, { readable = false } = {}) {
     const { width, height } = this.size;
     const pad = 20;
     const across = (width - 2 * pad) / box.width;
     const whole = Math.min(across, (height - 2 * pad) / box.height, 1.4);
-    const k = readable && whole < 0.62 ? Math.max(whole, Math.min(across, 0.95)) : whole;
+    const k = readable && whole < 0.62 ? Math.max(whole, Math.min(across, 0.95), 0.6) : whole;
     const top = box.height * k + 2 * pad > height ? pad : (height - box.height * k) / 2;
-    this.set(k, (width - box.width * k) / 2 - box.x * k, top - box.y * k);
+    const left = box.width * k + 2 * pad > width + 1 ? pad : (width - box.width * k) / 2;
+    this.set(k, left - box.x * k, top - box.y * k);
   }
 
   /** Keeps a point of the graph where it is on the screen, although it moved in the graph. @param {[number, number]} before @param {[number, number]} after */

@@ -6,7 +6,7 @@ export const DEFAULTS = /** @type {Record<string, Record<string, unknown>>} */ (
   call_exit: { values: [], failed: false },
   hook_add: { span: null },
   hook_remove: { span: null },
-  hook_fire: { before: [], after: [], changed: false, mutated: false, failed: false, node: null },
+  hook_fire: { tensors: [], before: [], after: [], changed: false, mutated: false, failed: false, node: null },
   backward_start: { values: [], retain_graph: false, create_graph: false, order: 1, span: null },
   backward_end: { failed: false },
   contribution: { value: null, source: null, output: 0 },

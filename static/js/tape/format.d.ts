@@ -249,10 +249,11 @@ export interface HookRemove {
   span: number | null;
 }
 
-/** A user's hook ran. `before` is what it was given and `after` what it returned; an empty `after` means "unchanged". The event stands where the hook *began*: what the hook itself did (ops, prints) follows it. `mutated` says that it changed its argument in place, `failed` that it raised. `tensors` names tensors the values belong to where they have a row (module hooks). */
+/** A user's hook ran. `before` is what it was given and `after` what it returned; an empty `after` means "unchanged". The event stands where the hook *began*: what the hook itself did (ops, prints) follows it. `mutated` says that it changed its argument in place, `failed` that it raised. `tensors` are the tensors that `before` was seen of. */
 export interface HookFire {
   kind: "hook_fire";
   hook: number;
+  tensors: (number | null)[];
   before: (number | null)[];
   after: (number | null)[];
   changed: boolean;

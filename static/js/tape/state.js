@@ -135,6 +135,7 @@ export class History {
         const { registered, fired } = changes.last({ ...HOOK, registered: true });
         const after = event.after.length ? event.after : event.before;
         changes.add(step, { registered, fired: fired + 1, before: event.before, after });
+        this.#met(step, event.tensors, event.before);
         break;
       }
       case "backward_start":
@@ -173,8 +174,15 @@ export class History {
     const entering = event.kind === "call_enter";
     changesOf(this.calls, event.call).add(step, entering ? "open" : event.failed ? "failed" : "done");
     this.stack.add(step, entering ? [...stack, event.call] : stack.filter((open) => open !== event.call));
-    (entering ? call.inputs : call.outputs).slice(0, event.values.length).forEach((tensor, i) => {
-      if (!changesOf(this.tensors, tensor).last(TENSOR).seen) this.#tensor(step, tensor, { value: event.values[i], seen: true });
+    this.#met(step, entering ? call.inputs : call.outputs, event.values);
+  }
+
+  /** Tensors that no op on the tape made are known from where they are first met.
+   * @param {number} step @param {(number|null)[]} tensors @param {(number|null)[]} values */
+  #met(step, tensors, values) {
+    tensors.slice(0, values.length).forEach((tensor, i) => {
+      if (tensor === null || changesOf(this.tensors, tensor).last(TENSOR).seen) return;
+      this.#tensor(step, tensor, { value: values[i], seen: true });
     });
   }
 }

@@ -1,0 +1,20 @@
+"""Text that a program made, as a tape can hold it."""
+
+from __future__ import annotations
+
+MAX_MESSAGE = 10_000
+"""Characters of an exception's text that are kept."""
+
+
+def clean(text: str) -> str:
+    """Text as UTF-8 can hold it: a lone surrogate, which a program may print, is spelled out (``\\ud800``)."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def message_of(error: BaseException) -> str:
+    """The exception's text; a program's own ``__str__`` may raise, which is said instead."""
+    try:
+        text = str(error)
+    except Exception as second:  # noqa: BLE001 - the program's own code runs here
+        return f"<{type(second).__name__} in __str__>"
+    return clean(text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + "…")
