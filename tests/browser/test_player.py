@@ -140,7 +140,9 @@ def test_edit_run_play_step_back_scrub_select_and_reload(watched: Watched) -> No
     pause(page)
 
     page.get_by_label("Speed").select_option(label="8×")
-    page.get_by_role("button", name="To the start").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("heading", name="Source").click()
+    page.keyboard.press("Home")
     page.get_by_role("button", name="Play", exact=True).click()
     until(lambda: step_of(page) == last_of(page))
     expect(page.get_by_role("button", name=re.compile("AccumulateGrad.*a.grad = 26"))).to_be_visible()
