@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import tapedeck.lessons
+from tapedeck.lessons import lesson
 from tests.recorder.programs import kinds, numbers, story, tape_of, text
 
-PROGRAMS = Path(tapedeck.lessons.__file__).parent / "programs"
+
+def program(slug: str) -> str:
+    """The text of one of the gallery's programs."""
+    found = lesson(slug)
+    assert found is not None
+    return found.source
 
 
 def test_the_walk_through_plays_in_the_engines_order() -> None:
-    tape = tape_of((PROGRAMS / "walkthrough.py").read_text())
+    tape = tape_of(program("walkthrough"))
 
     assert list(story(tape)) == [
         ("e_hook", 1.0, 2.0),
@@ -30,13 +33,13 @@ def test_the_walk_through_plays_in_the_engines_order() -> None:
 
 
 def test_every_op_of_the_walk_through_points_at_its_own_expression() -> None:
-    tape = tape_of((PROGRAMS / "walkthrough.py").read_text())
+    tape = tape_of(program("walkthrough"))
 
     assert [text(tape, op.span) for op in tape.ops if op.label == "mul" and op.hook is None] == ["a * b", "c * d"]
 
 
 def test_sumnet_gives_116_and_6_after_its_hooks_are_removed() -> None:
-    tape = tape_of((PROGRAMS / "sumnet.py").read_text())
+    tape = tape_of(program("sumnet"))
 
     results = [numbers(tape, event.values[0]) for event in kinds(tape, "call_exit")]
     assert results == [116.0, 6.0]
@@ -46,7 +49,7 @@ def test_sumnet_gives_116_and_6_after_its_hooks_are_removed() -> None:
 
 
 def test_the_cnn_is_trained_for_one_step() -> None:
-    tape = tape_of((PROGRAMS / "cnn.py").read_text(), seed=0)
+    tape = tape_of(program("cnn"), seed=0)
 
     types = {module.type.rsplit(".", 1)[-1] for module in tape.modules}
     assert {"Conv2d", "BatchNorm2d", "Linear"} <= types

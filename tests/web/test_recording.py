@@ -109,6 +109,12 @@ def test_a_nan_is_readable_as_a_value(served):
     assert {"shape": [], "dtype": "torch.float32", "data": ["NaN"]} in numbers
 
 
+def test_the_doctor_names_the_expression_that_made_the_first_nan(served):
+    tape = served.recorded("import torch\nx = torch.tensor([-1.0])\ny = x.log()\nz = y + 1\n")
+    (finding,) = served.get(tape["links"]["findings"]).json()["findings"]
+    assert (finding["where"]["line"], finding["where"]["expression"], finding["thing"]) == (3, "x.log()", "op:1")
+
+
 def test_recordings_are_listed_newest_first(served):
     ids = [served.recorded("x = 1\n")["id"] for _ in range(2)]
     listed = [one["id"] for one in served.get(WALK, params={"limit": 2}).json()["tapes"]]

@@ -1,7 +1,7 @@
 """Reads the gallery's programs and their front matter.
 
 A program's docstring is its front matter: the first line is the title, the next paragraph the summary, and the
-paragraph that begins with ``Question:`` what to look for. The docstring is a part of the program that is shown and run.
+paragraph that begins with ``Question:`` what to look for. What is shown and run is the program after it.
 """
 
 from __future__ import annotations
@@ -44,12 +44,14 @@ def lesson(slug: str) -> Lesson | None:
 
 def parse(slug: str, source: str) -> Lesson:
     """A lesson from its program; raises `LessonError` where a part of the front matter is missing."""
-    docstring = ast.get_docstring(ast.parse(source))
+    module = ast.parse(source)
+    docstring = ast.get_docstring(module)
     if not docstring:
         raise LessonError(f"{slug}: the program has no docstring")
+    program = "\n".join(source.split("\n")[module.body[0].end_lineno :]).lstrip("\n")
     paragraphs = [" ".join(part.split()) for part in inspect.cleandoc(docstring).split("\n\n")]
     questions = [part.removeprefix("Question:").strip() for part in paragraphs if part.startswith("Question:")]
     summary = [part for part in paragraphs[1:] if not part.startswith("Question:")]
     if not summary or len(questions) != 1:
         raise LessonError(f"{slug}: the docstring needs a title, a summary and one question")
-    return Lesson(slug, paragraphs[0].rstrip("."), " ".join(summary), questions[0], source)
+    return Lesson(slug, paragraphs[0].rstrip("."), " ".join(summary), questions[0], program)

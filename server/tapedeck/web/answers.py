@@ -25,7 +25,7 @@ TAPE_MEDIA_TYPE = "application/vnd.tapedeck.tape+zip"
 def links(id: str) -> dict[str, str]:
     """Where everything about a tape is."""
     own = f"{API}/tapes/{id}"
-    parts = {name: f"{own}/{name}" for name in ("stream", "tape", "events", "file")}
+    parts = {name: f"{own}/{name}" for name in ("stream", "tape", "events", "file", "findings")}
     return {"self": own, "page": f"/t/{id}", **parts}
 
 

@@ -72,6 +72,23 @@ class Place(BaseModel):
     expression: str
 
 
+class FindingAnswer(BaseModel):
+    """One finding of the doctor; ``thing`` names a row of the tape (``op:3``)."""
+
+    rule: str
+    severity: Literal["error", "warning", "notice"]
+    sentence: str
+    step: int
+    thing: str | None = None
+    where: Place | None = None
+
+
+class FindingList(BaseModel):
+    """What the doctor finds on one tape."""
+
+    findings: list[FindingAnswer]
+
+
 class OutcomeAnswer(BaseModel):
     """How a recording ended."""
 

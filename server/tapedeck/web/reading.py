@@ -6,8 +6,10 @@ import asyncio
 import gzip
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
+from tapedeck.doctor import examine
 from tapedeck.tape import Tape
 from tapedeck.tape.numbers import slice_numbers
 from tapedeck.web.answers import (
@@ -22,7 +24,7 @@ from tapedeck.web.answers import (
     numbers,
     stored,
 )
-from tapedeck.web.models import Numbers
+from tapedeck.web.models import FindingList, Numbers
 from tapedeck.web.problems import Refusal
 from tapedeck.web.recording import problems
 from tapedeck.web.service import Service
@@ -94,6 +96,13 @@ def add_numbers(router: APIRouter, service: Service) -> None:
         except IndexError:
             detail = f"There is no step {step}; the tape's steps are -1 to {len(tape.events) - 1}."
             raise Refusal(404, detail, where="path.step") from None
+
+    @router.get("/findings", responses=problems(404, 409))
+    async def findings(id: str) -> FindingList:
+        """What the doctor finds on the tape: the sentence, the moment and the place of each finding."""
+        tape = await the_tape(service, id)
+        found = await asyncio.to_thread(examine, tape)
+        return FindingList.model_validate({"findings": msgspec.to_builtins(found)})
 
 
 async def the_tape(service: Service, id: str) -> Tape:

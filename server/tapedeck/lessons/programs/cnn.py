@@ -29,7 +29,7 @@ class SmallNet(nn.Module):
         return self.classify(x.flatten(1))
 
 
-images = torch.arange(2 * 1 * 8 * 8, dtype=torch.float32).reshape(2, 1, 8, 8).sin()
+images = torch.randn(2, 1, 8, 8)
 labels = torch.tensor([0, 2])
 
 net = SmallNet()
@@ -39,8 +39,4 @@ optimizer.zero_grad()
 loss = F.cross_entropy(net(images), labels)
 loss.backward()
 optimizer.step()
-print("loss before the step:", round(loss.item(), 4))
-
-with torch.no_grad():
-    after = F.cross_entropy(net(images), labels)
-print("loss after the step:", round(after.item(), 4))
+print("loss:", round(loss.item(), 4))
