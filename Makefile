@@ -40,7 +40,7 @@ setup: $(RUN_READY) $(TEST_READY) $(CHECK_READY) $(BENCH_READY) $(NODE_READY) ##
 test: test-py test-js ## every test: Python and browser, then JavaScript
 
 test-py: $(TEST_READY) browser
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 test-js:
 	@shopt -s nullglob globstar; files=(tests/js/**/*.test.js); \

@@ -86,16 +86,16 @@ def ready(base: str) -> bool:
     return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright_() -> Iterator[Playwright]:
-    """Playwright, once a worker."""
+    """Playwright, for one module: while it is open, its event loop runs in this thread and no other can."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright_: Playwright) -> Iterator[Browser]:
-    """Chromium, once a worker."""
+    """Chromium, for one module."""
     browser = playwright_.chromium.launch(**CHROMIUM)
     yield browser
     browser.close()

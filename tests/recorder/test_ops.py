@@ -138,3 +138,17 @@ def test_uninitialised_memory_is_not_shown() -> None:
     tape = tape_of("import torch\nx = torch.empty(3)\n")
 
     assert (tape.values[0].data, tape.values[0].note) == (None, "uninitialised memory")
+
+
+def test_special_numbers_in_a_large_tensor_are_counted_and_left_out_of_the_statistics() -> None:
+    tape = tape_of(
+        "import torch\nx = torch.ones(70_000)\nx[0], x[1], x[2] = float('nan'), float('inf'), -float('inf')\n"
+        "x[3] = 0.0\n"
+    )
+
+    summary = tape.values[-1].summary
+    assert summary is not None
+    assert (summary.count, summary.finite, summary.nan, summary.inf) == (70_000, 69_997, 1, 2)
+    assert (summary.min, summary.max) == (0.0, 1.0)
+    assert summary.norm == pytest.approx(math.sqrt(69_996), rel=1e-5)
+    assert summary.zeros == pytest.approx(1 / 70_000, rel=1e-3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -197,36 +198,57 @@ def _histogram(good: NDArray[Any], low: float, high: float, bins: int) -> Histog
 
 
 def _large(plain: Tensor) -> dict[str, Any]:
-    """Summary, picture and strided sample of a tensor that is too large to keep."""
+    """Summary, picture and strided sample of a tensor that is too large to keep, in few passes over its memory.
+
+    ``aminmax`` gives NaN when any element is NaN, so it tells whether all are finite; the norm follows from mean and
+    deviation: the sum of squares is n (std² + mean²).
+    """
     numbers = plain.reshape(-1)
     real = numbers if numbers.dtype.is_floating_point else numbers.double()
     real = real.float() if real.dtype in (torch.float16, torch.bfloat16) else real
-    count = real.numel()
-    finite = torch.isfinite(real)
-    good = real if bool(finite.all()) else real[finite]
-    nan = int(torch.isnan(real).sum()) if good is not real else 0
+    low, high = (float(x) for x in torch.aminmax(real))
+    whole = math.isfinite(low) and math.isfinite(high)
+    stride = -(-real.numel() // 1024)
+    return {
+        "sample": _spelled(real[::stride], whole),
+        "stride": stride,
+        "picture": _picture(plain, real, whole),
+        "summary": _large_summary(real, low, high) if whole else _summary_of_finite(real),
+    }
+
+
+def _summary_of_finite(real: Tensor) -> Summary:
+    """The summary of numbers of which some are not finite."""
+    good = real[torch.isfinite(real)]
+    count, nan = real.numel(), int(torch.isnan(real).sum())
     zeros = 1.0 - int(torch.count_nonzero(real)) / count
-    stride = -(-count // 1024)
-    sample = [spell(x) for x in real[::stride].tolist()]
-    fields: dict[str, Any] = {"sample": sample, "stride": stride, "picture": _picture(plain, real)}
     if not good.numel():
-        return fields | {"summary": Summary(count, 0, nan, count - nan, None, None, None, None, None, zeros)}
-    low, high = (float(x) for x in torch.aminmax(good))
-    deviation, average = torch.std_mean(good, correction=0)
+        return Summary(count, 0, nan, count - nan, None, None, None, None, None, zeros)
+    found = _large_summary(good, *(float(x) for x in torch.aminmax(good)))
+    return msgspec.structs.replace(found, count=count, nan=nan, inf=count - good.numel() - nan, zeros=zeros)
+
+
+def _large_summary(good: Tensor, low: float, high: float) -> Summary:
+    count = good.numel()
+    deviation, average = (float(x) for x in torch.std_mean(good, correction=0))
+    norm = math.sqrt(count) * math.hypot(deviation, average)
     histogram = None
     if math.isfinite(high - low):
-        counts = torch.histc(good.float(), 32, low, high if high > low else low + 1.0)
+        counts = torch.histc(good, 32, low, high if high > low else low + 1.0)
         histogram = Histogram(low, high, [int(c) for c in counts.tolist()])
-    mean, std, norm = (_finite(float(x)) for x in (average, deviation, torch.linalg.vector_norm(good)))
-    found = int(good.numel())
-    fields["summary"] = Summary(count, found, nan, count - found - nan, low, high, mean, std, norm, zeros, histogram)
-    return fields
+    zeros = 1.0 - int(torch.count_nonzero(good)) / count
+    stats = [_finite(x) for x in (average, deviation, norm)]
+    return Summary(count, count, 0, 0, low, high, stats[0], stats[1], stats[2], zeros, histogram)
 
 
-def _picture(plain: Tensor, real: Tensor) -> Picture:
+def _spelled(numbers: Tensor, whole: bool) -> list[Any]:
+    return numbers.tolist() if whole else [spell(x) for x in numbers.tolist()]
+
+
+def _picture(plain: Tensor, real: Tensor, whole: bool) -> Picture:
     """Block means of the tensor seen as a matrix (its last dimension across, all others down)."""
     width = plain.shape[-1] if plain.dim() else 1
     matrix = real.reshape(1, 1, -1, width)
     rows, columns = min(64, matrix.shape[2]), min(64, matrix.shape[3])
     means = torch.nn.functional.adaptive_avg_pool2d(matrix, (rows, columns))
-    return Picture(rows, columns, [spell(x) for x in means.reshape(-1).tolist()])
+    return Picture(rows, columns, _spelled(means.reshape(-1), whole))
