@@ -63,11 +63,12 @@ class Frames:
         self.spans: list[Span] = []
         self._given = sources
         self._source_ids: dict[str, int] = {}
-        self._span_ids: dict[tuple[CodeType, int], int] = {}
+        self._span_ids: dict[tuple[int, int], int] = {}
         self._places: dict[tuple[int, int, int, int, int], int] = {}
-        self._kinds: dict[CodeType, int] = {}
-        self._names: dict[tuple[CodeType, int], list[str]] = {}
-        self._instructions: dict[CodeType, tuple[list[int], list[dis.Instruction]]] = {}
+        self._codes: list[CodeType] = []
+        self._kinds: dict[int, int] = {}
+        self._names: dict[tuple[int, int], list[str]] = {}
+        self._instructions: dict[int, tuple[list[int], list[dis.Instruction]]] = {}
         self.base: FrameType | None = None
         self._outside: FrameType | None = None
         for name in sources:
@@ -84,7 +85,7 @@ class Frames:
         inner = True
         while frame is not None and frame is not self._outside:
             code = frame.f_code
-            kind = self._kinds.get(code)
+            kind = self._kinds.get(id(code))
             if kind is None:
                 kind = self.kind(code)
             if kind == USER:
@@ -130,10 +131,15 @@ class Frames:
         return spans
 
     def kind(self, code: CodeType) -> int:
-        """Whose code it is."""
-        known = self._kinds.get(code)
+        """Whose code it is.
+
+        Code objects are told apart by identity and kept as long as the recording: ``torch.compile`` makes some that
+        cannot be hashed.
+        """
+        known = self._kinds.get(id(code))
         if known is None:
-            known = self._kinds[code] = self._classify(code.co_filename)
+            self._codes.append(code)
+            known = self._kinds[id(code)] = self._classify(code.co_filename)
         return known
 
     def is_torch(self, function: Any) -> bool:
@@ -151,8 +157,8 @@ class Frames:
         return LIBRARY if filename.startswith((*_LIBRARIES, "<frozen", "<__array_function__")) else USER
 
     def span(self, code: CodeType, instruction: int) -> int:
-        """The id of the expression that ``code`` evaluates at an instruction offset."""
-        key = (code, instruction)
+        """The id of the expression that ``code``, whose kind is known, evaluates at an instruction offset."""
+        key = (id(code), instruction)
         known = self._span_ids.get(key)
         if known is None:
             known = self._span_ids[key] = self._new_span(code, instruction)
@@ -201,7 +207,7 @@ class Frames:
 
     def names(self, code: CodeType, instruction: int) -> list[str]:
         """The variables that the value computed at an instruction offset is stored in (several: it is unpacked)."""
-        key = (code, instruction)
+        key = (id(code), instruction)
         known = self._names.get(key)
         if known is None:
             known = self._names[key] = _stored_names(self._following(code, instruction))
@@ -213,10 +219,10 @@ class Frames:
         While a Python function runs, its caller's offset is that of the last cache entry of the call (CPython 3.11,
         ``ceval.c``, inlined calls), so the instruction is the last one that begins at or before the offset.
         """
-        table = self._instructions.get(code)
+        table = self._instructions.get(id(code))
         if table is None:
             listing = list(dis.get_instructions(code))
-            table = self._instructions[code] = ([row.offset for row in listing], listing)
+            table = self._instructions[id(code)] = ([row.offset for row in listing], listing)
         offsets, listing = table
         after = bisect_right(offsets, instruction)
         return listing[after : after + 12]
