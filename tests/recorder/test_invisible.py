@@ -86,6 +86,47 @@ PROGRAMS = {
         "x = torch.ones(3, requires_grad=True); seen = []; y = x + 0; y.register_hook(lambda g: seen.append(g.data_ptr()))\n"
         "y.sum().backward(); out = [x.grad, torch.tensor(len(seen))]"
     ),
+    "torch.compile": (
+        "f = torch.compile(lambda x: x.sin() + 1, backend='eager'); x = torch.randn(3, requires_grad=True)\n"
+        "f(x).sum().backward(); out = [x.grad]"
+    ),
+    "torch.jit.trace": (
+        "m = torch.jit.trace(nn.Linear(3, 3), torch.ones(1, 3)); m(torch.ones(1, 3)).sum().backward()\n"
+        "out = [*grads(m), torch.tensor(len(list(m.graph.nodes())))]"
+    ),
+    "a dispatch mode of the program's": (
+        "from torch.utils._python_dispatch import TorchDispatchMode\nseen = []\n"
+        "class Count(TorchDispatchMode):\n"
+        "    def __torch_dispatch__(self, f, t, a=(), k=None):\n        seen.append(f)\n        return f(*a, **(k or {}))\n"
+        "with Count():\n    x = torch.ones(300, requires_grad=True); (x * 2).sum().backward()\n"
+        "out = [x.grad, torch.tensor(len(seen))]"
+    ),
+    "a function mode of the program's": (
+        "from torch.overrides import TorchFunctionMode\nseen = []\n"
+        "class Count(TorchFunctionMode):\n"
+        "    def __torch_function__(self, f, t, a=(), k=None):\n        seen.append(f)\n        return f(*a, **(k or {}))\n"
+        "with Count():\n    y = nn.Linear(2, 2)(torch.ones(2))\nout = [y, torch.tensor(len(seen))]"
+    ),
+    "a copied module with hooks": (
+        "import copy\nm = nn.Linear(2, 2); m.register_forward_hook(lambda m, a, o: o * 2)\n"
+        "out = [copy.deepcopy(m)(torch.ones(2)), m(torch.ones(2))]"
+    ),
+    "LBFGS": (
+        "p = nn.Parameter(torch.ones(2)); o = torch.optim.LBFGS([p])\n"
+        "def closure():\n    o.zero_grad(); l = (p**2).sum(); l.backward()\n    return l\no.step(closure); out = [p]"
+    ),
+    "autocast": (
+        "m = nn.Linear(4, 4)\nwith torch.autocast('cpu', dtype=torch.bfloat16):\n    l = m(torch.randn(2, 4)).sum()\n"
+        "l.backward(); out = grads(m)"
+    ),
+    "spectral norm": (
+        "m = nn.utils.parametrizations.spectral_norm(nn.Linear(3, 3)); m(torch.ones(3)).sum().backward(); out = grads(m)"
+    ),
+    "a hook that raises and is caught": (
+        "x = torch.ones(1, requires_grad=True)\ndef bad(g):\n    raise KeyError\nh = x.register_hook(bad)\n"
+        "try:\n    (x * 2).backward()\nexcept KeyError:\n    h.remove()\n(x * 3).backward(); out = [x.grad]"
+    ),
+    "a hessian": "out = [torch.autograd.functional.hessian(lambda x: (x**3).sum(), torch.ones(2))]",
     "a large convolution": "m = nn.Conv2d(3, 40, 3); y = m(torch.randn(2, 3, 60, 60)); y.sum().backward(); out = [y, *grads(m)]",
 }
 

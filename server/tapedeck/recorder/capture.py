@@ -69,7 +69,7 @@ class Capture:
         """
         if tensor is None or self.level == "structure":
             return None
-        seen = Seen(list(tensor.shape), str(tensor.dtype))
+        seen = Seen(shape_of(tensor), str(tensor.dtype))
         seen.note = note or unseeable(tensor)
         if seen.note is None:
             if torch._C._len_torch_dispatch_stack():
@@ -84,7 +84,7 @@ class Capture:
         """The id of a value of one number that no tensor was made for, with the shape and dtype of another tensor."""
         if self.level == "structure":
             return None
-        seen = Seen(list(like.shape), str(like.dtype))
+        seen = Seen(shape_of(like), str(like.dtype))
         seen.flat = [number] * like.numel()
         self.seen.append(seen)
         return len(self.seen) - 1
@@ -128,6 +128,11 @@ class Capture:
                     "F32" if seen.code == "BF16" else seen.code, list(seen.array.shape), seen.array.tobytes()
                 )
         return Value(number, seen.shape, seen.dtype, note=seen.note, **fields)
+
+
+def shape_of(tensor: Any) -> list[int]:
+    """The sizes; -1 for a symbolic one, which asking for its number would pin down."""
+    return [size if type(size) is int else -1 for size in tensor.shape]
 
 
 def unseeable(tensor: Tensor) -> str | None:

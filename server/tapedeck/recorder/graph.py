@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from tapedeck.recorder.capture import shape_of
 from tapedeck.recorder.hooks import HookRecord, Hooks, Relay, Watched
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.tensors import Held, Tensors, version_of
@@ -108,7 +109,7 @@ class Graph:
             sequence if sequence >= 0 else None,
             edges,
             self._saved(node),
-            [InputMetadata(list(m.shape), str(m.dtype)) for m in node._input_metadata],
+            [InputMetadata(shape_of(m), str(m.dtype)) for m in node._input_metadata],
             None if leaf is None else leaf.id,
             order,
         )

@@ -2,7 +2,8 @@
 
 A ``TorchFunctionMode`` sees the outermost call (``F.relu``, not the ``torch.relu`` below it), in-place methods, hook
 registration and ``backward``; while our handler runs, torch has the mode switched off, so what an op does inside is
-not seen twice. What an op changed is told by version counters, not by its name.
+not seen twice. What an op changed is told by version counters, not by its name. While ``torch.jit.trace`` runs
+nothing is recorded: looking at a tensor would become a part of the trace.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log, tensors_in
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.recorder.text import clean, message_of
+from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import Argument, Constant, Op, Phase
 
@@ -62,12 +64,13 @@ class OpTap(TorchFunctionMode):
             torch._C._set_grad_enabled: self._set_grad_enabled,
         }
 
+    @uncompiled
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         plain = self._plain.get(func)
         if plain is None:
             plain = self._plain[func] = _is_plain(func)
-        if plain or not self.log.open:
+        if plain or not self.log.open or torch._C._get_tracing_state() is not None:
             return func(*args, **kwargs)
         special = self._special.get(func)
         if special is not None:

@@ -17,6 +17,7 @@ from torch import nn
 from torch.autograd.function import _HookMixin
 from torch.utils.hooks import RemovableHandle
 
+from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape.rows import HookKind
 
 if TYPE_CHECKING:
@@ -83,10 +84,11 @@ def _replace(owner: type, name: str, make: Any) -> None:
 
 
 def _call(original: Any) -> Any:
+    @uncompiled
     @functools.wraps(original)
     def __call__(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
         recording = _active.get(threading.get_ident())
-        if recording is None or not recording.log.open:
+        if recording is None or not recording.log.open or torch._C._get_tracing_state() is not None:
             return original(self, *args, **kwargs)
         return recording.modules.call(original, self, args, kwargs)
 
@@ -94,6 +96,7 @@ def _call(original: Any) -> Any:
 
 
 def _init(original: Any) -> Any:
+    @uncompiled
     @functools.wraps(original)
     def __init__(self: nn.Module, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
@@ -105,6 +108,7 @@ def _init(original: Any) -> Any:
 
 
 def _register(kind: HookKind, original: Any) -> Any:
+    @uncompiled
     @functools.wraps(original)
     def register(self: nn.Module, hook: Any, *args: Any, **kwargs: Any) -> Any:
         handle = original(self, hook, *args, **kwargs)
@@ -118,6 +122,7 @@ def _register(kind: HookKind, original: Any) -> Any:
 
 
 def _remove(original: Any) -> Any:
+    @uncompiled
     @functools.wraps(original)
     def remove(self: RemovableHandle) -> None:
         original(self)
@@ -131,6 +136,7 @@ def _remove(original: Any) -> Any:
 def _register_on_node(original: Any) -> Any:
     plain = original.__func__ if isinstance(original, staticmethod) else original
 
+    @uncompiled
     @functools.wraps(plain)
     def _register_hook(table: Any, hook: Any) -> Any:
         recording = _active.get(threading.get_ident())

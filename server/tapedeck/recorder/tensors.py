@@ -13,6 +13,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from tapedeck.recorder.capture import shape_of
 from tapedeck.recorder.frames import look_up
 from tapedeck.recorder.log import Log
 from tapedeck.tape.rows import Role
@@ -54,7 +55,7 @@ class Held:
         self.id = number
         self.role: Role | None = None
         self.name: str | None = None
-        self.shape = list(tensor.shape)
+        self.shape = shape_of(tensor)
         self.dtype = str(tensor.dtype)
         self.device = str(tensor.device)
         self.requires_grad = tensor.requires_grad
@@ -183,7 +184,7 @@ class Tensors:
             entry = self._storages.get(tensor.untyped_storage()._cdata)
         except (NotImplementedError, RuntimeError):
             return None
-        shape, dtype = list(tensor.shape), str(tensor.dtype)
+        shape, dtype = shape_of(tensor), str(tensor.dtype)
         for held in reversed(entry.held if entry is not None else []):
             if held.shape == shape and held.dtype == dtype:
                 return held

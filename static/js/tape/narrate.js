@@ -1,8 +1,12 @@
-/** One plain sentence for every event, with this step's numbers. Parts that are the program's own are kept apart, so that a page can set them in its monospaced face. */
+/**
+ * One plain sentence for every event, with this step's numbers. Parts that are the program's own are kept apart, so that a page can set
+ * them in its monospaced face. Every sentence has a brief form for where two lines are all there is: long expressions are folded, and
+ * what the event before has just told is left out.
+ */
 
 import {
-  barred, callTitle, formatNumber, formatValue, gradientName, gradientOf, hookKind, hookTarget, hookTitle, lineText, moduleTitle,
-  nodeDetail, nodeTitle, opTitle, shorten, spanText, tensorName, toNumber, typeName,
+  barred, callTitle, fold, formatNumber, formatValue, gradientName, gradientOf, hookKind, hookTarget, hookTitle, lineText, moduleTitle,
+  middle, nodeDetail, nodeTitle, opTitle, shorten, spanText, tensorName, toNumber, typeName,
 } from "./words.js";
 import { relations } from "./relations.js";
 
@@ -11,7 +15,12 @@ import { relations } from "./relations.js";
 /** @typedef {string | {code: string}} Part */
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
 /** @template {string} K @typedef {Extract<TapeEvent, {kind: K}>} Of */
-/** @typedef {{history: History, tape: Tape, step: number}} Moment */
+/** @typedef {{history: History, tape: Tape, step: number, brief: boolean}} Moment */
+
+/** Two lines of the event list at its usual width. */
+const FITS = 76;
+const EXPRESSION = 24;
+const NAME = 26;
 
 /** A template whose holes are the program's; an array in a hole is a sentence of its own. @param {TemplateStringsArray} words @param {(string | Part[])[]} holes @returns {Part[]} */
 function say(words, ...holes) {
@@ -30,18 +39,24 @@ function list(sentences) {
 /** @param {Tape} tape @param {readonly (number | null)[]} ids */
 const values = (tape, ids) => list(ids.map((id) => say`${formatValue(tape, id)}`));
 
-/** "(of c = a*b)". @param {Tape} tape @param {number} id */
-function ofNode(tape, id) {
-  const detail = nodeDetail(tape, id, 32);
+/** A name, at most so long where the sentence is brief. @param {Moment} moment @param {string} text @param {number} [most] */
+const cut = ({ brief }, text, most = NAME) => (brief ? middle(text, most) : text);
+
+/** "(of c = a*b)". @param {Moment} moment @param {number} id @param {number} [most] the longest expression of a brief sentence */
+function ofNode(moment, id, most = EXPRESSION) {
+  const { tape, brief } = moment;
   const variable = tape.nodes[id].variable;
-  if (variable !== null) return say` (of ${tensorName(tape, variable)})`;
-  return detail ? say` (of ${detail})` : [];
+  if (variable !== null) return say` (of ${cut(moment, tensorName(tape, variable))})`;
+  const detail = nodeDetail(tape, id, 1000);
+  if (!detail) return [];
+  return brief ? say` (${fold(detail, most)})` : say` (of ${detail})`;
 }
 
 /** @param {Moment} moment @param {number} id */
 function named(moment, id) {
-  const value = moment.history.at(moment.step - 1).tensor(id).value;
   const name = tensorName(moment.tape, id);
+  if (moment.brief) return say`${middle(name, NAME)}`;
+  const value = moment.history.at(moment.step - 1).tensor(id).value;
   return value === null ? say`${name}` : say`${name} = ${formatValue(moment.tape, value)}`;
 }
 
@@ -64,21 +79,24 @@ function op(moment, event) {
 }
 
 /** @param {Moment} moment @param {Of<"contribution">} event */
-function contribution({ tape, step }, event) {
-  const name = gradientName(tape, event.node, event.input);
+function contribution(moment, event) {
+  const { tape, step, brief } = moment;
+  const name = cut(moment, gradientName(tape, event.node, event.input));
   const value = formatValue(tape, event.value);
-  if (event.source === null) return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(tape, event.node)}`;
-  const head = say`${nodeTitle(tape, event.source)}${ofNode(tape, event.source)} delivers ${value} to `;
+  if (event.source === null) return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
+  const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${value} to `;
   const earlier = partsSoFar(tape, step);
-  const target = tape.nodes[event.node].variable === null
-    ? say`${nodeTitle(tape, event.node)}${ofNode(tape, event.node)}` : say`AccumulateGrad of ${tensorName(tape, /** @type {number} */ (tape.nodes[event.node].variable))}`;
+  const { variable } = tape.nodes[event.node];
+  const target = variable === null
+    ? say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node, EXPRESSION / 2)}` : say`AccumulateGrad of ${cut(moment, tensorName(tape, variable))}`;
   if (!earlier.length) return say`${head}${target}`;
   const numbers = [...earlier, event.value].map((id) => (id === null ? null : tape.values[id].data));
   if (numbers.every((data) => data?.length === 1)) {
     const terms = numbers.map((data) => toNumber(/** @type {(number | boolean | string)[]} */ (data)[0]));
     const sum = `${terms.map((n) => formatNumber(n)).join(" + ")} = ${formatNumber(terms.reduce((a, b) => a + b, 0))}`;
-    return say`${head}${target}, where it meets what came before: ${sum}`;
+    return brief ? say`${head}${target}: ${sum}` : say`${head}${target}, where it meets what came before: ${sum}`;
   }
+  if (brief) return say`${head}${target}, added to ${earlier.length === 1 ? ["another"] : [`${earlier.length} others`]}`;
   return say`${head}${target}, where it is added to ${earlier.length === 1 ? ["what"] : [`the ${earlier.length} parts that`]} came before`;
 }
 
@@ -98,24 +116,32 @@ export function partsSoFar(tape, step) {
 }
 
 /** @param {Moment} moment @param {Of<"node_enter">} event */
-function nodeEnter({ tape }, event) {
-  const received = list(event.values.map((value, i) => say`${gradientName(tape, event.node, i)} = ${formatValue(tape, value)}`));
-  return say`${nodeTitle(tape, event.node)}${ofNode(tape, event.node)} receives ${received}`;
+function nodeEnter(moment, event) {
+  const { tape, brief } = moment;
+  const received = list(event.values.map((value, i) => (brief ? say`${formatValue(tape, value)}` : say`${gradientName(tape, event.node, i)} = ${formatValue(tape, value)}`)));
+  return say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)} receives ${received}`;
 }
 
 /** @param {Moment} moment @param {Of<"node_exit">} event */
-function nodeExit({ tape, history, step }, event) {
+function nodeExit(moment, event) {
+  const { tape, history, step, brief } = moment;
   const node = tape.nodes[event.node];
   const { received } = history.at(step).node(event.node);
-  const head = say`${nodeTitle(tape, event.node)}${ofNode(tape, event.node)}`;
+  const head = say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
+  if (node.variable !== null && brief) return say`AccumulateGrad has stored ${values(tape, received)} in ${middle(`${tensorName(tape, node.variable)}.grad`, NAME)}`;
   if (node.variable !== null) return say`${head} has stored ${values(tape, received)} in ${`${tensorName(tape, node.variable)}.grad`}`;
-  const got = received.length ? say` receives ${values(tape, received)},` : [];
+  const got = received.length && !brief ? say` receives ${values(tape, received)},` : [];
   const sent = node.next_functions.flatMap((edge, i) => {
     if (edge.node === null || event.values[i] === null || event.values[i] === undefined) return [];
     const tensor = gradientOf(tape, edge.node, edge.input);
     const to = tensor === null ? nodeTitle(tape, edge.node) : tensorName(tape, tensor);
-    return [say`${formatValue(tape, event.values[i])} to ${to}`];
+    return [say`${formatValue(tape, event.values[i])} to ${cut(moment, to)}`];
   });
+  if (brief && sent.length > 1) return say`${head}${got} sends gradients to ${list(node.next_functions.flatMap((edge, i) => {
+    if (edge.node === null || event.values[i] === null || event.values[i] === undefined) return [];
+    const tensor = gradientOf(tape, edge.node, edge.input);
+    return [say`${middle(tensor === null ? nodeTitle(tape, edge.node) : tensorName(tape, tensor), NAME)}`];
+  }))}`;
   if (!sent.length) return say`${head}${got} has nothing more to send`;
   return say`${head}${got} sends ${list(sent)}`;
 }
@@ -158,9 +184,10 @@ function backwardStart({ tape }, event) {
 }
 
 /** @param {Moment} moment @param {Of<"accumulate">} event */
-function accumulate({ tape, history, step }, event) {
+function accumulate(moment, event) {
+  const { tape, history, step } = moment;
   const before = history.at(step - 1).tensor(event.tensor).grad;
-  const name = `${tensorName(tape, event.tensor)}.grad`;
+  const name = cut(moment, `${tensorName(tape, event.tensor)}.grad`);
   if (before === null) return say`${name} was None, is now ${formatValue(tape, event.total)}`;
   return say`${name}: ${formatValue(tape, before)} + ${formatValue(tape, event.added)} = ${formatValue(tape, event.total)}`;
 }
@@ -220,17 +247,22 @@ const SENTENCES = {
   },
 };
 
-/** The sentence of a step, in parts. @param {History} history @param {number} step @returns {Part[]} */
-export function sentence(history, step) {
+/** @param {Part[]} parts */
+const plain = (parts) => parts.map((part) => (typeof part === "string" ? part : part.code)).join("");
+
+/** The sentence of a step, in parts; its brief form where the whole one does not fit two lines. @param {History} history @param {number} step @param {{brief?: boolean}} [options] @returns {Part[]} */
+export function sentence(history, step, { brief = false } = {}) {
   const { tape } = history;
   if (step < 0) return ["Before the first event"];
   const event = tape.events[step];
   if (!event) return [];
   const write = /** @type {(moment: Moment, event: TapeEvent) => Part[]} */ (SENTENCES[event.kind]);
-  return write ? write({ history, tape, step }, event) : say`${/** @type {{kind: string}} */ (event).kind}`;
+  if (!write) return say`${/** @type {{kind: string}} */ (event).kind}`;
+  const whole = write({ history, tape, step, brief: false }, event);
+  return brief && plain(whole).length > FITS ? write({ history, tape, step, brief: true }, event) : whole;
 }
 
 /** The sentence of a step, as text. @param {History} history @param {number} step */
 export function narrate(history, step) {
-  return sentence(history, step).map((part) => (typeof part === "string" ? part : part.code)).join("");
+  return plain(sentence(history, step));
 }
