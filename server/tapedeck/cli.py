@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from tapedeck.doctor import examine
 from tapedeck.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def play(
 
 @app.command()
 def check(tape: Annotated[Path, typer.Argument(help="A .tape file.")]) -> None:
-    """Prove a tape's invariants; the exit status is 1 when one is broken."""
+    """Prove a tape's invariants (exit status 1 when one is broken) and say what the doctor finds on it."""
     found = _load(tape)
     broken = found.check()
     for sentence in broken:
@@ -85,6 +86,9 @@ def check(tape: Annotated[Path, typer.Argument(help="A .tape file.")]) -> None:
     if broken:
         raise typer.Exit(1)
     ended = found.header.ended
+    for finding in examine(found):
+        place = f" (line {finding.where.line}: {finding.where.expression})" if finding.where is not None else ""
+        console.print(f"[yellow]![/] step {finding.step}: {escape(finding.sentence + place)}")
     console.print(f"{escape(str(tape))}: sound; {len(found.events):,} events, {len(found.ops):,} ops, ended: {ended}")
 
 

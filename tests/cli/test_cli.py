@@ -62,6 +62,14 @@ def test_a_programs_exit_status_is_handed_on(program):
     assert tapedeck("record", "p.py", "seven", cwd=program).returncode == 7
 
 
+def test_what_the_doctor_finds_is_said_with_its_line(tmp_path):
+    (tmp_path / "nan.py").write_text("import torch\ny = torch.tensor([-1.0]).log()\n")
+    tapedeck("record", "nan.py", cwd=tmp_path)
+    done = tapedeck("check", "nan.tape", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "log gives NaN in y" in " ".join(done.stdout.split())
+
+
 def test_a_sound_tape_is_checked(program):
     tapedeck("record", "p.py", cwd=program)
     done = tapedeck("check", "p.tape", cwd=program)

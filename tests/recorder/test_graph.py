@@ -128,3 +128,19 @@ def test_a_backward_that_raises_names_the_node_and_the_users_line() -> None:
     assert text(tape, end.span) == "y.sum().backward()"
     assert "modified by an inplace operation" in end.message
     assert tape.nodes[end.node].name == "ExpBackward0"
+
+
+def test_a_gradient_edge_can_be_the_root() -> None:
+    tape = tape_of(
+        "import torch\na = torch.ones(1, requires_grad=True)\nc = a * 2\n"
+        "torch.autograd.backward(torch.autograd.graph.get_gradient_edge(c), torch.ones(1))\n"
+    )
+
+    assert [numbers(tape, event.total) for event in kinds(tape, "accumulate")] == [[2.0]]
+    assert tape.check() == []
+
+
+def test_wrong_arguments_of_backward_give_torchs_own_error() -> None:
+    tape = tape_of("import torch\na = torch.ones(1, requires_grad=True)\n(a * 2).backward(depth=3)\n")
+
+    assert "unexpected keyword argument 'depth'" in tape.events[-1].message

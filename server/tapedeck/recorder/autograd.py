@@ -298,7 +298,7 @@ class BackwardCall:
 
     def __init__(self, api: Any, roots: Any, gradients: Any, retain_graph: Any, create_graph: Any) -> None:
         self.api = api
-        self.roots = list(roots) if isinstance(roots, (tuple, list)) else [roots]
+        self.roots = _several(roots)
         many = isinstance(gradients, (tuple, list))
         self.gradients = list(gradients) if many else [gradients] * len(self.roots)
         if len(self.gradients) != len(self.roots):
@@ -307,6 +307,13 @@ class BackwardCall:
         self.retain_graph = self.create_graph if retain_graph is None else bool(retain_graph)
         self.span: int | None = None
         self.through: Any = None
+
+
+def _several(roots: Any) -> list[Any]:
+    """The roots as a list; none where looking would use an iterator up that torch has yet to read."""
+    if isinstance(roots, (Tensor, torch.autograd.graph.GradientEdge)):
+        return [roots]
+    return list(roots) if isinstance(roots, (tuple, list)) else []
 
 
 def _signature(tensor: Tensor) -> _Signature | None:

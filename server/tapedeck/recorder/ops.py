@@ -15,6 +15,7 @@ from functools import lru_cache
 from types import FrameType
 from typing import Any
 
+import msgspec
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode, get_testing_overrides, resolve_name
@@ -40,6 +41,20 @@ _QUIET = frozenset(
     """.split()  # noqa: SIM905 - sixty names read better as a text
 )
 """Attributes whose getters make no tensor."""
+
+
+class _Call:
+    """One call of a torch function: what it was given, and what it will change without a sign."""
+
+    __slots__ = ("args", "frame", "func", "given", "kwargs", "unmarked")
+
+    def __init__(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> None:
+        self.func = func
+        self.args = args
+        self.kwargs = kwargs
+        self.frame = frame
+        self.given = tensors_in(args, kwargs)
+        self.unmarked = _unmarked_writes(func, args, kwargs)
 
 
 class OpTap(TorchFunctionMode):
@@ -78,93 +93,92 @@ class OpTap(TorchFunctionMode):
         return self._op(func, args, kwargs, sys._getframe(1))
 
     def _op(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
-        given = tensors_in(args, kwargs)
-        versions = [version_of(tensor) for tensor in given]
+        call = _Call(func, args, kwargs, frame)
+        versions = [version_of(tensor) for tensor in call.given]
         try:
             result = func(*args, **kwargs)
         except BaseException as error:
-            self._failed(func, args, kwargs, given, frame, error)
+            self._failed(call, error)
             raise
-        mutated = [t for t, version in zip(given, versions, strict=True) if version_of(t) != version]
-        unmarked = _unmarked_writes(func, args, kwargs)
-        mutated += [tensor for tensor in unmarked if not any(tensor is other for other in mutated)]
+        mutated = [t for t, version in zip(call.given, versions, strict=True) if version_of(t) != version]
+        mutated += [tensor for tensor in call.unmarked if not _among(tensor, mutated)]
         returned = tensors_in(result)
-        known = {id(tensor) for tensor in given}
-        fresh = [tensor for tensor in returned if id(tensor) not in known]
-        if fresh or mutated:
-            self._write(func, args, kwargs, given, frame, returned, mutated)
+        if mutated or any(not _among(tensor, call.given) for tensor in returned):
+            self._write(call, returned, mutated)
         return result
 
-    def _write(
-        self, func: Any, args: Any, kwargs: Any, given: Any, frame: FrameType, returned: Any, mutated: Any
-    ) -> None:
-        place = self.log.frames.place(frame)
-        inputs = [self._input(tensor, frame) for tensor in given]
+    def _write(self, call: _Call, returned: list[Tensor], mutated: list[Tensor]) -> None:
+        """Rows and the event of an op that made or changed tensors."""
+        place = self.log.frames.place(call.frame)
+        for tensor in call.given:
+            self._input(tensor, call.frame)
         number = len(self.log.ops)
+        also = [tensor for tensor in mutated if not _among(tensor, returned)]
         outputs = [self._output(tensor, number, index, place) for index, tensor in enumerate(returned)]
-        nodes = self.autograd.graph.discover([grad_fn(t) for t in (*returned, *mutated)], number)
-        for tensor, held in zip(returned, outputs, strict=True):
-            self.autograd.place(held, tensor)
-        also = [self.tensors.hold(tensor) for tensor in mutated]
-        for tensor, held in zip(mutated, also, strict=True):
-            self.autograd.place(held, tensor)
-        self._add(func, args, kwargs, inputs, outputs, also, place, nodes)
-        values: list[int | None] = []
-        now: list[int] = []
-        unmarked = _unmarked_writes(func, args, kwargs)
-        note = "uninitialised memory" if _name(func).startswith("torch.empty") else None
-        for tensor, held in zip((*returned, *mutated), (*outputs, *also), strict=True):
-            if held in outputs[: len(values)]:
-                continue
-            version = version_of(tensor)
-            fresh = held.value is None or held.version != version or version < 0
-            fresh = fresh or any(tensor is other for other in unmarked)
-            value = self.log.see(tensor, note) if fresh else held.value
-            self.tensors.written(held, value, version)
-            values.append(value)
-            now.append(max(version, 0))
-        self.log.emit(e.OpEvent(op=number, values=values, versions=now))
+        held = [*outputs, *(self.tensors.hold(tensor) for tensor in also)]
+        nodes = self.autograd.graph.discover([grad_fn(t) for t in (*returned, *also)], number)
+        for tensor, one in zip((*returned, *also), held, strict=True):
+            self.autograd.place(one, tensor)
+        in_place = any(_among(tensor, call.given) for tensor in returned) or not returned
+        changed = [self.tensors.hold(tensor).id for tensor in mutated]
+        self._add(call, place, [one.id for one in outputs], changed, nodes, in_place)
+        note = "uninitialised memory" if _name(call.func).startswith("torch.empty") else None
+        values = [
+            self._written(one, tensor, note, _among(tensor, call.unmarked))
+            for tensor, one in zip((*returned, *also), held, strict=True)
+        ]
+        self.log.emit(e.OpEvent(op=number, values=values, versions=[max(one.version, 0) for one in held]))
         self.log.tick(place.span)
 
+    def _written(self, held: Held, tensor: Tensor, note: str | None, unmarked: bool) -> int | None:
+        """The value of a tensor that an op wrote, seen anew if its version moved (or says nothing)."""
+        version = version_of(tensor)
+        if held.value is None or held.version != version or version < 0 or unmarked:
+            held.value = self.log.see(tensor, note)
+            held.version = version
+        return held.value
+
     def _add(
-        self, func: Any, args: Any, kwargs: Any, inputs: Any, outputs: Any, mutated: Any, place: Place, nodes: Any
+        self, call: _Call, place: Place, outputs: list[int], mutates: list[int], nodes: list[int], in_place: bool
     ) -> None:
-        tensors, constants = _arguments(func, args, kwargs, self.tensors)
-        name = _name(func)
-        phase: Phase = "forward"
-        if place.building:
-            phase = "build"
-        elif place.updating:
-            phase = "update"
-        elif self.autograd.graph.order:
-            phase = "backward"
+        """The row of an op."""
+        inputs, constants = _arguments(call, self.tensors)
+        name = _name(call.func)
         self.log.ops.append(
             Op(
-                len(self.log.ops),
-                name,
-                _label(name),
-                tensors,
-                constants,
-                [held.id for held in outputs],
-                [held.id for held in mutated],
-                place.span,
-                place.stack,
-                self._calls[-1] if self._calls else None,
-                nodes,
-                bool(mutated),
-                phase,
-                self.log.hook,
+                id=len(self.log.ops),
+                name=name,
+                label=_label(name),
+                inputs=inputs,
+                constants=constants,
+                outputs=outputs,
+                mutates=mutates,
+                span=place.span,
+                stack=place.stack,
+                call=self._calls[-1] if self._calls else None,
+                nodes=nodes,
+                in_place=in_place,
+                phase=self._phase(place),
+                hook=self.log.hook,
             )
         )
 
-    def _failed(self, func: Any, args: Any, kwargs: Any, given: Any, frame: FrameType, error: BaseException) -> None:
+    def _phase(self, place: Place) -> Phase:
+        if place.building:
+            return "build"
+        if place.updating:
+            return "update"
+        return "backward" if self.autograd.graph.order else "forward"
+
+    def _failed(self, call: _Call, error: BaseException) -> None:
         """An op raised: it stands on the tape with its inputs and the error, and with no outputs."""
-        place = self.log.frames.place(frame)
-        inputs = [self._input(tensor, frame) for tensor in given]
-        self._add(func, args, kwargs, inputs, [], [], place, [])
+        place = self.log.frames.place(call.frame)
+        for tensor in call.given:
+            self._input(tensor, call.frame)
+        self._add(call, place, [], [], [], in_place=False)
         number = len(self.log.ops) - 1
         text = f"{type(error).__name__}: {message_of(error)}"
-        self.log.ops[number] = _with_error(self.log.ops[number], text)
+        self.log.ops[number] = msgspec.structs.replace(self.log.ops[number], error=text)
         self.log.emit(e.OpEvent(op=number))
         self.log.blame("op", number, error)
 
@@ -230,9 +244,9 @@ class OpTap(TorchFunctionMode):
         return result
 
     def _backward(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
-        bound = _signature_of(func).bind(*args, **kwargs)
-        bound.apply_defaults()
-        given = bound.arguments
+        given = _bound(func, args, kwargs)
+        if given is None:
+            return func(*args, **kwargs)
         roots = given.get("self", given.get("tensors", given.get("outputs")))
         gradients = given.get("gradient", given.get("grad_tensors", given.get("grad_outputs")))
         api = "grad" if func is torch.autograd.grad else "backward"
@@ -241,17 +255,13 @@ class OpTap(TorchFunctionMode):
         call.span = place.span
         for tensor in tensors_in(call.roots):
             self._input(tensor, frame)
-        call.through = lambda: self._through(func, args, kwargs, place)
+        call.through = lambda: func(*args, **kwargs)
         result = self.autograd.run(call)
         for tensor, name in zip(tensors_in(result), place.names, strict=False):
             held = self.tensors.hold(tensor)
             held.name = held.name or name
         self.log.tick(call.span)
         return result
-
-    @staticmethod
-    def _through(func: Any, args: Any, kwargs: Any, place: Place) -> Any:
-        return func(*args, **kwargs)
 
 
 _RUNNING_STATISTICS = {
@@ -266,21 +276,26 @@ def _unmarked_writes(func: Any, args: Any, kwargs: Any) -> list[Tensor]:
     switch = _RUNNING_STATISTICS.get(func)
     if switch is None:
         return []
-    bound = _signature_of(func).bind(*args, **kwargs)
-    bound.apply_defaults()
-    given = bound.arguments
+    given = _bound(func, args, kwargs)
+    if given is None:
+        return []
     statistics = [given["running_mean"], given["running_var"]] if given[switch] else []
     return [tensor for tensor in statistics if tensor is not None]
-
-
-def _with_error(op: Op, text: str) -> Op:
-    fields = {name: getattr(op, name) for name in op.__struct_fields__}
-    return Op(**(fields | {"error": text}))
 
 
 @lru_cache(maxsize=8)
 def _signature_of(func: Any) -> inspect.Signature:
     return inspect.signature(func)
+
+
+def _bound(func: Any, args: Any, kwargs: Any) -> dict[str, Any] | None:
+    """Arguments by name, with defaults; ``None`` when they do not fit, which torch itself will say best."""
+    try:
+        bound = _signature_of(func).bind(*args, **kwargs)
+    except TypeError:
+        return None
+    bound.apply_defaults()
+    return bound.arguments
 
 
 _names: dict[Any, str] = {}
@@ -350,12 +365,16 @@ def _parameter_names(func: Any) -> list[str]:
     return names
 
 
-def _arguments(func: Any, args: Any, kwargs: Any, tensors: Tensors) -> tuple[list[Argument], list[Constant]]:
-    names = _parameter_names(func)
+def _among(tensor: Tensor, tensors: list[Tensor]) -> bool:
+    return any(tensor is other for other in tensors)
+
+
+def _arguments(call: _Call, tensors: Tensors) -> tuple[list[Argument], list[Constant]]:
+    names = _parameter_names(call.func)
     inputs: list[Argument] = []
     constants: list[Constant] = []
-    named = [(names[i] if i < len(names) else f"arg{i}", value) for i, value in enumerate(args)]
-    for name, value in [*named, *kwargs.items()]:
+    named = [(names[i] if i < len(names) else f"arg{i}", value) for i, value in enumerate(call.args)]
+    for name, value in [*named, *call.kwargs.items()]:
         found = tensors_in(value)
         if isinstance(value, Tensor):
             inputs.append(Argument(name, tensors.hold(value).id))

@@ -50,7 +50,25 @@ export function placeColumns(level, plan, width, ports, even) {
   if (plan.units < plan.count) {
     for (let i = 0; i < plan.rows.length; i += 1) settle(plan.rows[i], rooms[i], below, (v) => v < plan.units || below[v].length === 0);
   }
+  centreStories(plan, x, width);
   return x.map((value) => Math.round(value));
+}
+
+/** Stories that stand below each other share one middle. @param {Plan} plan @param {number[]} x @param {(v: number) => number} width */
+function centreStories(plan, x, width) {
+  /** @type {{left: number, right: number}[]} */
+  const extents = [];
+  x.forEach((at, v) => {
+    if (v >= plan.units && v < plan.borders) return;
+    const extent = extents[plan.story[v]] ??= { left: Infinity, right: -Infinity };
+    extent.left = Math.min(extent.left, at - width(v) / 2);
+    extent.right = Math.max(extent.right, at + width(v) / 2);
+  });
+  if (extents.length < 2) return;
+  for (let v = 0; v < plan.count; v += 1) {
+    const extent = extents[plan.story[v]];
+    if (extent && (v < plan.units || v >= plan.borders)) x[v] -= (extent.left + extent.right) / 2;
+  }
 }
 
 /** How long the stream above each vertex is: the longest is kept straight. @param {Level} level @param {Plan} plan */

@@ -125,7 +125,13 @@ class Reader {
       if (node !== main) this.add({ id: `node:${node}`, kind: "node", call: op.call, order: step - 0.2 - (depths.get(node) ?? 0) / 1e4, op: id, node, tensor: null, shape: "box" });
     }
     for (const tensor of new Set(op.inputs.map((input) => input.tensor))) this.connectInput(id, tensor, main, nodes);
-    for (const tensor of [...op.outputs, ...op.mutates]) this.writer.set(tensor, id);
+    for (const tensor of [...op.outputs, ...op.mutates]) if (!this.isKept(tensor, id)) this.writer.set(tensor, id);
+  }
+
+  /** A buffer that an op only brings up to date stays in its module: nothing flows on from there. @param {number} tensor @param {number} op */
+  isKept(tensor, op) {
+    const { role, op: maker } = this.tape.tensors[tensor];
+    return role === "buffer" && maker !== op;
   }
 
   /** How many nodes of the same op a gradient passes before each. @param {Set<number>} nodes */
@@ -163,7 +169,7 @@ class Reader {
   /** @param {number} op @param {number} tensor @param {number | null} main @param {Set<number>} nodes */
   connectInput(op, tensor, main, nodes) {
     const writer = this.writer.get(tensor);
-    const from = writer === undefined ? this.leaf(tensor, this.tape.ops[op].call, this.stepOfOp.get(op) ?? 0) : `op:${writer}`;
+    const from = writer === undefined ? this.leaf(tensor, this.tape.ops[op].call, this.stepOfOp.get(op) ?? 0, this.leadsTo(nodes, tensor)) : `op:${writer}`;
     if (from === null) return;
     const key = `t${tensor}:${writer ?? ""}`;
     const way = this.wayBack(tensor, main, nodes);
@@ -204,8 +210,18 @@ class Reader {
     return at === main ? way : [];
   }
 
-  /** The pill or tag of a tensor that no drawn op made, where one is shown. @param {number} id @param {number | null} call @param {number} step */
-  leaf(id, call, step) {
+  /** Whether one of the nodes sends a gradient to a leaf. @param {ReadonlySet<number>} nodes @param {number} tensor */
+  leadsTo(nodes, tensor) {
+    const target = this.accumulators.get(tensor);
+    return target !== undefined && [...nodes].some((node) => this.tape.nodes[node].next_functions.some((edge) => edge.node === target));
+  }
+
+  /**
+   * The pill or tag of a tensor that no drawn op made, where one is shown. Its AccumulateGrad stands with it where a node
+   * leads to it: a call under `no_grad` has the parameter, and nothing on the backward side.
+   * @param {number} id @param {number | null} call @param {number} step @param {boolean} recorded
+   */
+  leaf(id, call, step, recorded) {
     const tensor = this.tape.tensors[id];
     const gradient = this.accumulators.get(id) ?? null;
     const kept = tensor.requires_grad || gradient !== null || tensor.role === "parameter";
@@ -214,8 +230,13 @@ class Reader {
     const own = tensor.role === "parameter" || tensor.role === "buffer";
     const home = own ? call : this.homeOf(id);
     const unit = `leaf:${id}@${home ?? ""}`;
-    const node = gradient ?? (tensor.node !== null && !this.unitsOfNode.has(tensor.node) ? tensor.node : null);
-    if (!this.units.has(unit)) this.add({ id: unit, kind: "leaf", call: home, order: step - 0.5, op: null, node, tensor: id, shape });
+    const node = gradient === null ? (tensor.node !== null && !this.unitsOfNode.has(tensor.node) ? tensor.node : null) : recorded ? gradient : null;
+    const known = this.units.get(unit);
+    if (!known) this.add({ id: unit, kind: "leaf", call: home, order: step - 0.5, op: null, node, tensor: id, shape });
+    else if (known.node === null && node !== null) {
+      known.node = node;
+      this.note(this.unitsOfNode, node, unit);
+    }
     return unit;
   }
 
@@ -262,7 +283,7 @@ class Reader {
     const units = this.unitsOfNode.get(id) ?? [];
     const here = units.find((unit) => this.units.get(unit)?.call === call) ?? units[0];
     const { variable } = this.tape.nodes[id];
-    return here ?? (variable === null ? null : this.leaf(variable, call, order));
+    return here ?? (variable === null ? null : this.leaf(variable, call, order, true));
   }
 
   /** The gradient's wire lies where its value's wire lies, if there is one. @param {number} node @param {number} input @param {string} from @param {string} to */
@@ -304,10 +325,16 @@ class Reader {
   add(unit) {
     if (this.units.has(unit.id)) return;
     this.units.set(unit.id, unit);
-    /** @type {(map: Map<number, string[]>, id: number | null) => void} */
-    const note = (map, id) => { if (id !== null) map.set(id, [...(map.get(id) ?? []), unit.id]); };
-    note(this.unitsOfNode, unit.node);
-    note(this.unitsOfTensor, unit.tensor);
+    this.note(this.unitsOfNode, unit.node, unit.id);
+    this.note(this.unitsOfTensor, unit.tensor, unit.id);
+  }
+
+  /** @param {Map<number, string[]>} map @param {number | null} id @param {string} unit */
+  note(map, id, unit) {
+    if (id === null) return;
+    const list = map.get(id);
+    if (list) list.push(unit);
+    else map.set(id, [unit]);
   }
 
   /** @param {string} key @param {number | null} tensor @param {string} from @param {string} to @param {boolean} forward @param {Link} [link] */

@@ -4,6 +4,8 @@
  * The tape is already a topological order, so one pass finds the rows; nothing here depends on how deep the level is.
  */
 
+import { tellStories } from "./stories.js";
+
 /** @typedef {import("./types.js").Level} Level */
 
 /**
@@ -17,6 +19,7 @@
  * @property {number[][]} rows vertices from left to right
  * @property {number[]} placeOf
  * @property {number[][]} sources what each vertex needs
+ * @property {number[]} story which of the stories, one below the other, each vertex belongs to
  * @property {boolean[]} side whether a vertex stands beside the stream: a leaf, or what only a leaf's gradient passes
  */
 
@@ -36,14 +39,16 @@ export function planLevel(level) {
   const side = Array.from({ length: borders }, (_, v) => v < units && level.units[v].kind === "leaf" && level.units[v].shape !== "tag");
   const { into } = adjacency(borders, whole);
   for (let v = 0; v < units; v += 1) side[v] ||= level.units[v].kind === "node" && into[v].length > 0 && into[v].every((from) => side[from]);
-  const rowOf = rows(level, whole, borders);
+  const story = tellStories(level, whole, borders);
+  const rowOf = rows(level, whole, borders, story);
   const edges = cutStreams(whole, rowOf, side, borders);
   const count = rowOf.length;
   for (let v = borders; v < count; v += 1) side.push(false);
+  for (const { from, to } of edges) if (to >= borders) story[to] = story[from];
   const sorted = order(level, rowOf, edges, side, count);
   const placeOf = new Array(count).fill(0);
   for (const row of sorted) row.forEach((v, place) => { placeOf[v] = place; });
-  return { units, borders, count, edges, rowOf, rows: sorted, placeOf, sources: adjacency(count, edges).into, side };
+  return { units, borders, count, edges, rowOf, rows: sorted, placeOf, sources: adjacency(count, edges).into, story, side };
 }
 
 /** The most rows that a stream may pass in the middle rather than outside. */
@@ -88,26 +93,33 @@ function adjacency(count, edges) {
   return { into, out };
 }
 
-/** @param {Level} level @param {Plan["edges"]} edges @param {number} count */
-function rows(level, edges, count) {
+/** @param {Level} level @param {Plan["edges"]} edges @param {number} count @param {readonly number[]} story */
+function rows(level, edges, count, story) {
   const units = level.units.length;
   const firstExit = units + level.entries.length;
   const { into, out } = adjacency(count, edges);
   const top = level.entries.length ? 1 : 0;
   const rowOf = new Array(count).fill(0);
-  let last = top - 1;
-  /** @type {Map<number, number>} the row of each module's latest call */
+  /** @type {number[]} the last row of each story, counted from the story's own first */
+  const lasts = [];
+  /** @type {Map<string, number>} the row of each module's latest call in its story */
   const called = new Map();
   for (let v = 0; v < units; v += 1) {
-    rowOf[v] = into[v].reduce((row, from) => Math.max(row, rowOf[from] + 1), top);
+    rowOf[v] = into[v].reduce((row, from) => (story[from] === story[v] || from >= units ? Math.max(row, rowOf[from] + 1) : row), top);
     const { again } = level.units[v];
     if (again !== null) {
-      rowOf[v] = Math.max(rowOf[v], (called.get(again) ?? -1) + 1);
-      called.set(again, rowOf[v]);
+      const key = `${story[v]}:${again}`;
+      rowOf[v] = Math.max(rowOf[v], (called.get(key) ?? -1) + 1);
+      called.set(key, rowOf[v]);
     }
-    last = Math.max(last, rowOf[v]);
+    lasts[story[v]] = Math.max(lasts[story[v]] ?? top - 1, rowOf[v]);
   }
-  for (let v = firstExit; v < count; v += 1) rowOf[v] = last + 1;
+  /** @type {number[]} */
+  const begins = [];
+  let next = 0;
+  lasts.forEach((row, i) => { begins[i] = next; next += row - top + 1; });
+  for (let v = 0; v < units; v += 1) rowOf[v] += begins[story[v]];
+  for (let v = firstExit; v < count; v += 1) rowOf[v] = top + next;
   const free = new Array(count).fill(false);
   for (let v = 0; v < units; v += 1) free[v] = into[v].every((from) => from < units && free[from]);
   for (let v = units - 1; v >= 0; v -= 1) {

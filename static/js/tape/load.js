@@ -43,9 +43,10 @@ export class Tape {
 
 /** What the server says in its problem documents. */
 export class Problem extends Error {
-  /** @param {{title?: string, status?: number, detail?: string, where?: unknown}} document */
+  /** @param {{type?: string, title?: string, status?: number, detail?: string, where?: unknown}} document */
   constructor(document) {
     super(document.detail || document.title || "The server did not answer.");
+    this.type = document.type ?? "about:blank";
     this.title = document.title ?? "Something went wrong";
     this.status = document.status ?? 0;
     this.where = document.where ?? null;
@@ -62,10 +63,23 @@ export class Problem extends Error {
   }
 }
 
+/** Asks the server; what it refuses, and that it does not answer at all, is a Problem. @param {string} url @param {RequestInit} [init] */
+export async function ask(url, init) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new Problem({ title: "The server does not answer", detail: "Is it still running?" });
+  }
+  if (!response.ok) throw await Problem.of(response);
+  return response;
+}
+
 /** @param {string} url @param {AbortSignal | undefined} signal @param {(bytes: number) => void} onBytes */
 async function text(url, signal, onBytes) {
-  const response = await fetch(url, { signal, headers: { accept: "application/json, application/x-ndjson" } });
-  if (!response.ok) throw await Problem.of(response);
+  const response = await ask(url, { signal, headers: { accept: "application/json, application/x-ndjson" } });
   if (!response.body) return response.text();
   const decoder = new TextDecoder();
   const reader = response.body.getReader();

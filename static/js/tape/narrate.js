@@ -4,61 +4,23 @@
  * what the event before has just told is left out.
  */
 
+import { accumulate, backwardStart, contribution, nodeEnter, nodeExit } from "./narrate_backward.js";
+import { amount, cut, isBrief, named, say, some, values } from "./saying.js";
 import {
-  barred, callTitle, fold, formatNumber, formatValue, gradientName, gradientOf, hookKind, hookTarget, hookTitle, lineText, moduleTitle,
-  middle, nodeDetail, nodeTitle, opTitle, shorten, spanText, tensorName, toNumber, typeName,
+  barred, callTitle, formatValue, gradientName, hookKind, hookTarget, hookTitle, lineText, moduleTitle, opTitle, shorten, spanText,
+  tensorName, typeName,
 } from "./words.js";
-import { relations } from "./relations.js";
 
 /** @typedef {import("./state.js").History} History */
 /** @typedef {import("./load.js").Tape} Tape */
-/** @typedef {string | {code: string}} Part */
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
-/** @template {string} K @typedef {Extract<TapeEvent, {kind: K}>} Of */
-/** @typedef {{history: History, tape: Tape, step: number, brief: boolean}} Moment */
+/** @typedef {import("./saying.js").Moment} Moment */
+/** @typedef {import("./saying.js").Part} Part */
+/** @template {TapeEvent["kind"]} K @typedef {import("./saying.js").Of<K>} Of */
 
 /** Two lines of the event list at its usual width. */
 const FITS = 76;
-const EXPRESSION = 24;
-const NAME = 26;
-
-/** A template whose holes are the program's; an array in a hole is a sentence of its own. @param {TemplateStringsArray} words @param {(string | Part[])[]} holes @returns {Part[]} */
-function say(words, ...holes) {
-  return words.flatMap((text, i) => {
-    const hole = holes[i];
-    const filled = hole === undefined ? [] : typeof hole === "string" ? [{ code: hole }] : hole;
-    return [text, ...filled];
-  }).filter((part) => part !== "");
-}
-
-/** @param {Part[][]} sentences @returns {Part[]} */
-function list(sentences) {
-  return sentences.flatMap((each, i) => (i === 0 ? each : [i === sentences.length - 1 ? " and " : ", ", ...each]));
-}
-
-/** @param {Tape} tape @param {readonly (number | null)[]} ids */
-const values = (tape, ids) => list(ids.map((id) => say`${formatValue(tape, id)}`));
-
-/** A name, at most so long where the sentence is brief. @param {Moment} moment @param {string} text @param {number} [most] */
-const cut = ({ brief }, text, most = NAME) => (brief ? middle(text, most) : text);
-
-/** "(of c = a*b)". @param {Moment} moment @param {number} id @param {number} [most] the longest expression of a brief sentence */
-function ofNode(moment, id, most = EXPRESSION) {
-  const { tape, brief } = moment;
-  const variable = tape.nodes[id].variable;
-  if (variable !== null) return say` (of ${cut(moment, tensorName(tape, variable))})`;
-  const detail = nodeDetail(tape, id, 1000);
-  if (!detail) return [];
-  return brief ? say` (${fold(detail, most)})` : say` (of ${detail})`;
-}
-
-/** @param {Moment} moment @param {number} id */
-function named(moment, id) {
-  const name = tensorName(moment.tape, id);
-  if (moment.brief) return say`${middle(name, NAME)}`;
-  const value = moment.history.at(moment.step - 1).tensor(id).value;
-  return value === null ? say`${name}` : say`${name} = ${formatValue(moment.tape, value)}`;
-}
+const LENGTHS = [24, 16, 8];
 
 /** @param {Moment} moment @param {Of<"op">} event */
 function op(moment, event) {
@@ -69,81 +31,14 @@ function op(moment, event) {
   const written = tape.writes(event.op);
   const given = [...new Set(row.inputs.map((input) => input.tensor))].slice(0, 4);
   const alone = row.in_place && given.length === 1 && given[0] === written[0];
-  const takes = given.length && !alone ? say` takes ${list(given.map((id) => named(moment, id)))},` : [];
+  const takes = given.length && !alone ? say` takes ${some(moment, given.map((id) => named(moment, id)))},` : [];
   if (row.in_place) {
+    const inputs = isBrief(moment) ? [] : takes;
     const version = event.versions.at(-1);
-    return say`${title}${takes} changes ${tensorName(tape, written[0])} in place to ${formatValue(tape, event.values[0])}${version ? [` (version ${version})`] : []}`;
+    return say`${title}${inputs} changes ${cut(moment, tensorName(tape, written[0]))} in place to ${amount(moment, event.values[0])}${version ? [` (version ${version})`] : []}`;
   }
-  const results = list(written.slice(0, 4).map((id, i) => say`${tensorName(tape, id)} = ${formatValue(tape, event.values[i])}`));
+  const results = some(moment, written.slice(0, 4).map((id, i) => say`${cut(moment, tensorName(tape, id))} = ${amount(moment, event.values[i])}`));
   return given.length ? say`${title}${takes} gives ${results}` : say`${title} makes ${results}`;
-}
-
-/** @param {Moment} moment @param {Of<"contribution">} event */
-function contribution(moment, event) {
-  const { tape, step, brief } = moment;
-  const name = cut(moment, gradientName(tape, event.node, event.input));
-  const value = formatValue(tape, event.value);
-  if (event.source === null) return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
-  const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${value} to `;
-  const earlier = partsSoFar(tape, step);
-  const { variable } = tape.nodes[event.node];
-  const target = variable === null
-    ? say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node, EXPRESSION / 2)}` : say`AccumulateGrad of ${cut(moment, tensorName(tape, variable))}`;
-  if (!earlier.length) return say`${head}${target}`;
-  const numbers = [...earlier, event.value].map((id) => (id === null ? null : tape.values[id].data));
-  if (numbers.every((data) => data?.length === 1)) {
-    const terms = numbers.map((data) => toNumber(/** @type {(number | boolean | string)[]} */ (data)[0]));
-    const sum = `${terms.map((n) => formatNumber(n)).join(" + ")} = ${formatNumber(terms.reduce((a, b) => a + b, 0))}`;
-    return brief ? say`${head}${target}: ${sum}` : say`${head}${target}, where it meets what came before: ${sum}`;
-  }
-  if (brief) return say`${head}${target}, added to ${earlier.length === 1 ? ["another"] : [`${earlier.length} others`]}`;
-  return say`${head}${target}, where it is added to ${earlier.length === 1 ? ["what"] : [`the ${earlier.length} parts that`]} came before`;
-}
-
-/** What was delivered to the same input earlier, since the node last ran. @param {Tape} tape @param {number} step */
-export function partsSoFar(tape, step) {
-  const event = /** @type {Of<"contribution">} */ (tape.events[step]);
-  const steps = relations(tape).steps.get(`node:${event.node}`) ?? [];
-  /** @type {(number | null)[]} */
-  let parts = [];
-  for (const at of steps) {
-    if (at >= step) break;
-    const earlier = tape.events[at];
-    if (earlier.kind === "contribution" && earlier.input === event.input) parts.push(earlier.value);
-    else if (earlier.kind === "node_enter") parts = [];
-  }
-  return parts;
-}
-
-/** @param {Moment} moment @param {Of<"node_enter">} event */
-function nodeEnter(moment, event) {
-  const { tape, brief } = moment;
-  const received = list(event.values.map((value, i) => (brief ? say`${formatValue(tape, value)}` : say`${gradientName(tape, event.node, i)} = ${formatValue(tape, value)}`)));
-  return say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)} receives ${received}`;
-}
-
-/** @param {Moment} moment @param {Of<"node_exit">} event */
-function nodeExit(moment, event) {
-  const { tape, history, step, brief } = moment;
-  const node = tape.nodes[event.node];
-  const { received } = history.at(step).node(event.node);
-  const head = say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
-  if (node.variable !== null && brief) return say`AccumulateGrad has stored ${values(tape, received)} in ${middle(`${tensorName(tape, node.variable)}.grad`, NAME)}`;
-  if (node.variable !== null) return say`${head} has stored ${values(tape, received)} in ${`${tensorName(tape, node.variable)}.grad`}`;
-  const got = received.length && !brief ? say` receives ${values(tape, received)},` : [];
-  const sent = node.next_functions.flatMap((edge, i) => {
-    if (edge.node === null || event.values[i] === null || event.values[i] === undefined) return [];
-    const tensor = gradientOf(tape, edge.node, edge.input);
-    const to = tensor === null ? nodeTitle(tape, edge.node) : tensorName(tape, tensor);
-    return [say`${formatValue(tape, event.values[i])} to ${cut(moment, to)}`];
-  });
-  if (brief && sent.length > 1) return say`${head}${got} sends gradients to ${list(node.next_functions.flatMap((edge, i) => {
-    if (edge.node === null || event.values[i] === null || event.values[i] === undefined) return [];
-    const tensor = gradientOf(tape, edge.node, edge.input);
-    return [say`${middle(tensor === null ? nodeTitle(tape, edge.node) : tensorName(tape, tensor), NAME)}`];
-  }))}`;
-  if (!sent.length) return say`${head}${got} has nothing more to send`;
-  return say`${head}${got} sends ${list(sent)}`;
 }
 
 /** What a hook's values are. @param {Tape} tape @param {Of<"hook_fire">} event @returns {Part[]} */
@@ -162,34 +57,17 @@ function hookSubject(tape, event) {
 }
 
 /** @param {Moment} moment @param {Of<"hook_fire">} event */
-function hookFire({ tape }, event) {
+function hookFire(moment, event) {
+  const { tape } = moment;
   const hook = tape.hooks[event.hook];
   const title = hookTitle(tape, event.hook);
   const subject = hookSubject(tape, event);
   const on = hook.kind === "tensor" ? [] : [` (${hookKind(hook.kind)} hook)`];
-  if (event.failed) return say`${title}${on} gets ${subject} = ${values(tape, event.before)} and raises`;
-  if (event.changed) return say`${title}${on} changes ${subject} from ${values(tape, event.before)} to ${values(tape, event.after)}${event.mutated ? [", in place"] : []}`;
+  if (event.failed) return say`${title}${on} gets ${subject} = ${values(moment, event.before)} and raises`;
+  if (event.changed) return say`${title}${on} changes ${subject} from ${values(moment, event.before)} to ${values(moment, event.after)}${event.mutated ? [", in place"] : []}`;
   if (event.mutated) return say`${title}${on} changes ${subject} in place`;
   if (!event.before.length) return say`${title}${on} runs for ${subject}`;
-  return say`${title}${on} sees ${subject} = ${values(tape, event.before)} and leaves it unchanged`;
-}
-
-/** @param {Moment} moment @param {Of<"backward_start">} event */
-function backwardStart({ tape }, event) {
-  const call = event.api === "grad" ? "torch.autograd.grad" : ".backward()";
-  const names = list(event.tensors.map((id) => say`${tensorName(tape, id)}`));
-  const seeds = event.values.some((value) => value !== null) ? say`, with initial gradient ${values(tape, event.values)}` : [];
-  const order = event.order > 1 ? [` — order ${event.order}, through the graph of an earlier pass`] : [];
-  return say`${call} begins at ${names}${seeds}${order}`;
-}
-
-/** @param {Moment} moment @param {Of<"accumulate">} event */
-function accumulate(moment, event) {
-  const { tape, history, step } = moment;
-  const before = history.at(step - 1).tensor(event.tensor).grad;
-  const name = cut(moment, `${tensorName(tape, event.tensor)}.grad`);
-  if (before === null) return say`${name} was None, is now ${formatValue(tape, event.total)}`;
-  return say`${name}: ${formatValue(tape, before)} + ${formatValue(tape, event.added)} = ${formatValue(tape, event.total)}`;
+  return say`${title}${on} sees ${subject} = ${values(moment, event.before)} and leaves it unchanged`;
 }
 
 /** A recording that was cut ends in a `raise` of one of these: no exception of the program. */
@@ -208,14 +86,15 @@ const SENTENCES = {
   hook_fire: hookFire,
   backward_start: backwardStart,
   backward_end: (_, event) => [event.failed ? "The backward pass stops: something in it raised" : "The backward pass is complete"],
-  call_enter: ({ tape }, event) => {
+  call_enter: (moment, event) => {
+    const { tape } = moment;
     const call = tape.calls[event.call];
-    const given = call.inputs.length ? say` with ${list(call.inputs.map((id, i) => say`${tensorName(tape, id)} = ${formatValue(tape, event.values[i])}`))}` : [];
+    const given = call.inputs.length ? say` with ${some(moment, call.inputs.map((id, i) => say`${cut(moment, tensorName(tape, id))} = ${amount(moment, event.values[i])}`))}` : [];
     return say`${callTitle(tape, event.call)} (${typeName(tape.modules[call.module].type)}) is called${given}`;
   },
-  call_exit: ({ tape }, event) => {
-    const title = callTitle(tape, event.call);
-    return event.failed ? say`${title} raises` : say`${title} returns ${values(tape, event.values)}`;
+  call_exit: (moment, event) => {
+    const title = callTitle(moment.tape, event.call);
+    return event.failed ? say`${title} raises` : say`${title} returns ${values(moment, event.values)}`;
   },
   hook_add: ({ tape }, event) => {
     const hook = tape.hooks[event.hook];
@@ -229,7 +108,7 @@ const SENTENCES = {
   },
   grad_zero: ({ tape }, event) => say`${`${tensorName(tape, event.tensor)}.grad`} is set to ${event.to_none ? "None" : "zeros"}`,
   optimizer_step: (_, event) => say`${`${typeName(event.optimizer)}.step()`} begins on ${[`${event.tensors.length} parameter${event.tensors.length === 1 ? "" : "s"}`]}`,
-  param_update: ({ tape }, event) => say`${tensorName(tape, event.tensor)} changes from ${formatValue(tape, event.before)} to ${formatValue(tape, event.value)}`,
+  param_update: (moment, event) => say`${cut(moment, tensorName(moment.tape, event.tensor))} changes from ${amount(moment, event.before)} to ${amount(moment, event.value)}`,
   mode: ({ tape }, event) => {
     if (event.name === "training") {
       const module = event.module === null ? ["The module"] : say`${moduleTitle(tape, event.module)}`;
@@ -258,8 +137,13 @@ export function sentence(history, step, { brief = false } = {}) {
   if (!event) return [];
   const write = /** @type {(moment: Moment, event: TapeEvent) => Part[]} */ (SENTENCES[event.kind]);
   if (!write) return say`${/** @type {{kind: string}} */ (event).kind}`;
-  const whole = write({ history, tape, step, brief: false }, event);
-  return brief && plain(whole).length > FITS ? write({ history, tape, step, brief: true }, event) : whole;
+  let told = write({ history, tape, step, most: Infinity }, event);
+  if (!brief) return told;
+  for (const most of LENGTHS) {
+    if (plain(told).length <= FITS) break;
+    told = write({ history, tape, step, most }, event);
+  }
+  return told;
 }
 
 /** The sentence of a step, as text. @param {History} history @param {number} step */

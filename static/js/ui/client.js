@@ -1,6 +1,6 @@
 /** The server's REST interface, as the page uses it. */
 
-import { Problem } from "../tape/load.js";
+import { ask } from "../tape/load.js";
 
 export const API = "/api/v1";
 
@@ -10,20 +10,13 @@ export const API = "/api/v1";
 /** @typedef {{status?: string, position?: number | null, events?: number | null, line?: number | null}} Progress */
 /**
  * @typedef {{id: string, status: string, title?: string, source?: string, lesson?: string | null, outcome?: Outcome | null,
- *   header?: unknown, counts?: Record<string, number>, progress?: Progress | null}} Entry
+ *   header?: unknown, counts?: Record<string, number>, progress?: Progress | null, links?: Record<string, string>}} Entry
  */
+/** @typedef {{rule: string, severity: "error" | "warning" | "notice", sentence: string, step: number, thing: string | null, where: Where | null}} Finding */
 
 /** @param {string} path @param {RequestInit} [init] */
 async function call(path, init) {
-  /** @type {Response} */
-  let response;
-  try {
-    response = await fetch(API + path, init);
-  } catch (error) {
-    if (init?.signal?.aborted) throw error;
-    throw new Problem({ title: "The server cannot be reached", detail: "Is it still running? Nothing was lost: your program is kept in this browser." });
-  }
-  if (!response.ok) throw await Problem.of(response);
+  const response = await ask(API + path, init);
   return response.status === 204 ? null : response.json();
 }
 
@@ -31,6 +24,17 @@ async function call(path, init) {
 export function startRecording(request) {
   return call("/tapes", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
 }
+
+/** Keeps a tape that was recorded elsewhere. @param {Blob} file @param {AbortSignal} signal @returns {Promise<Entry>} */
+export const upload = (file, signal) => call("/tapes", { method: "PUT", headers: { "content-type": "application/vnd.tapedeck.tape+zip" }, body: file, signal });
+
+/** What the doctor finds on a tape; a server that has no doctor finds nothing. @param {Entry} entry @returns {Promise<Finding[]>} */
+export async function findings({ links }) {
+  return links?.findings ? (await (await ask(links.findings)).json()).findings : [];
+}
+
+/** Where the tape can be downloaded. @param {string} id */
+export const fileAddress = (id) => `${API}/tapes/${encodeURIComponent(id)}/file`;
 
 /** @param {string} id @returns {Promise<Entry>} */
 export const status = (id) => call(`/tapes/${encodeURIComponent(id)}`);

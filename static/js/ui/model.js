@@ -8,17 +8,20 @@ import { History } from "../tape/state.js";
 import { parseThing, thingOf } from "../tape/things.js";
 import * as client from "./client.js";
 import { recall, remember } from "./remember.js";
+import { calm, troubleOf } from "./trouble.js";
 
 /** @typedef {import("../tape/load.js").Tape} Tape */
 /** @typedef {import("../tape/phases.js").Segment} Segment */
 /** @typedef {import("../deck/deck.js").Position} Position */
 /** @typedef {{tape: Tape, history: History, segments: Segment[], deck: Deck}} Player */
-/** @typedef {{title: string, detail: string, where: import("./client.js").Where | null, again: boolean}} Trouble */
-/** @typedef {{what: "waiting" | "recording" | "loading", events: number, bytes: number, since: number}} Running */
+/** @typedef {{what: "waiting" | "recording" | "loading" | "uploading", events: number, bytes: number, line: number | null, position: number | null, since: number}} Running */
 /** @typedef {{id: string, title: string, at: number}} Recent */
 /** @typedef {ReturnType<typeof createModel>} Model */
 
 const RECENT = 8;
+
+/** @param {Running["what"]} what @param {number} [since] @returns {Running} */
+const busy = (what, since = Date.now()) => ({ what, events: 0, bytes: 0, line: null, position: null, since });
 
 export function createModel() {
   const player = signal(/** @type {Player | null} */ (null));
@@ -31,8 +34,9 @@ export function createModel() {
   const recorded = signal(/** @type {string | null} */ (null));
   const text = signal("");
   const running = signal(/** @type {Running | null} */ (null));
-  const trouble = signal(/** @type {Trouble | null} */ (null));
+  const trouble = signal(/** @type {import("./trouble.js").Trouble | null} */ (null));
   const outcome = signal(/** @type {import("./client.js").Outcome | null} */ (null));
+  const findings = signal(/** @type {import("./client.js").Finding[]} */ ([]));
   const recent = signal(recall("recent", /** @type {Recent[]} */ ([])));
   const stale = computed(() => recorded.value !== null && text.value !== recorded.value);
 
@@ -67,23 +71,11 @@ export function createModel() {
       selection.value = parseThing(tape, place.sel ?? null) ? place.sel ?? null : null;
       open.value = place.open ?? [];
       player.value = { tape, history: new History(tape), segments: parts, deck };
+      findings.value = [];
     });
     deck.subscribe((now) => {
       position.value = now;
     });
-  }
-
-  /** @param {unknown} error @param {boolean} [again] whether trying once more may help */
-  function fail(error, again = false) {
-    if (error instanceof DOMException && error.name === "AbortError") return;
-    const problem = /** @type {{title?: string, status?: number, message?: string, where?: Trouble["where"], retryAfter?: number}} */ (error);
-    const wait = problem.retryAfter ? ` Try again in ${problem.retryAfter} s.` : "";
-    trouble.value = {
-      title: problem.status === 404 ? "Nothing is kept under this address" : problem.title ?? "Something went wrong",
-      detail: `${problem.message ?? String(error)}${wait}`,
-      where: problem.where ?? null,
-      again,
-    };
   }
 
   /** @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} place @param {AbortSignal} signal */
@@ -96,11 +88,12 @@ export function createModel() {
       player.value?.deck.close();
       batch(() => {
         player.value = null;
+        findings.value = [];
         adopt(ended, program);
       });
       return;
     }
-    running.value = { what: "loading", events: 0, bytes: 0, since: Date.now() };
+    running.value = busy("loading");
     const tape = await fetchTape(`${client.API}/tapes/${id}`, {
       signal,
       onProgress: (bytes) => {
@@ -113,6 +106,10 @@ export function createModel() {
     });
     recent.value = [{ id, title: title.value, at: Date.now() }, ...recent.value.filter((each) => each.id !== id)].slice(0, RECENT);
     remember("recent", recent.value);
+    // The tape plays before the doctor has looked at it; a doctor that fails is no trouble of the reader's.
+    client.findings(ended).then((found) => {
+      if (player.value?.tape === tape) findings.value = found.filter(({ step: at }) => at >= 0 && at < tape.events.length);
+    }, () => {});
   }
 
   /** Takes over a recording's program into the editor. @param {import("./client.js").Entry} entry @param {string | null} program @param {string} [name] */
@@ -129,27 +126,30 @@ export function createModel() {
 
   /** @param {string} id @param {AbortSignal} signal */
   function follow(id, signal) {
-    running.value = { what: "recording", events: 0, bytes: 0, since: running.value?.since ?? Date.now() };
+    running.value = busy("waiting", running.value?.since);
     return client.follow(id, {
       signal,
       onProgress: (progress) => {
-        if (running.value) running.value = { ...running.value, what: "recording", events: progress.events ?? running.value.events };
+        if (!running.value) return;
+        const { events, line } = running.value;
+        const what = progress.status === "queued" ? "waiting" : "recording";
+        running.value = { ...running.value, what, position: progress.position ?? null, events: progress.events ?? events, line: progress.line ?? line };
       },
     });
   }
 
-  /** Runs one task at a time: a new one ends the one before. @param {(signal: AbortSignal) => Promise<void>} work @param {boolean} [again] */
-  async function only(work, again = false) {
+  /** Runs one task at a time: a new one ends the one before. @param {(signal: AbortSignal) => Promise<void>} work @param {() => void} again does the same once more */
+  async function only(work, again) {
     task?.abort();
     const mine = (task = new AbortController());
     trouble.value = null;
-    running.value = { what: "waiting", events: 0, bytes: 0, since: Date.now() };
+    running.value = busy("waiting");
     try {
       await work(mine.signal);
     } catch (error) {
       if (task !== mine) return;
       kept = false;
-      fail(error, again);
+      if (!(error instanceof DOMException && error.name === "AbortError")) trouble.value = troubleOf(error, again);
     } finally {
       if (task === mine) {
         running.value = null;
@@ -162,10 +162,18 @@ export function createModel() {
   const named = () => (!title.value || title.value === "program" ? {} : { title: stale.value && !title.value.endsWith(" (edited)") ? `${title.value} (edited)` : title.value });
 
   const verbs = {
-    /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] */
-    openTape: (id, place = {}) => only((signal) => load(id, place, signal)),
+    /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] @returns {Promise<void>} */
+    openTape: (id, place = {}) => only((signal) => load(id, place, signal), () => verbs.openTape(id, place)),
 
-    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null}} [options] `lesson`: the text is this built-in program's own */
+    /** Gives the server a .tape file and opens it. @param {Blob} file @param {(id: string) => void} onOpened @returns {Promise<void>} */
+    openFile: (file, onOpened) => only(async (signal) => {
+      running.value = busy("uploading");
+      const { id } = await client.upload(file, signal);
+      await load(id, {}, signal);
+      onOpened(id);
+    }, () => verbs.openFile(file, onOpened)),
+
+    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null}} [options] `lesson`: the text is this built-in program's own @returns {Promise<void>} */
     run: ({ onRecorded = () => {}, autoplay = true, lesson: slug = null } = {}) => only(async (signal) => {
       player.value?.deck.send({ type: "pause" });
       const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value, ...named() });
@@ -176,7 +184,7 @@ export function createModel() {
       remember("draft", stale.value ? { of: id, text: text.value } : null);
       onRecorded(id);
       if (autoplay) verbs.play();
-    }, true),
+    }, () => verbs.run({ onRecorded, autoplay, lesson: slug })),
 
     /** Plays from where the tape stands; from the start, past the building of the model, which is long and dull. */
     play: () => {
@@ -193,7 +201,7 @@ export function createModel() {
       running.value = null;
       kept = false;
       if (!id) return;
-      trouble.value = { title: "The recording was cancelled", detail: "The program is still in the editor.", where: null, again: true };
+      trouble.value = calm("The recording was cancelled", "The program is still in the editor.", () => verbs.run());
       await client.cancelRecording(id).catch(() => {});
     },
 
@@ -214,9 +222,16 @@ export function createModel() {
     select: (thing) => {
       selection.value = thing;
     },
+
+    /** Shows a finding: the tape where it happened, the thing it happened to. @param {import("./client.js").Finding} finding */
+    goTo: ({ step: at, thing }) => {
+      verbs.deck({ type: "seek", step: at });
+      const tape = player.value?.tape;
+      if (tape && parseThing(tape, thing)) selection.value = thing;
+    },
   };
   return {
     player, position, step, segment, selection, current, shown, open, lessons, lesson, title, recorded, text, running, trouble,
-    outcome, recent, stale, ...verbs,
+    outcome, findings, recent, stale, ...verbs,
   };
 }

@@ -1,8 +1,13 @@
-/** A sentence of the tape on the page: our words in the sans face, the program's names and numbers in the monospaced one. */
+/** A sentence of the tape on the page: our words in the sans face, the program's names and numbers in the monospaced one, what is not a number in red. */
 
 import { html } from "../../vendor/preact.js";
 
-/** @param {{parts: readonly import("../tape/narrate.js").Part[]}} props */
+const ODD = /(^|[\s[(=])(\d+ )?(NaN|-?inf)\b/;
+
+/** Whether a text speaks of NaN or infinity. @param {string} text */
+export const isOdd = (text) => ODD.test(text);
+
+/** @param {{parts: readonly import("../tape/saying.js").Part[]}} props */
 export function Say({ parts }) {
-  return html`<span class="say">${parts.map((part) => (typeof part === "string" ? part : html`<code>${part.code}</code>`))}</span>`;
+  return html`<span class="say">${parts.map((part) => (typeof part === "string" ? part : html`<code class=${isOdd(part.code) ? "odd" : undefined}>${part.code}</code>`))}</span>`;
 }
