@@ -3,11 +3,13 @@
 import { effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
 import { Console } from "./panels/console.js";
+import { DropTarget } from "./panels/drop.js";
 import { Events } from "./panels/events.js";
 import { GraphPane } from "./panels/graph.js";
 import { Help, Legend } from "./panels/help.js";
 import { Inspector } from "./panels/inspector/inspector.js";
-import { Empty, OutcomeNotice, Progress, Question, TroubleNotice } from "./panels/notices.js";
+import { Empty, Notices, Question, closeFirst } from "./panels/notices.js";
+import { Progress } from "./panels/progress.js";
 import { SourcePane } from "./panels/source.js";
 import { TopBar } from "./panels/topbar.js";
 import { Transport } from "./panels/transport.js";
@@ -18,6 +20,7 @@ import { createModel } from "./ui/model.js";
 import { Panes, Splitter, narrow, sizes } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
 import { recall, remember } from "./ui/remember.js";
+import { reducedMotion } from "./ui/theme.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 const nonce = document.querySelector("script[nonce]")?.getAttribute("nonce") || /** @type {HTMLElement | null} */ (document.querySelector("script[nonce]"))?.nonce || "";
@@ -41,21 +44,26 @@ function openTape(id) {
   model.openTape(id);
 }
 
+/** @param {File} file */
+const openFile = (file) => model.openFile(file, goTo);
+
 /** Plays a built-in program; what was recorded of the same text before is played again, as long as the server has it. @param {string} slug @param {{autoplay: boolean, place?: ReturnType<typeof readPlace>}} options */
 async function openLesson(slug, { autoplay, place }) {
   const found = model.lessons.value.find((each) => each.slug === slug);
   if (!found) return;
   const source = found.source ?? (await client.lesson(slug)).source;
+  // A link that says where it stands shows just that; and nothing moves by itself for who asked for less motion.
+  const starts = autoplay && place?.step == null && !reducedMotion();
   const cached = recall("recorded", /** @type {Record<string, {source: string, id: string}>} */ ({}));
   model.lesson.value = slug;
   model.title.value = found.title;
   if (cached[slug]?.source === source && (await client.status(cached[slug].id).catch(() => null))?.header) {
     await model.openTape(cached[slug].id, place ?? {});
-    if (autoplay && place?.step == null) model.play();
+    if (starts) model.play();
     return;
   }
   model.text.value = source;
-  await model.run({ autoplay, onRecorded: (id) => remember("recorded", { ...cached, [slug]: { source, id } }), lesson: slug });
+  await model.run({ autoplay: starts, place, onRecorded: (id) => remember("recorded", { ...cached, [slug]: { source, id } }), lesson: slug });
 }
 
 /** @param {string} slug */
@@ -88,7 +96,7 @@ const VERBS = {
   fit: () => holds.graph?.fit(),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => (sheet.value ? closeSheet() : model.select(null)),
+  escape: () => (sheet.value ? closeSheet() : closeFirst(model) || model.select(null)),
 };
 
 /** While playing, a screen reader would drown; it hears where the tape stops. */
@@ -104,18 +112,18 @@ function Page() {
       <div class="stacked">${top}</div><${Splitter} which=${which} label=${`Height of the ${which}`} /><div class="stacked">${bottom}</div>
     </div>`;
   return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
-    <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend") }} />
+    <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile }} />
     <${Panes}
       source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
-      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds}>
-        <div class="notices"><${Progress} model=${model} /><${TroubleNotice} model=${model} retry=${run} /><${OutcomeNotice} model=${model} /></div>
+      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${html`<${Question} model=${model} />`}>
+        <${Progress} model=${model} />
         <${Empty} model=${model} />
-        <${Question} model=${model} />
         ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
       details=${stack(html`<${Inspector} model=${model} />`, html`<${Events} model=${model} />`, "events")} />
     <${Transport} model=${model} />
+    <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />
   </div>`;
 }

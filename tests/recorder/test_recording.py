@@ -30,6 +30,7 @@ def attributes() -> list[Any]:
         nn.Module.register_forward_hook,
         RemovableHandle.remove,
         torch.autograd.Function._register_hook,
+        torch.autograd._engine_run_backward,
         sys.stdout,
         sys.stderr,
         warnings.showwarning,

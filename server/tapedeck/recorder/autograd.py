@@ -218,48 +218,56 @@ class Autograd:
 
     # ── passes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def run(self, call: BackwardCall) -> Any:
+    def run(self, engine: Any, outputs: Any, args: Any, kwargs: Any) -> Any:
         """A whole backward pass: ``backward_start``, the initial gradients, the engine, ``backward_end``."""
-        self.flush()
+        call = EngineCall(outputs, args, kwargs)
         index, self.passes = self.passes, self.passes + 1
-        roots = [self._root(tensor) for tensor in call.roots]
-        order = max((self.log.nodes[edge.node].order for edge in roots if edge.node is not None), default=1)
-        seeds = [self._seed(tensor, gradient) for tensor, gradient in zip(call.roots, call.gradients, strict=True)]
-        self.log.emit(
-            e.BackwardStart(
-                index=index,
-                api=call.api,
-                tensors=[self.tensors.hold(tensor).id for tensor in call.roots if isinstance(tensor, Tensor)],
-                roots=roots,
-                values=[seed.value for seed in seeds],
-                retain_graph=call.retain_graph,
-                create_graph=call.create_graph,
-                order=order,
-                span=call.span,
-            )
-        )
-        outer, self._pass, outer_order, self.graph.order = self._pass, _Pass(), self.graph.order, order
-        for edge, seed in zip(roots, seeds, strict=True):
-            if edge.node is not None:
-                self._deliver(None, 0, edge, seed)
+        with torch._C.DisableTorchFunction():
+            self.flush()
+            outer, outer_order = self._pass, self.graph.order
+            self._begin(index, call)
         try:
-            result = call.through()
+            result = engine(outputs, *args, **kwargs)
         except BaseException as error:
             if self._pass.running:
                 self.log.blame("node", self._pass.running[-1].node, error)
             self.log.emit(e.BackwardEnd(index=index, failed=True))
             raise
         else:
-            self.flush()
-            self.log.emit(e.BackwardEnd(index=index))
-            self._results(call, result)
+            with torch._C.DisableTorchFunction():
+                self.flush()
+                self.log.emit(e.BackwardEnd(index=index))
+                self._results(call, result)
         finally:
             self._pass, self.graph.order = outer, outer_order
         return result
 
-    def _results(self, call: BackwardCall, result: Any) -> None:
+    def _begin(self, index: int, call: EngineCall) -> None:
+        """``backward_start`` and the delivery of the initial gradients to the roots."""
+        roots = [self._root(tensor) for tensor in call.roots]
+        seeds = [self._seed(gradient) for gradient in call.gradients]
+        order = max((self.log.nodes[edge.node].order for edge in roots if edge.node is not None), default=1)
+        self.log.emit(
+            e.BackwardStart(
+                index=index,
+                api="backward" if call.accumulates else "grad",
+                tensors=[self.tensors.hold(tensor).id for tensor in call.roots if isinstance(tensor, Tensor)],
+                roots=roots,
+                values=[seed.value for seed in seeds],
+                retain_graph=call.retain_graph,
+                create_graph=call.create_graph,
+                order=order,
+                span=self.log.here(3),
+            )
+        )
+        self._pass, self.graph.order = _Pass(), order
+        for edge, seed in zip(roots, seeds, strict=True):
+            if edge.node is not None:
+                self._deliver(None, 0, edge, seed)
+
+    def _results(self, call: EngineCall, result: Any) -> None:
         """What ``autograd.grad`` returned are gradients; with ``create_graph`` they have a graph of their own."""
-        for tensor in tensors_in(result) if call.api == "grad" else ():
+        for tensor in tensors_in(result):
             held = self.tensors.hold(tensor)
             held.role = held.role or "gradient"
             self.graph.discover([grad_fn(tensor)], None)
@@ -282,38 +290,25 @@ class Autograd:
         self.graph.discover([node], self.tensors.hold(tensor).op)
         return Edge(self.graph.number(node), tensor.output_nr)
 
-    def _seed(self, tensor: Any, gradient: Any) -> _Delivery:
-        """The initial gradient; where none is given it is ``ones_like`` (docs of ``torch.autograd.backward``)."""
+    def _seed(self, gradient: Any) -> _Delivery:
+        """An initial gradient; where the program gave none, torch has made ``ones_like`` by now."""
         if isinstance(gradient, Tensor):
             return _Delivery(self.log.see(gradient), _signature(gradient))
-        if isinstance(tensor, Tensor) and tensor.numel() == 1:
-            return _Delivery(self.log.capture.constant(tensor, 1.0), None)
         return _Delivery(None, None)
 
 
-class BackwardCall:
-    """The arguments of one ``backward`` or ``grad`` call."""
+class EngineCall:
+    """One call of torch's ``_engine_run_backward``: what ``backward`` and ``autograd.grad`` both come down to."""
 
-    __slots__ = ("api", "create_graph", "gradients", "retain_graph", "roots", "span", "through")
+    __slots__ = ("accumulates", "create_graph", "gradients", "retain_graph", "roots")
 
-    def __init__(self, api: Any, roots: Any, gradients: Any, retain_graph: Any, create_graph: Any) -> None:
-        self.api = api
-        self.roots = _several(roots)
-        many = isinstance(gradients, (tuple, list))
-        self.gradients = list(gradients) if many else [gradients] * len(self.roots)
-        if len(self.gradients) != len(self.roots):
-            self.gradients = [None] * len(self.roots)
+    def __init__(self, roots: Any, args: Any, kwargs: Any) -> None:
+        gradients, retain_graph, create_graph, *_ = args
+        self.roots = list(roots)
+        self.gradients = list(gradients) if isinstance(gradients, (tuple, list)) else [None] * len(self.roots)
+        self.retain_graph = bool(retain_graph)
         self.create_graph = bool(create_graph)
-        self.retain_graph = self.create_graph if retain_graph is None else bool(retain_graph)
-        self.span: int | None = None
-        self.through: Any = None
-
-
-def _several(roots: Any) -> list[Any]:
-    """The roots as a list; none where looking would use an iterator up that torch has yet to read."""
-    if isinstance(roots, (Tensor, torch.autograd.graph.GradientEdge)):
-        return [roots]
-    return list(roots) if isinstance(roots, (tuple, list)) else []
+        self.accumulates = bool(kwargs.get("accumulate_grad"))
 
 
 def _signature(tensor: Tensor) -> _Signature | None:

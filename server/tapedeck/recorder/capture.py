@@ -80,15 +80,6 @@ class Capture:
         self.seen.append(seen)
         return len(self.seen) - 1
 
-    def constant(self, like: Tensor, number: float) -> int | None:
-        """The id of a value of one number that no tensor was made for, with the shape and dtype of another tensor."""
-        if self.level == "structure":
-            return None
-        seen = Seen(shape_of(like), str(like.dtype))
-        seen.flat = [number] * like.numel()
-        self.seen.append(seen)
-        return len(self.seen) - 1
-
     def _look(self, tensor: Tensor, seen: Seen) -> None:
         count = tensor.numel()
         if count <= INLINE:

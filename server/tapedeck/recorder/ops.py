@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode, get_testing_overrides, resolve_name
 
-from tapedeck.recorder.autograd import Autograd, BackwardCall
+from tapedeck.recorder.autograd import Autograd
 from tapedeck.recorder.frames import Place
 from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
@@ -244,23 +244,13 @@ class OpTap(TorchFunctionMode):
         return result
 
     def _backward(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
-        given = _bound(func, args, kwargs)
-        if given is None:
-            return func(*args, **kwargs)
-        roots = given.get("self", given.get("tensors", given.get("outputs")))
-        gradients = given.get("gradient", given.get("grad_tensors", given.get("grad_outputs")))
-        api = "grad" if func is torch.autograd.grad else "backward"
-        call = BackwardCall(api, roots, gradients, given.get("retain_graph"), given.get("create_graph"))
+        """``backward`` or ``autograd.grad``: no op; the pass itself is seen where it enters the engine."""
         place = self.log.frames.place(frame)
-        call.span = place.span
-        for tensor in tensors_in(call.roots):
-            self._input(tensor, frame)
-        call.through = lambda: func(*args, **kwargs)
-        result = self.autograd.run(call)
+        result = func(*args, **kwargs)
         for tensor, name in zip(tensors_in(result), place.names, strict=False):
             held = self.tensors.hold(tensor)
             held.name = held.name or name
-        self.log.tick(call.span)
+        self.log.tick(place.span)
         return result
 
 

@@ -1,9 +1,10 @@
 """The places where torch is asked to tell us: put in when a recording begins, taken out when the last one ends.
 
-Four Python attributes of torch are replaced while anything is being recorded, each by a function that calls the
+A few Python attributes of torch are replaced while anything is being recorded, each by a function that calls the
 original and does nothing else on threads that record nothing: ``nn.Module.__call__`` and ``__init__``, the modules'
-``register_…_hook`` methods, ``RemovableHandle.remove``, and ``torch.autograd.Function._register_hook`` (which is what
-torch's C++ calls when a node gets a hook). torch offers no hook for any of them.
+``register_…_hook`` methods, ``RemovableHandle.remove``, ``torch.autograd.Function._register_hook`` (which torch's C++
+calls when a node gets a hook), and ``torch.autograd._engine_run_backward`` (which every backward pass that Python
+begins goes through). torch offers no hook for any of them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tapedeck.recorder.recording import Recording
 
 _active: dict[int, Recording] = {}
-_originals: dict[tuple[type, str], Any] = {}
+_originals: dict[tuple[Any, str], Any] = {}
 _lock = threading.Lock()
 
 _REGISTER: dict[str, HookKind] = {
@@ -69,6 +70,7 @@ def _install() -> None:
         _replace(nn.Module, name, functools.partial(_register, kind))
     _replace(RemovableHandle, "remove", _remove)
     _replace(_HookMixin, "_register_hook", _register_on_node)
+    _replace(torch.autograd, "_engine_run_backward", _engine)
 
 
 def _restore() -> None:
@@ -77,7 +79,7 @@ def _restore() -> None:
     _originals.clear()
 
 
-def _replace(owner: type, name: str, make: Any) -> None:
+def _replace(owner: Any, name: str, make: Any) -> None:
     original = owner.__dict__[name]
     _originals[owner, name] = original
     setattr(owner, name, make(original))
@@ -131,6 +133,18 @@ def _remove(original: Any) -> Any:
             recording.hooks.removed(self.id)
 
     return remove
+
+
+def _engine(original: Any) -> Any:
+    @uncompiled
+    @functools.wraps(original)
+    def _engine_run_backward(outputs: Any, *args: Any, **kwargs: Any) -> Any:
+        recording = _active.get(threading.get_ident())
+        if recording is None or not recording.log.open:
+            return original(outputs, *args, **kwargs)
+        return recording.autograd.run(original, outputs, args, kwargs)
+
+    return _engine_run_backward
 
 
 def _register_on_node(original: Any) -> Any:

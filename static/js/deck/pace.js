@@ -4,7 +4,7 @@
 
 const SHORTEST = 150;
 const LONGEST = 450;
-const USUAL = 700;
+const USUAL = 900;
 
 /** How much there is to see in an event, relative to an op. */
 const WEIGHTS = /** @type {Record<string, number>} */ ({

@@ -4,9 +4,9 @@
 /** @typedef {import("./types.js").Route} Route */
 /** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string}} Chip */
 
-const CHIP = 24;
+const CHIP = 21;
 /** The least distance between rows in which a value finds room. */
-const ROOM = 42;
+const ROOM = 38;
 
 export class Chips {
   /** @param {import("./types.js").Tape} tape @param {import("./types.js").Facts} facts @param {import("./clock.js").Clock} clock @param {import("./texts.js").Texts} texts @param {import("./gradients.js").Gradients} gradients */

@@ -3,6 +3,7 @@
 import { create, select } from "../../vendor/d3.js";
 import { animate } from "./animate.js";
 import { readFacts } from "./facts.js";
+import { firstView } from "./framing.js";
 import { layOut } from "./layout.js";
 import { Marks } from "./marks.js";
 import { Renderer, thingsOf } from "./render.js";
@@ -21,6 +22,7 @@ import { Viewport } from "./viewport.js";
  * @property {() => boolean} reducedMotion
  */
 
+const AT_ONCE = { animate: false, durationMs: 0 };
 /** Scenes larger than this are laid out in a worker. */
 const LARGE = 2500;
 
@@ -44,6 +46,7 @@ export class Graph {
     this.ticket = 0;
     this.worker = /** @type {Worker | null} */ (null);
     this.fitted = false;
+    this.restored = false;
     const svg = /** @type {SVGSVGElement} */ (create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", "graph of the program").node());
     this.svg = svg;
     const world = /** @type {SVGGElement} */ (select(svg).append("g").attr("class", "world").node());
@@ -65,7 +68,10 @@ export class Graph {
     this.step = step;
     this.svg.classList.toggle("still", reduced || !how.animate);
     this.mark();
-    this.followNow(how);
+    // The first step after a remembered view was restored is where that view was left: it stays.
+    if (this.restored) this.restored = false;
+    else if (!this.fitted || (from < 0 && !this.viewport.chosen)) this.resize();
+    else this.followNow(how);
     if (how.animate && step === from + 1) this.animation = animate(this, step, how.durationMs, reduced);
   }
 
@@ -101,12 +107,15 @@ export class Graph {
     if (state.open) this.open = new Set(state.open.map((id) => Number(id.slice(5))).filter((id) => this.facts.counts.has(id)));
     this.relay(null);
     if (!state.view) return;
-    this.fitted = this.viewport.chosen = true;
+    this.fitted = this.viewport.chosen = this.restored = true;
     this.viewport.set(state.view[0], state.view[1], state.view[2]);
   }
 
   resize() {
-    if (!this.viewport.chosen && this.layout) this.fitFirst();
+    if (!this.viewport.chosen && this.layout) {
+      this.fitFirst();
+      this.followNow(AT_ONCE);
+    }
     this.look();
   }
 
@@ -149,7 +158,7 @@ export class Graph {
     if (before && after) this.viewport.hold([before.x + before.width / 2, before.y + 16], [after.x + after.width / 2, after.y + 16]);
     if (!this.fitted) {
       this.fitFirst();
-      this.followNow({ animate: false, durationMs: 0 });
+      this.followNow(AT_ONCE);
     }
     this.look();
     if (focused) this.renderer.element(focused)?.focus({ preventScroll: true });
@@ -157,7 +166,9 @@ export class Graph {
 
   fitFirst() {
     if (!this.layout || !this.host.clientWidth) return;
-    this.viewport.fit({ x: 0, y: 0, width: this.layout.width, height: this.layout.height }, { readable: true });
+    const [now] = this.nowItems();
+    const { k, x, y } = firstView(this.layout, this.viewport.size, now?.side ?? "forward");
+    this.viewport.set(k, x, y);
     this.fitted = true;
   }
 
@@ -198,7 +209,9 @@ export class Graph {
   /** @param {{animate: boolean, durationMs: number}} how */
   followNow(how) {
     const [item] = this.nowItems();
-    if (item) this.viewport.follow(item.unit.open ? { ...item, height: 34 } : item, Math.min(how.durationMs, 300), how.animate && !this.options.reducedMotion());
+    if (!item || !this.layout) return;
+    const box = item.unit.open ? { ...item, height: 34 } : item;
+    this.viewport.follow(box, this.layout.panels[item.side], Math.min(how.durationMs, 300), how.animate && !this.options.reducedMotion());
   }
 
   listen() {

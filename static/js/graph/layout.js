@@ -24,16 +24,16 @@ import { monoWidth } from "./measure.js";
 /** @typedef {import("./level.js").Run} Run */
 /** @typedef {import("./paths.js").Point} Point */
 
-export const HEADER = 44;
+export const HEADER = 40;
 export const GROUP_HEADER = 34;
-const FLOOR = 26;
+const FLOOR = 18;
 
 /** @param {Scene} scene @returns {Layout} */
 export function layOut(scene) {
   const levels = new Levels(scene.room);
-  const root = levels.of(scene.root, HEADER + 8);
-  const width = Math.max(root.width, 320);
-  const gap = scene.room === "tight" ? 72 : 116;
+  const root = levels.of(scene.root, HEADER + 4);
+  const width = Math.max(root.width, 280);
+  const gap = gutter(scene);
   const height = root.height + FLOOR - 12;
   const placer = new Placer(levels);
   const inset = (width - root.width) / 2;
@@ -48,6 +48,23 @@ export function layOut(scene) {
     width: 2 * width + gap,
     height,
   };
+}
+
+/** The room between the panels: the names of what was saved stand there. @param {Scene} scene */
+function gutter(scene) {
+  if (scene.room === "tight") return 56;
+  let widest = 0;
+  const visit = (/** @type {Level} */ level) => level.units.forEach((unit) => {
+    if (unit.saved) widest = Math.max(widest, labelWidth(unit.saved));
+    if (unit.level) visit(unit.level);
+  });
+  visit(scene.root);
+  return Math.min(130, Math.max(64, widest + 8));
+}
+
+/** @param {string} label */
+export function labelWidth(label) {
+  return monoWidth(label, 11) + 18;
 }
 
 /** Layouts of levels, the same one for levels that are alike. */
@@ -239,7 +256,7 @@ function savedWires(items, middle, dense) {
     const path = item.clear
       ? `M${from + 2},${y}H${to - 4}`
       : linePath([{ x: from + 2, y }, { x: from + 12, y }, { x: from + 12, y: low }, { x: to - 14, y: low }, { x: to - 14, y }, { x: to - 4, y }]);
-    wires.push({ id: `saved:${item.unit.id}`, unit: item.unit.id, path, label: dense ? "" : item.unit.saved, labelWidth: monoWidth(item.unit.saved, 11) + 18, middle, level: item.clear ? y : low, x: from, y: Math.min(y, low) - 10, width: to - from, height: Math.abs(low - y) + 20 });
+    wires.push({ id: `saved:${item.unit.id}`, unit: item.unit.id, path, label: dense ? "" : item.unit.saved, labelWidth: labelWidth(item.unit.saved), middle, level: item.clear ? y : low, x: from, y: Math.min(y, low) - 10, width: to - from, height: Math.abs(low - y) + 20 });
   }
   return wires;
 }

@@ -50,11 +50,11 @@ import { placePorts } from "./ports.js";
  * @property {number[]} bottoms
  */
 
-const PAD = 26;
+const PAD = 20;
 const GAPS = {
-  wide: { border: 44, group: 56, node: 60, op: 86 },
-  middle: { border: 44, group: 46, node: 46, op: 60 },
-  tight: { border: 22, group: 15, node: 30, op: 52 },
+  wide: { border: 42, group: 50, node: 52, op: 72 },
+  middle: { border: 36, group: 40, node: 36, op: 42 },
+  tight: { border: 20, group: 14, node: 26, op: 42 },
 };
 
 /**

@@ -162,13 +162,13 @@ class Builder {
     const name = unit.tensor === null ? "" : this.leafName(unit.tensor);
     if (unit.kind === "output") {
       return {
-        forward: face(name, "= 0.123456", { least: 104, height: 54 }),
-        backward: face(barred(name), "seed = 1", { least: 104, height: 54 }),
+        forward: face(name, "= 0.123456", { least: 104, height: 50 }),
+        backward: face(barred(name), "seed = 1", { least: 104, height: 50 }),
       };
     }
     return {
-      forward: face(name, "= 1.2345", { least: 104, height: unit.shape === "tag" ? 54 : 46, pad: 36 }),
-      backward: node === null ? null : tape.nodes[node].variable === null ? face(nodeTitle(tape, node), "", { least: 116, height: 40, pad: 36 }) : face("AccumulateGrad", `${name}.grad = 123`, { least: 132, height: 54, pad: 22 }),
+      forward: face(name, "= 1.2345", { least: 104, height: unit.shape === "tag" ? 50 : 44, pad: 36 }),
+      backward: node === null ? null : tape.nodes[node].variable === null ? face(nodeTitle(tape, node), "", { least: 116, height: 40, pad: 36 }) : face("AccumulateGrad", `${name}.grad = 123`, { least: 132, height: 50, pad: 22 }),
     };
   }
 

@@ -1,6 +1,7 @@
 /** Pan and zoom: fits at first, keeps what the person chose afterwards, follows what happens now unless they just panned. */
 
 import { select, zoom, zoomIdentity } from "../../vendor/d3.js";
+import { reveal } from "./framing.js";
 
 /** @typedef {import("./types.js").Box} Box */
 
@@ -45,19 +46,20 @@ export class Viewport {
   /** @param {number} k @param {number} x @param {number} y */
   set(k, x, y) {
     cancelAnimationFrame(this.timer);
+    this.place(k, x, y);
+  }
+
+  /** @param {number} k @param {number} x @param {number} y */
+  place(k, x, y) {
     /** @type {any} */ (this.behavior).transform(select(this.svg), zoomIdentity.translate(x, y).scale(k));
   }
 
-  /** @param {Box} box @param {{readable?: boolean}} [options] readable: rather cut off what comes later than shrink the words away */
-  fit(box, { readable = false } = {}) {
+  /** @param {Box} box */
+  fit(box) {
     const { width, height } = this.size;
-    const pad = 20;
-    const across = (width - 2 * pad) / box.width;
-    const whole = Math.min(across, (height - 2 * pad) / box.height, 1.4);
-    const k = readable && whole < 0.62 ? Math.max(whole, Math.min(across, 0.95), 0.6) : whole;
-    const top = box.height * k + 2 * pad > height ? pad : (height - box.height * k) / 2;
-    const left = box.width * k + 2 * pad > width + 1 ? pad : (width - box.width * k) / 2;
-    this.set(k, left - box.x * k, top - box.y * k);
+    const pad = 14;
+    const k = Math.min((width - 2 * pad) / box.width, (height - 2 * pad) / box.height, 1.4);
+    this.set(k, (width - box.width * k) / 2 - box.x * k, (height - box.height * k) / 2 - box.y * k);
   }
 
   /** Keeps a point of the graph where it is on the screen, although it moved in the graph. @param {[number, number]} before @param {[number, number]} after */
@@ -66,27 +68,22 @@ export class Viewport {
     this.set(k, x + (before[0] - after[0]) * k, y + (before[1] - after[1]) * k);
   }
 
-  /** Brings a box onto the screen with little movement. @param {Box} box @param {number} duration @param {boolean} glide */
-  follow(box, duration, glide) {
+  /** Brings a box of a panel onto the screen with little movement. @param {Box} box @param {Box} panel @param {number} duration @param {boolean} glide */
+  follow(box, panel, duration, glide) {
     if (performance.now() - this.touched < PATIENCE) return;
-    const { view } = this;
     const { k } = this.transform;
-    const margin = 40 / k;
-    const shift = (/** @type {number} */ low, /** @type {number} */ size, /** @type {number} */ from, /** @type {number} */ room) =>
-      low - margin >= from && low + size + margin <= from + room ? 0 : size + 2 * margin > room ? (low < from || low > from + room ? from - low + margin : 0) : from + room / 2 - (low + size / 2);
-    const dx = shift(box.x, box.width, view.x, view.width) * k;
-    const dy = shift(box.y, box.height, view.y, view.height) * k;
-    if (!dx && !dy) return;
+    const { dx, dy } = reveal(box, panel, this.transform, this.size);
+    cancelAnimationFrame(this.timer);
+    if (Math.abs(dx) < 1 && Math.abs(dy) < 1) return;
     const { x, y } = this.transform;
     if (!glide || duration <= 0) return this.set(k, x + dx, y + dy);
     const start = performance.now();
     const tick = () => {
       const t = Math.min(1, (performance.now() - start) / duration);
       const eased = 1 - (1 - t) ** 3;
-      this.set(k, x + dx * eased, y + dy * eased);
+      this.place(k, x + dx * eased, y + dy * eased);
       if (t < 1) this.timer = requestAnimationFrame(tick);
     };
-    cancelAnimationFrame(this.timer);
     this.timer = requestAnimationFrame(tick);
   }
 

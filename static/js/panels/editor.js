@@ -6,7 +6,7 @@ import {
 } from "../../vendor/codemirror.js";
 
 /** @typedef {{from: number, to: number, tone: string}} Mark */
-/** @typedef {{from: number, to: number, message: string}} Fault */
+/** @typedef {{from: number, to: number, severity: "error" | "warning", message: string}} Fault */
 /** @typedef {ReturnType<typeof createEditor>} Editor */
 
 const markEffect = /** @type {typeof StateEffect.define<Mark | null>} */ (StateEffect.define)();
@@ -103,10 +103,10 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
         view.dispatch({ effects: EditorView.scrollIntoView(mark.from, { y: "center" }) });
       }
     },
-    /** @param {Fault | null} fault */
-    fault(fault) {
+    /** @param {Fault[]} faults */
+    faults(faults) {
       const { length } = view.state.doc;
-      const found = fault ? [{ from: Math.min(fault.from, length), to: Math.min(Math.max(fault.to, fault.from + 1), length), severity: /** @type {const} */ ("error"), message: fault.message }] : [];
+      const found = faults.map((fault) => ({ ...fault, from: Math.min(fault.from, length), to: Math.min(Math.max(fault.to, fault.from + 1), length) }));
       view.dispatch(setDiagnostics(view.state, found));
     },
     undo: () => undo(view),

@@ -87,8 +87,8 @@ export function Events({ model }) {
       onScroll=${(/** @type {Event} */ event) => setView({ top: /** @type {HTMLElement} */ (event.target).scrollTop, height: view.height })}>
       <div class="events-all" style=${{ height: `${steps.length * ROW}px` }}>
         ${player && rows.map((each, i) => html`<div key=${each} role="listitem" class="event-place" style=${{ transform: `translateY(${(first + i) * ROW}px)` }}>
-          <button type="button" class=${`event ${segmentAt(player.segments, each)?.phase} ${player.tape.events[each].kind}${each > step ? " later" : ""}`} aria-current=${each === step ? "step" : undefined}
-            onClick=${() => model.deck({ type: "seek", step: each })}><span class="event-step">${each + 1}</span><${Say} parts=${sentence(player.history, each)} /></button></div>`)}
+          <button type="button" class=${`event ${segmentAt(player.segments, each)?.phase} ${player.tape.events[each].kind}${each > step ? " later" : ""}`} title=${narrate(player.history, each)} aria-current=${each === step ? "step" : undefined}
+            onClick=${() => model.deck({ type: "seek", step: each })}><span class="event-step">${each + 1}</span><${Say} parts=${sentence(player.history, each, { brief: true })} /></button></div>`)}
       </div>
       ${player && !steps.length && html`<p class="empty">No event matches.</p>`}
     </div>`;

@@ -14,8 +14,8 @@ import { reducedMotion } from "../ui/theme.js";
  *   options: {onSelect: (thing: string | null) => void, onOpenChange: (open: string[]) => void, reducedMotion: () => boolean}) => Graph} CreateGraph
  */
 
-/** @param {{model: Model, createGraph: CreateGraph, holds: {graph: Graph | null}, children?: unknown}} props `holds` lends the graph to the keyboard */
-export function GraphPane({ model, createGraph, holds, children }) {
+/** @param {{model: Model, createGraph: CreateGraph, holds: {graph: Graph | null}, above?: unknown, below?: unknown, children?: unknown}} props `holds` lends the graph to the keyboard; `children` float over the graph */
+export function GraphPane({ model, createGraph, holds, above, below, children }) {
   const host = useRef(/** @type {HTMLDivElement | null} */ (null));
   const player = model.player.value;
 
@@ -52,5 +52,5 @@ export function GraphPane({ model, createGraph, holds, children }) {
       graph.destroy();
     };
   }, [player]);
-  return html`<div class="graph-host" ref=${host}></div>${children}`;
+  return html`${above}<div class="graph-stage"><div class="graph-host" ref=${host}></div>${children}</div>${below}`;
 }

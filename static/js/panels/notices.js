@@ -1,9 +1,13 @@
-/** What stands over the graph when there is something to say: progress, refusals, how the program ended, nothing yet. */
+/** What there is to say about a tape or a try to make one: bars above the graph, the worst first, each closed by its × or by Esc. */
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
+import { shorten } from "../tape/words.js";
+import { dismiss, isDismissed } from "../ui/dismissed.js";
 import { Icon } from "../ui/icons.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
+/** @typedef {import("../ui/client.js").Where} Where */
+/** @typedef {{key: string, tone: "bad" | "warn" | "calm", title: string, detail: string, where: Where | null, close: () => void, act: {label: string, does: () => void, at: number} | null}} Notice */
 
 const TITLES = /** @type {Record<string, string>} */ ({
   raised: "The program raised an exception",
@@ -15,53 +19,82 @@ const TITLES = /** @type {Record<string, string>} */ ({
   failed: "Tapedeck failed",
 });
 
-/** @param {{model: Model}} props */
-export function Progress({ model }) {
-  const [now, setNow] = useState(Date.now());
-  const running = model.running.value;
-  useEffect(() => {
-    if (!running) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), 100);
-    return () => clearInterval(timer);
-  }, [running === null]);
-  if (!running) return null;
-  const seconds = Math.max(0, (now - running.since) / 1000);
-  // What is over in a blink needs no sign of it.
-  if (seconds < 0.25 && model.player.value) return null;
-  const says = { waiting: "Waiting for its turn", recording: "Recording", loading: "Loading the tape" }[running.what];
-  const more = running.what === "loading" ? `${(running.bytes / 1e6).toFixed(1)} MB` : running.events ? `${running.events.toLocaleString("en")} events` : "";
-  return html`<div class="notice progress" role="status">
-    <div class="reels" aria-hidden="true"><i></i><i></i></div>
-    <div><b>${says}…</b><p>${[more, `${seconds.toFixed(1)} s`].filter(Boolean).join(" · ")}</p></div>
-    <button type="button" class="button small" onClick=${model.cancel}>Cancel</button>
-  </div>`;
+/** The place is said once, beside the sentence. @param {string} detail @param {Where | null} where */
+export function withoutPlace(detail, where) {
+  return where ? detail.replace(new RegExp(`\\s*(?:\\(line ${where.line}\\)|(?:,| it was stopped|) on line ${where.line})(?=[.\\s]*$)`), (found) => (found.includes("stopped") ? " it was stopped" : "")) : detail;
 }
 
-/** @param {{model: Model, retry: () => void}} props */
-export function TroubleNotice({ model, retry }) {
+/** @param {string} key @param {Omit<Notice, "key" | "close">} notice @returns {Notice[]} nothing where it was closed before */
+const unlessDismissed = (key, notice) => (isDismissed(key) ? [] : [{ key, close: () => dismiss(key), ...notice }]);
+
+/** @param {Model} model @returns {Notice[]} */
+function aboutTheTry(model) {
   const trouble = model.trouble.value;
-  if (!trouble) return null;
-  return html`<div class="notice bad" role="alert">
-    <div><b>${trouble.title}</b><p>${trouble.detail}</p>${trouble.where?.line ? html`<p><code>line ${trouble.where.line}</code></p>` : null}</div>
-    ${trouble.again && html`<button type="button" class="button small" onClick=${retry}>Try again</button>`}
-    <button type="button" class="button icon-only small" aria-label="Dismiss" onClick=${() => (model.trouble.value = null)}><${Icon} name="close" size=${14} /></button>
-  </div>`;
+  if (!trouble) return [];
+  const { title, detail, where, retry, retryAt } = trouble;
+  return [{ key: "trouble", tone: trouble.calm ? "calm" : "bad", title, detail, where, close: () => (model.trouble.value = null), act: retry && { label: "Try again", does: retry, at: retryAt } }];
+}
+
+/** @param {Model} model @returns {Notice[]} */
+function aboutTheEnd(model) {
+  const outcome = model.outcome.value;
+  if (!outcome || outcome.status === "finished" || model.running.value) return [];
+  const { status, where = null, detail = "" } = outcome;
+  const tape = model.player.value?.tape;
+  const end = (tape?.events.length ?? 0) - 1;
+  return unlessDismissed(`${tape?.id ?? model.recorded.value}/outcome`, {
+    tone: status === "cancelled" ? "calm" : "bad", title: TITLES[status] ?? status, detail: withoutPlace(detail, where), where,
+    act: end > 0 && model.step.value < end ? { label: "Go there", does: () => model.deck({ type: "end" }), at: 0 } : null,
+  });
+}
+
+/** @param {Model} model @returns {Notice[]} */
+function aboutTheTape(model) {
+  const id = model.player.value?.tape.id;
+  return model.findings.value.flatMap((finding) => {
+    const [title, ...rest] = finding.sentence.split(/(?<=:) /);
+    const there = model.step.value === finding.step;
+    return unlessDismissed(`${id}/${finding.rule}@${finding.step}`, {
+      tone: finding.severity === "error" ? "bad" : finding.severity === "warning" ? "warn" : "calm",
+      title: rest.length ? title : "", detail: rest.length ? rest.join(" ") : finding.sentence, where: finding.where,
+      act: there ? null : { label: "Go there", does: () => model.goTo(finding), at: 0 },
+    });
+  });
+}
+
+/** @param {Model} model */
+const all = (model) => [...aboutTheTry(model), ...aboutTheEnd(model), ...aboutTheTape(model)];
+
+/** Closes the first notice. @param {Model} model @returns {boolean} whether there was one */
+export function closeFirst(model) {
+  const [first] = all(model);
+  first?.close();
+  return first !== undefined;
+}
+
+/** @param {{act: NonNullable<Notice["act"]>}} props */
+function Act({ act }) {
+  const [now, setNow] = useState(Date.now());
+  const left = Math.ceil((act.at - now) / 1000);
+  useEffect(() => {
+    if (left <= 0) return undefined;
+    const timer = setTimeout(() => setNow(Date.now()), 250);
+    return () => clearTimeout(timer);
+  });
+  return html`<button type="button" class="button small" disabled=${left > 0} onClick=${act.does}>${left > 0 ? `${act.label} in ${left} s` : act.label}</button>`;
 }
 
 /** @param {{model: Model}} props */
-export function OutcomeNotice({ model }) {
-  const [closed, setClosed] = useState(/** @type {unknown} */ (null));
-  const outcome = model.outcome.value;
-  if (!outcome || outcome.status === "finished" || closed === outcome || model.running.value) return null;
-  const { where } = outcome;
-  const end = (model.player.value?.tape.events.length ?? 0) - 1;
-  return html`<div class=${`notice ${outcome.status === "cancelled" ? "" : "bad"}`} role="status">
-    <div><b>${TITLES[outcome.status] ?? outcome.status}</b>
-      ${outcome.detail && html`<p>${outcome.detail}</p>`}
-      ${where && html`<p class="place"><span>line ${where.line}</span> <code>${where.expression}</code></p>`}</div>
-    ${end > 0 && model.step.value < end && html`<button type="button" class="button small" onClick=${() => model.deck({ type: "end" })}>Show where</button>`}
-    <button type="button" class="button icon-only small" aria-label="Dismiss" onClick=${() => setClosed(outcome)}><${Icon} name="close" size=${14} /></button>
-  </div>`;
+export function Notices({ model }) {
+  const notices = all(model);
+  if (!notices.length) return null;
+  return html`<div class="notices">${notices.map(({ key, tone, title, detail, where, act, close }) => html`<div key=${key} class=${`bar ${tone}`} role=${key === "trouble" && tone === "bad" ? "alert" : "status"}>
+    <${Icon} name=${tone === "calm" ? "info" : tone === "warn" ? "warning" : "error"} size=${20} />
+    <p>${title && html`<b>${title.endsWith(":") ? title : `${title}.`}</b> `}<span>${detail}</span>
+      ${where?.line ? html`<span class="place">line ${where.line} <code title=${where.expression}>${shorten(where.expression ?? "", 60)}</code></span>` : null}</p>
+    ${act && html`<${Act} act=${act} />`}
+    <button type="button" class="button icon-only small" title="Dismiss (Esc)" aria-label="Dismiss" onClick=${close}><${Icon} name="close" size=${14} /></button>
+  </div>`)}</div>`;
 }
 
 /** @param {{model: Model}} props */
@@ -69,17 +102,16 @@ export function Empty({ model }) {
   if (model.player.value || model.running.value || model.trouble.value) return null;
   if (model.outcome.value && model.outcome.value.status !== "finished") return null;
   return html`<div class="empty-state"><div class="reels still" aria-hidden="true"><i></i><i></i></div>
-    <h2>No tape yet</h2><p>Write a PyTorch program and press <b>Run</b>, or choose one under <b>Programs</b>.</p></div>`;
+    <h2>No tape yet</h2><p>Write a PyTorch program and press <b>Run</b>, choose one under <b>Programs</b>, or drop a <code>.tape</code> file here.</p></div>`;
 }
 
 /** What a built-in program asks its reader. @param {{model: Model}} props */
 export function Question({ model }) {
-  const [closed, setClosed] = useState(/** @type {string | null} */ (null));
   const slug = model.lesson.value;
   const question = model.lessons.value.find((each) => each.slug === slug)?.question;
-  if (!question || closed === slug || !model.player.value) return null;
+  if (!question || isDismissed(`${slug}/question`) || !model.player.value) return null;
   return html`<aside class="question" aria-label="Question">
     <b aria-hidden="true">?</b><p>${question}</p>
-    <button type="button" class="button icon-only small" aria-label="Hide the question" onClick=${() => setClosed(slug)}><${Icon} name="close" size=${14} /></button>
+    <button type="button" class="button icon-only small" aria-label="Hide the question" onClick=${() => dismiss(`${slug}/question`)}><${Icon} name="close" size=${14} /></button>
   </aside>`;
 }

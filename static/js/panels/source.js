@@ -37,7 +37,7 @@ export function SourcePane({ model, nonce, run }) {
 
   useEffect(() => editor?.setText(model.text.value), [editor, model.text.value]);
   useEffect(() => editor?.mark(markFor(model), model.position.value.playing), [editor, model.player.value, model.step.value, model.stale.value]);
-  useEffect(() => editor?.fault(faultFor(model)), [editor, model.outcome.value, model.trouble.value, model.stale.value, model.text.value]);
+  useEffect(() => editor?.faults(faultsFor(model)), [editor, model.outcome.value, model.trouble.value, model.findings.value, model.stale.value, model.text.value]);
 
   const busy = model.running.value !== null;
   return html`
@@ -67,11 +67,23 @@ function markFor(model) {
   return { ...offsets(tape.sources[0].text, span), tone: mark.tone };
 }
 
-/** Where the program failed, as the outcome or the refusal says it. @param {Model} model */
-function faultFor(model) {
-  if (model.stale.value && !model.trouble.value) return null;
-  const { where, detail } = model.trouble.value ?? model.outcome.value ?? {};
-  if (!where || typeof where.line !== "number") return null;
+/** Where the program failed, as the outcome or the refusal says it, and where the doctor found something. @param {Model} model */
+function faultsFor(model) {
+  const { trouble, outcome, stale, findings } = model;
+  const failed = stale.value ? trouble.value : trouble.value ?? outcome.value;
+  return [
+    ...faultAt(model.text.value, failed?.where, "error", failed?.detail ?? ""),
+    // The doctor looked at the program as it was recorded.
+    ...(stale.value ? [] : findings.value.flatMap(({ where, sentence }) => faultAt(model.text.value, where, "warning", sentence))),
+  ];
+}
+
+/**
+ * @param {string} text @param {import("../ui/client.js").Where | null | undefined} where @param {"error" | "warning"} severity @param {string} message
+ * @returns {import("./editor.js").Fault[]}
+ */
+function faultAt(text, where, severity, message) {
+  if (!where || typeof where.line !== "number") return [];
   const span = { line: where.line, column: where.column ?? 0, end_line: where.end_line ?? where.line, end_column: where.end_column ?? 1e6 };
-  return { ...offsets(model.text.value, span), message: detail ?? "" };
+  return [{ ...offsets(text, span), severity, message }];
 }

@@ -2,12 +2,13 @@
 
 import { html, useEffect, useRef } from "../../vendor/preact.js";
 import { parseThing, thingDetail, thingTitle } from "../tape/things.js";
+import { fileAddress } from "../ui/client.js";
 import { Icon } from "../ui/icons.js";
 import { isOpen, narrow, togglePane } from "../ui/panes.js";
 import { nextTheme, theme } from "../ui/theme.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/** @typedef {{openLesson: (slug: string) => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void}} Actions */
+/** @typedef {{openLesson: (slug: string) => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void}} Actions */
 
 /** A menu that closes on Escape and on a click elsewhere. @param {{label: string, children: unknown}} props */
 function Menu({ label, children }) {
@@ -16,13 +17,20 @@ function Menu({ label, children }) {
     /** @param {Event} event */
     const elsewhere = (event) => {
       const inside = event.target instanceof Node && menu.current?.contains(event.target);
-      if (menu.current && (!inside || (event instanceof KeyboardEvent && event.key === "Escape"))) menu.current.open = false;
+      const escaped = event instanceof KeyboardEvent && event.key === "Escape";
+      if (!menu.current?.open || (inside && !escaped)) return;
+      if (event instanceof KeyboardEvent && !escaped) return;
+      menu.current.open = false;
+      if (!escaped) return;
+      // Esc closes one thing at a time.
+      event.preventDefault();
+      menu.current.querySelector("summary")?.focus();
     };
     document.addEventListener("pointerdown", elsewhere);
-    document.addEventListener("keydown", elsewhere);
+    document.addEventListener("keydown", elsewhere, true);
     return () => {
       document.removeEventListener("pointerdown", elsewhere);
-      document.removeEventListener("keydown", elsewhere);
+      document.removeEventListener("keydown", elsewhere, true);
     };
   }, []);
   const close = () => {
@@ -36,11 +44,23 @@ function Menu({ label, children }) {
 
 /** @param {{model: Model, actions: Actions}} props */
 function Programs({ model, actions }) {
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const id = model.player.value?.tape.id;
+  /** @param {Event} event */
+  const chosen = (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    if (field.files?.[0]) actions.openFile(field.files[0]);
+    // The same file can be chosen again.
+    field.value = "";
+  };
   return html`<${Menu} label="Programs">
     <h2>Built-in programs</h2>
     ${model.lessons.value.map((each) => html`<button key=${each.slug} type="button" class="menu-item" aria-current=${model.lesson.value === each.slug}
       onClick=${() => actions.openLesson(each.slug)}><b>${each.title}</b><span>${each.summary ?? ""}</span></button>`)}
     ${!model.lessons.value.length && html`<p class="muted">The gallery could not be loaded.</p>`}
+    <h2>Tape files</h2>
+    <button type="button" class="menu-item small" onClick=${() => input.current?.click()}><b>Open a tape…</b><span>or drop one on the page</span></button>
+    ${id && html`<a class="menu-item small" href=${fileAddress(id)} download><b>Download this tape</b><span>.tape</span></a>`}
     ${model.recent.value.length > 0 && html`<h2>Recent tapes</h2>`}
     ${model.recent.value.map((each) => html`<a key=${each.id} class="menu-item small" href=${`/t/${each.id}`}
       onClick=${(/** @type {MouseEvent} */ event) => {
@@ -48,7 +68,8 @@ function Programs({ model, actions }) {
         event.preventDefault();
         actions.openTape(each.id);
       }}><b>${each.title}</b><span>${ago(each.at)}</span></a>`)}
-  </${Menu}>`;
+  </${Menu}>
+  <input ref=${input} type="file" accept=".tape" class="hidden" tabindex="-1" aria-hidden="true" onChange=${chosen} />`;
 }
 
 /** @param {number} at */

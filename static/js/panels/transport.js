@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { SPEEDS } from "../deck/transport.js";
-import { sentence } from "../tape/narrate.js";
+import { narrate, sentence } from "../tape/narrate.js";
 import { Icon } from "../ui/icons.js";
 import { Say } from "../ui/say.js";
 import { Scrubber } from "./scrubber.js";
@@ -14,16 +14,17 @@ export function Transport({ model }) {
   const player = model.player.value;
   const { step, playing, speed } = model.position.value;
   const count = player?.tape.events.length ?? 0;
-  /** @param {"start" | "previousPhase" | "back" | "next" | "nextPhase" | "end"} type @param {string} label @param {boolean} over */
-  const button = (type, label, over) => html`<button type="button" class="button icon-only" title=${label} aria-label=${label.replace(/ \(.*/, "")}
-    disabled=${!player || over} onClick=${() => model.deck({ type })}><${Icon} name=${type} size=${20} /></button>`;
+  const over = count > 0 && step >= count - 1;
+  /** @param {"start" | "previousPhase" | "back" | "next" | "nextPhase" | "end"} type @param {string} label @param {boolean} there */
+  const button = (type, label, there) => html`<button type="button" class="button icon-only" title=${label} aria-label=${label.replace(/ \(.*/, "")}
+    disabled=${!player || there} onClick=${() => model.deck({ type })}><${Icon} name=${type} size=${20} /></button>`;
   return html`<footer class="transport" aria-label="Transport">
     <div class="controls" role="group" aria-label="Controls">
       ${button("start", "To the start (Home)", step <= -1)}
       ${button("previousPhase", "Previous phase ([)", step <= -1)}
       ${button("back", "Back (←)", step <= -1)}
-      <button type="button" class="play" title=${playing ? "Pause (Space)" : "Play (Space)"} aria-label=${playing ? "Pause" : "Play"} disabled=${!player}
-        onClick=${() => model.deck({ type: "toggle" })}><${Icon} name=${playing ? "pause" : "play"} size=${22} /></button>
+      <button type="button" class=${`play${playing ? " on" : ""}`} title=${playing ? "Pause (Space)" : over ? "Play again from the start (Space)" : "Play (Space)"} aria-label=${playing ? "Pause" : "Play"} disabled=${!player}
+        onClick=${() => model.deck({ type: "toggle" })}><${Icon} name=${playing ? "pause" : over ? "again" : "play"} size=${22} /></button>
       ${button("next", "Next (→)", step >= count - 1)}
       ${button("nextPhase", "Next phase (])", step >= count - 1)}
       ${button("end", "To the end (End)", step >= count - 1)}
@@ -33,8 +34,8 @@ export function Transport({ model }) {
     </div>
     <${Scrubber} model=${model} />
     <div class="now">
-      <p class="now-words">${player ? html`<${Say} parts=${step < 0 ? ["Press play, or step with the arrow keys."] : sentence(player.history, step)} />` : "No tape yet"}</p>
-      <p class="now-step">${player ? `step ${step + 1} / ${count}` : ""}</p>
+      <p class="now-words" title=${player && step >= 0 ? narrate(player.history, step) : undefined}>${player ? html`<${Say} parts=${step < 0 ? ["Press play, or step with the arrow keys."] : sentence(player.history, step, { brief: true })} />` : "No tape yet"}</p>
+      <p class="now-step">${player ? html`step <b>${step + 1}</b> / ${count}` : ""}</p>
     </div>
   </footer>`;
 }

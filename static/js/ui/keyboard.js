@@ -16,7 +16,7 @@ export const KEYS = [
   { keys: ["f"], shows: "F", does: "fit the graph to its pane", verb: "fit" },
   { keys: ["l"], shows: "L", does: "show or hide the legend", verb: "legend" },
   { keys: ["?"], shows: "?", does: "show or hide this help", verb: "help" },
-  { keys: ["Escape"], shows: "Esc", does: "close what is open, then clear the selection", verb: "escape" },
+  { keys: ["Escape"], shows: "Esc", does: "close what is open, then a notice, then the selection", verb: "escape" },
   { keys: [], shows: "Ctrl or ⌘ Enter", does: "run the program in the editor", verb: "" },
 ];
 

@@ -123,6 +123,8 @@ export function createModel() {
     kept = false;
   }
   let kept = false;
+  /** Records what was last recorded once more. */
+  let repeat = () => {};
 
   /** @param {string} id @param {AbortSignal} signal */
   function follow(id, signal) {
@@ -173,18 +175,18 @@ export function createModel() {
       onOpened(id);
     }, () => verbs.openFile(file, onOpened)),
 
-    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null}} [options] `lesson`: the text is this built-in program's own @returns {Promise<void>} */
-    run: ({ onRecorded = () => {}, autoplay = true, lesson: slug = null } = {}) => only(async (signal) => {
+    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null, place?: {step?: number | null, sel?: string | null, open?: string[]}}} [options] `lesson`: the text is this built-in program's own @returns {Promise<void>} */
+    run: ({ onRecorded = () => {}, autoplay = true, lesson: slug = null, place = {} } = {}) => only(async (signal) => {
       player.value?.deck.send({ type: "pause" });
       const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value, ...named() });
       recordingId = id;
       // What is typed while it records stays in the editor, as a draft on the new tape.
       kept = true;
-      await load(id, {}, signal);
+      await load(id, place, signal);
       remember("draft", stale.value ? { of: id, text: text.value } : null);
       onRecorded(id);
       if (autoplay) verbs.play();
-    }, () => verbs.run({ onRecorded, autoplay, lesson: slug })),
+    }, (repeat = () => verbs.run({ onRecorded, autoplay, lesson: slug, place }))),
 
     /** Plays from where the tape stands; from the start, past the building of the model, which is long and dull. */
     play: () => {
@@ -201,7 +203,7 @@ export function createModel() {
       running.value = null;
       kept = false;
       if (!id) return;
-      trouble.value = calm("The recording was cancelled", "The program is still in the editor.", () => verbs.run());
+      trouble.value = calm("The recording was cancelled", "The program is still in the editor.", repeat);
       await client.cancelRecording(id).catch(() => {});
     },
 
