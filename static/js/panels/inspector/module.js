@@ -3,10 +3,17 @@
 import { html } from "../../../vendor/preact.js";
 import { relations } from "../../tape/relations.js";
 import { formatDtype, formatShape, formatValue, moduleTitle, typeName } from "../../tape/words.js";
-import { Card, Excerpt, Link, Row, Section } from "./parts.js";
+import { Amount, Card, Excerpt, Link, Row, Section } from "./parts.js";
 import { TensorRow } from "./tensor.js";
 
 const STATUS = { none: "not called yet", open: "running", done: "returned", failed: "raised" };
+
+/** A gradient beside its parameter, whose shape it has: its size is enough. @param {{tape: import("./parts.js").Tape, id: number | null}} props */
+function Gradient({ tape, id }) {
+  if (id === null) return html`<code class="muted">None</code>`;
+  const text = formatValue(tape, id);
+  return html`<span title=${text}><${Amount} text=${text.replace(/^\S+ \S+ (?=‖)/, "")} /></span>`;
+}
 
 /** @param {import("./parts.js").CardProps} props `id` is the module's */
 function ModuleFacts({ model, player: { tape, history }, id }) {
@@ -19,7 +26,7 @@ function ModuleFacts({ model, player: { tape, history }, id }) {
   return html`
     ${rows.length > 0 && html`<${Section} title="Parameters and buffers"><table class="params"><thead><tr><th>name</th><th>shape</th><th>.grad</th></tr></thead><tbody>
       ${rows.map(([name, tensor]) => html`<tr key=${name}><td>${link(`tensor:${tensor}`, name)}</td>
-        <td><code>${formatShape(tape.tensors[tensor].shape)} ${formatDtype(tape.tensors[tensor].dtype)}</code></td><td><code>${state.tensor(tensor).grad === null ? "None" : formatValue(tape, state.tensor(tensor).grad)}</code></td></tr>`)}
+        <td><code>${formatShape(tape.tensors[tensor].shape)} ${formatDtype(tape.tensors[tensor].dtype)}</code></td><td><${Gradient} tape=${tape} id=${state.tensor(tensor).grad} /></td></tr>`)}
     </tbody></table></${Section}>`}
     ${hooks.length > 0 && html`<${Section} title="Hooks">${hooks.map((hook) => html`<${Row} key=${hook} label=${link(`hook:${hook}`)}><span class="muted">${`fired ${state.hook(hook).fired} ×`}</span></${Row}>`)}</${Section}>`}
     ${module.children.length > 0 && html`<${Section} title="Holds">${module.children.map((child) => html`<${Row} key=${child} label=${link(`module:${child}`, tape.modules[child].name)}><code>${`${typeName(tape.modules[child].type)}(${tape.modules[child].extra_repr})`}</code></${Row}>`)}</${Section}>`}

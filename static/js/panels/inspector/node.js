@@ -4,6 +4,7 @@ import { html } from "../../../vendor/preact.js";
 import { relations } from "../../tape/relations.js";
 import { nodeSpan } from "../../tape/source.js";
 import { formatDtype, formatShape, gradientName, gradientOf, lineText, nodeDetail, nodeTitle, tensorName } from "../../tape/words.js";
+import { Name } from "../../ui/name.js";
 import { Card, Change, Excerpt, Link, Row, Section, Value } from "./parts.js";
 import { TensorRow } from "./tensor.js";
 
@@ -27,7 +28,7 @@ export function NodeCard({ model, player, id }) {
   const inputs = Math.max(node.inputs.length, now.received.length, 1);
   return html`<${Card} tone=${node.variable !== null ? "acc" : "node"} title=${nodeTitle(tape, id)} subtitle=${about}>
     <p class=${`status ${now.status}`}>${STATUS[now.status]}</p>
-    <${Section} title="Gradient in">${Array.from({ length: inputs }, (_, i) => html`<${Row} key=${i} label=${html`<code>${gradientName(tape, id, i)}</code>`}>
+    <${Section} title="Gradient in">${Array.from({ length: inputs }, (_, i) => html`<${Row} key=${i} label=${html`<code><${Name} text=${gradientName(tape, id, i)} /></code>`}>
       ${now.received.length ? html`<${Value} tape=${tape} value=${now.received[i]} later="none" />` : html`<span class="muted">${node.inputs[i] ? `${formatShape(node.inputs[i].shape)} ${formatDtype(node.inputs[i].dtype)}` : "not yet"}</span>`}</${Row}>`)}</${Section}>
     ${node.saved.length > 0 && html`<${Section} title="Saved in forward">${node.saved.map((saved) => (saved.tensor === null
       ? html`<${Row} key=${saved.slot} label=${html`<i>${saved.slot}</i>`}><span class="muted">packed by a hook</span></${Row}>`

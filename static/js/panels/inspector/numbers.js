@@ -47,7 +47,7 @@ function Picture({ picture }) {
     const board = canvas.current;
     const pen = board?.getContext("2d");
     if (!board || !pen) return;
-    const [hot, cold, paper] = ["--forward", "--backward", "--surface"].map((name) => colour(board, name));
+    const [hot, cold, paper, odd] = ["--forward", "--backward", "--surface", "--danger"].map((name) => colour(board, name));
     const data = picture.data.map(toNumber);
     const most = Math.max(1e-30, ...data.filter(Number.isFinite).map(Math.abs));
     data.forEach((n, i) => {
@@ -56,11 +56,11 @@ function Picture({ picture }) {
       pen.fillStyle = paper;
       pen.fillRect(x, y, 1, 1);
       pen.globalAlpha = Number.isFinite(n) ? Math.min(1, Math.abs(n) / most) : 1;
-      pen.fillStyle = n >= 0 ? hot : cold;
+      pen.fillStyle = !Number.isFinite(n) ? odd : n >= 0 ? hot : cold;
       pen.fillRect(x, y, 1, 1);
     });
   }), [picture]);
-  return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label="Picture of the numbers: blue above zero, orange below"></canvas>`;
+  return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label="Picture of the numbers: blue above zero, orange below, red what is no number"></canvas>`;
 }
 
 /** The first page of numbers that are kept in the tape's file. @param {{tape: Tape, value: ValueRow}} props */
@@ -95,7 +95,7 @@ export function Numbers({ tape, id, none = "nothing yet" }) {
   const value = id === null || id === undefined ? null : tape.values[id];
   if (!value) return html`<p class="muted">${none}</p>`;
   const shape = `${formatShape(value.shape)} ${formatDtype(value.dtype)}`;
-  if (value.data?.length === 1) return html`<p class="scalar"><code>${formatNumber(value.data[0], 6)}</code><span class="muted">${shape}</span></p>`;
+  if (value.data?.length === 1) return html`<p class="scalar"><code class=${Number.isFinite(toNumber(value.data[0])) ? undefined : "odd"}>${formatNumber(value.data[0], 6)}</code><span class="muted">${shape}</span></p>`;
   const columns = value.shape.length > 1 ? value.shape[value.shape.length - 1] : Math.min(8, value.data?.length ?? 8);
   return html`<div class="number-view">
     ${value.data && value.data.length > 0 && html`<${Grid} data=${value.data} columns=${columns} />`}

@@ -3,6 +3,8 @@
 import { html } from "../../../vendor/preact.js";
 import { parseThing, thingTitle } from "../../tape/things.js";
 import { formatValue, lineText, shorten, spanText } from "../../tape/words.js";
+import { Name } from "../../ui/name.js";
+import { isOdd } from "../../ui/say.js";
 
 /** @typedef {import("../../tape/load.js").Tape} Tape */
 /** @typedef {{model: import("../../ui/model.js").Model, player: import("../../ui/model.js").Player, id: number}} CardProps */
@@ -25,19 +27,24 @@ export function Row({ label, children }) {
 /** @param {{model: CardProps["model"], tape: Tape, thing: string, children?: unknown}} props */
 export function Link({ model, tape, thing, children = null }) {
   const kind = parseThing(tape, thing)?.kind ?? "";
-  return html`<button type="button" class=${`link ${kind}`} onClick=${() => model.select(thing)}>${children ?? thingTitle(tape, thing)}</button>`;
+  return html`<button type="button" class=${`link ${kind}`} onClick=${() => model.select(thing)}>${children === null ? html`<${Name} text=${thingTitle(tape, thing)} />` : typeof children === "string" ? html`<${Name} text=${children} />` : children}</button>`;
+}
+
+/** A number or a few; one that is none is in red. @param {{text: string, tone?: string}} props */
+export function Amount({ text, tone = "" }) {
+  return html`<code class=${isOdd(text) ? "odd" : tone || undefined}>${text}</code>`;
 }
 
 /** @param {{tape: Tape, value: number | null | undefined, later?: string}} props */
 export function Value({ tape, value, later = "—" }) {
-  return value === null || value === undefined ? html`<span class="muted">${later}</span>` : html`<code>${formatValue(tape, value)}</code>`;
+  return value === null || value === undefined ? html`<span class="muted">${later}</span>` : html`<${Amount} text=${formatValue(tape, value)} />`;
 }
 
 /** Before → after, where a hook changed something. @param {{tape: Tape, before: readonly (number | null)[], after: readonly (number | null)[]}} props */
 export function Change({ tape, before, after }) {
   const from = before.map((id) => formatValue(tape, id)).join(", ");
   const to = after.map((id) => formatValue(tape, id)).join(", ");
-  return before.join() === after.join() ? html`<code>${from}</code> <span class="muted">unchanged</span>` : html`<code>${from}</code> → <code class="hook-text">${to}</code>`;
+  return before.join() === after.join() ? html`<${Amount} text=${from} /> <span class="muted">unchanged</span>` : html`<${Amount} text=${from} /> → <${Amount} text=${to} tone="hook-text" />`;
 }
 
 /** The source line of a span; a click goes to the next event of it. @param {{tape: Tape, span: number | null | undefined}} props */
