@@ -4,10 +4,10 @@ import pytest
 
 from tapedeck.sandbox.frames import Ending, Progress
 from tapedeck.sandbox.limits import Limits
-from tapedeck.sandbox.outcomes import place, place_of_line
 from tapedeck.sandbox.verdict import Evidence, judge
 from tapedeck.sandbox.wire import Exited
 from tapedeck.tape import Header, Tables, Tape
+from tapedeck.tape.place import place, place_of_line
 
 SOURCE = "a = 1\nb = (a +\n     2)\nif a:\n    c = 'é' + 'f'\n"
 EMPTY = Tape(Tables(Header()), [])

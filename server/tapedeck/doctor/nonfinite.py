@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tapedeck.doctor.finding import Finding, place_of
+from tapedeck.doctor.finding import Finding
 from tapedeck.tape import Tape
 from tapedeck.tape import events as e
+from tapedeck.tape.place import place_of
 from tapedeck.tape.rows import Summary
 
 RULE = "nonfinite"

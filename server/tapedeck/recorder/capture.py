@@ -196,8 +196,8 @@ def _histogram(good: NDArray[Any], low: float, high: float, bins: int) -> Histog
 def _large(plain: Tensor) -> dict[str, Any]:
     """Summary, picture and strided sample of a tensor that is too large to keep, in few passes over its memory.
 
-    ``aminmax`` gives NaN when any element is NaN, so it tells whether all are finite. The deviation is taken as the norm
-    of what is left after the mean: ``torch.std_mean`` took 1.7 ms for 590,000 elements, a mean and a norm 0.1 ms.
+    ``aminmax`` gives NaN when any element is NaN, so it tells whether all are finite. The deviation is taken as the
+    norm of what is left after the mean: ``torch.std_mean`` took 1.7 ms for 590,000 elements, a mean and a norm 0.1 ms.
     """
     numbers = plain.reshape(-1)
     real = numbers if numbers.dtype.is_floating_point else numbers.double()

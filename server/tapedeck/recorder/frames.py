@@ -21,6 +21,7 @@ from typing import Any
 import torch
 
 from tapedeck.recorder.text import clean
+from tapedeck.tape.place import characters
 from tapedeck.tape.rows import Source, Span
 
 USER, LIBRARY, MODULES, OPTIMIZER = range(4)
@@ -237,8 +238,8 @@ class Frames:
         if not lines:
             return self.add(source, line, column or 0, end_line, end_column or 0, code.co_qualname)
         line, end_line = min(line, len(lines)), min(end_line, len(lines))
-        start = _characters(lines[line - 1], column) if column is not None else 0
-        end = _characters(lines[end_line - 1], end_column) if end_column is not None else len(lines[end_line - 1])
+        start = characters(lines[line - 1], column) if column is not None else 0
+        end = characters(lines[end_line - 1], end_column) if end_column is not None else len(lines[end_line - 1])
         return self.add(source, line, start, end_line, end, code.co_qualname)
 
     def _source(self, filename: str) -> int:
@@ -273,11 +274,6 @@ def look_up(frame: FrameType, question: Any) -> Any:
     finally:
         if sys.version_info < (3, 13) and frame.f_code.co_flags & 0x01:
             locals_.clear()
-
-
-def _characters(line: str, column: int) -> int:
-    """Characters before a UTF-8 byte offset (which is what ``co_positions`` counts)."""
-    return min(column, len(line)) if line.isascii() else len(line.encode()[:column].decode(errors="ignore"))
 
 
 _STORES = ("STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF")

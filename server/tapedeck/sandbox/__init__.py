@@ -24,7 +24,6 @@ from tapedeck.sandbox.outcomes import (
     Raised,
     TimedOut,
     TooMuchOutput,
-    Where,
 )
 from tapedeck.sandbox.supervisor import Run, Sandbox
 
@@ -43,5 +42,4 @@ __all__ = [
     "SandboxError",
     "TimedOut",
     "TooMuchOutput",
-    "Where",
 ]

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-
 import msgspec
 
-
-class Where(msgspec.Struct, frozen=True):
-    """A place in the program: lines count from 1, columns count characters from 0; ``expression`` is its text."""
-
-    source: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    expression: str
+from tapedeck.tape.place import Place
 
 
 class Ended(msgspec.Struct, frozen=True, tag_field="status"):
     """Base of every outcome: a sentence for people and, where it is known, a place in the program."""
 
     detail: str = ""
-    where: Where | None = None
+    where: Place | None = None
 
     @property
     def status(self) -> str:
@@ -66,55 +55,3 @@ class Failed(Ended, frozen=True, tag="failed"):
 
 
 Outcome = Finished | Raised | TimedOut | OutOfMemory | TooMuchOutput | Cancelled | Died | Failed
-
-EXPRESSION_LENGTH = 2_000
-"""A longer expression is cut: a place names the culprit, it does not repeat the program."""
-
-
-def place(name: str, text: str, line: int, column: int, end_line: int, end_column: int) -> Where | None:
-    """The place with its expression, or ``None`` when it does not lie inside ``text``."""
-    lines = text.split("\n")
-    if not 1 <= line <= end_line <= len(lines) or column < 0 or end_column < 0:
-        return None
-    picked = lines[line - 1 : end_line]
-    picked[-1] = picked[-1][:end_column]
-    picked[0] = picked[0][column:]
-    return Where(name, line, column, end_line, end_column, "\n".join(picked)[:EXPRESSION_LENGTH])
-
-
-def place_of_line(name: str, text: str, line: int) -> Where | None:
-    """The simple statement that contains ``line``, or else the line itself, for when only a line is known."""
-    lines = text.split("\n")
-    if not 1 <= line <= len(lines):
-        return None
-    statement = _simple_statement(text, line)
-    if statement is not None:
-        return place(name, text, *statement)
-    bare = lines[line - 1].rstrip()
-    return place(name, text, line, len(bare) - len(bare.lstrip()), line, len(bare))
-
-
-def _simple_statement(text: str, line: int) -> tuple[int, int, int, int] | None:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    rows = text.split("\n")
-    found = None
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.stmt) or hasattr(node, "body"):
-            continue
-        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
-        if node.lineno <= line <= end_line:
-            found = (
-                node.lineno,
-                characters(rows[node.lineno - 1], node.col_offset),
-                end_line,
-                characters(rows[end_line - 1], end_column),
-            )
-    return found
-
-
-def characters(row: str, offset: int) -> int:
-    """How many characters the first ``offset`` bytes of a row are."""
-    return len(row.encode()[:offset].decode(errors="ignore"))

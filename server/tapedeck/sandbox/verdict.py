@@ -19,13 +19,11 @@ from tapedeck.sandbox.outcomes import (
     Raised,
     TimedOut,
     TooMuchOutput,
-    Where,
-    place,
-    place_of_line,
 )
 from tapedeck.sandbox.wire import Exited
 from tapedeck.tape import Tape
 from tapedeck.tape.events import Raise
+from tapedeck.tape.place import Place, place, place_of, place_of_line
 
 KillReason = Literal["timed_out", "too_much_output", "closing"]
 TRACE_LINE = re.compile(rf'File "{re.escape(PROGRAM)}", line (\d+)')
@@ -58,7 +56,7 @@ def judge(evidence: Evidence) -> Outcome:
     return _ended(evidence, evidence.ending, at, where)
 
 
-def _ended(evidence: Evidence, ending: Ending, at: str, where: Where | None) -> Outcome:
+def _ended(evidence: Evidence, ending: Ending, at: str, where: Place | None) -> Outcome:
     said = f"{ending.type}: {ending.message}" if ending.message else ending.type
     match ending.kind:
         case "finished" if evidence.tape is None:
@@ -77,7 +75,7 @@ def _ended(evidence: Evidence, ending: Ending, at: str, where: Where | None) -> 
             return Failed(f"The recorder failed: {said}")
 
 
-def _stopped(reason: str, limits: Limits, at: str, where: Where | None) -> Outcome:
+def _stopped(reason: str, limits: Limits, at: str, where: Place | None) -> Outcome:
     if reason == "timed_out":
         return TimedOut(f"The program was still running after {limits.time_s:g} s; it was stopped{at}.", where)
     if reason == "out_of_memory":
@@ -89,7 +87,7 @@ def _stopped(reason: str, limits: Limits, at: str, where: Where | None) -> Outco
     return TooMuchOutput(f"The program wrote more than {limits.output_bytes // 2**20:,} MB of output{at}.", where)
 
 
-def _died(evidence: Evidence, at: str, where: Where | None) -> Outcome:
+def _died(evidence: Evidence, at: str, where: Place | None) -> Outcome:
     exited = evidence.exited
     if evidence.killed == "closing":
         return Died(f"The program's tape was not ready {evidence.limits.closing_s:g} s after the program's end.", where)
@@ -103,7 +101,7 @@ def _died(evidence: Evidence, at: str, where: Where | None) -> Outcome:
     return Died(f"The program ended its own process with exit code {exited.code}{at}.", where, exited.code)
 
 
-def _where(evidence: Evidence) -> Where | None:
+def _where(evidence: Evidence) -> Place | None:
     """The best known place: the tape's own, the ending's, the C-level trace's, the last progress report's."""
     ending, progress = evidence.ending, evidence.progress
     if ending is not None and ending.kind == "finished" and evidence.tape is not None:
@@ -119,16 +117,14 @@ def _where(evidence: Evidence) -> Where | None:
     return None
 
 
-def raised_at(tape: Tape) -> Where | None:
+def raised_at(tape: Tape) -> Place | None:
     """The place of the tape's final ``raise`` event."""
     if not tape.events or not isinstance(last := tape.events[-1], Raise) or last.span is None:
         return None
     try:
-        span = tape.spans[last.span]
-        source = tape.sources[span.source]
+        return place_of(tape, last.span)
     except IndexError:
         return None
-    return place(source.name, source.text, span.line, span.column, span.end_line, span.end_column)
 
 
 def _signal_name(number: int) -> str:

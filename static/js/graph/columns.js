@@ -20,9 +20,16 @@ export function placeColumns(level, plan, width, ports, even) {
   /** @type {{v: number, by: number, weight: number}[][]} */
   const below = Array.from({ length: plan.count }, () => []);
   const chain = chains(level, plan);
-  plan.edges.forEach(({ from, to }, e) => {
+  const pair = (/** @type {{from: number, to: number}} */ { from, to }) => `${from}>${to}`;
+  /** @type {Map<string, number>} */
+  const bundles = new Map();
+  for (const edge of plan.edges) bundles.set(pair(edge), (bundles.get(pair(edge)) ?? 0) + 1);
+  const closed = (/** @type {number} */ v) => v >= plan.units || !level.units[v].open;
+  plan.edges.forEach((edge, e) => {
+    const { from, to } = edge;
     if (plan.rowOf[to] !== plan.rowOf[from] + 1) return;
-    const by = ports.out[e] - ports.into[e];
+    // What several values join (the steps of an LSTM) stands in one column, though its ports differ.
+    const by = (bundles.get(pair(edge)) ?? 0) > 1 && closed(from) && closed(to) ? 0 : ports.out[e] - ports.into[e];
     const through = from >= plan.borders && to >= plan.borders;
     const weight = through ? 20 : even || 2 * chain[from] >= Math.max(...plan.sources[to].map((v) => chain[v])) ? 1 : 1e-4;
     above[to].push({ v: from, by, weight });

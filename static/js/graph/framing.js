@@ -8,7 +8,7 @@ const PAD = 14;
 /** Titles are 13.5 high in the graph: at this scale they are 9 pixels on the screen, and read without effort. */
 export const READABLE = 0.66;
 /** What is left of it where that shows both panels side by side. */
-const LEAST = 0.6;
+const LEAST = 0.62;
 const MOST = 1.3;
 /** What fits only in part is shown a little larger than it must be. */
 const AMPLE = 0.74;

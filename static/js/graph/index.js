@@ -5,6 +5,7 @@ import { animate } from "./animate.js";
 import { readFacts } from "./facts.js";
 import { firstView } from "./framing.js";
 import { layOut } from "./layout.js";
+import { LARGE, refusal, working } from "./limits.js";
 import { Marks } from "./marks.js";
 import { Renderer, thingsOf } from "./render.js";
 import { buildScene, openAtFirst } from "./scene.js";
@@ -23,8 +24,6 @@ import { Viewport } from "./viewport.js";
  */
 
 const AT_ONCE = { animate: false, durationMs: 0 };
-/** Scenes larger than this are laid out in a worker. */
-const LARGE = 2500;
 
 /** @param {HTMLElement} host @param {Tape} tape @param {History} history @param {Options} options */
 export function createGraph(host, tape, history, options) {
@@ -45,6 +44,7 @@ export class Graph {
     this.animation = /** @type {{cancel(): void} | null} */ (null);
     this.ticket = 0;
     this.worker = /** @type {Worker | null} */ (null);
+    this.note = /** @type {Element | null} */ (null);
     this.fitted = false;
     this.restored = false;
     const svg = /** @type {SVGSVGElement} */ (create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", "graph of the program").node());
@@ -123,6 +123,7 @@ export class Graph {
     this.animation?.cancel();
     this.worker?.terminate();
     this.viewport.destroy();
+    this.note?.remove();
     this.svg.remove();
   }
 
@@ -130,18 +131,30 @@ export class Graph {
 
   /** Lays out again; the thing that was touched stays where it is. @param {string | null} held */
   relay(held) {
-    const scene = buildScene(this.tape, this.facts, this.open);
     this.ticket += 1;
+    const refused = refusal(this.facts, this.open);
+    this.say(refused ?? "");
+    if (refused) return;
+    const scene = buildScene(this.tape, this.facts, this.open);
     if (scene.size < LARGE) return this.place(layOut(scene), scene, held);
+    this.say(working(scene.size));
     const { ticket } = this;
     this.worker ??= new Worker(new URL("./layout-worker.js", import.meta.url), { type: "module" });
-    this.svg.classList.add("working");
+    this.worker.onerror = () => this.say("This graph could not be laid out. The event list and the inspector still show everything.");
     this.worker.onmessage = (message) => {
       if (message.data.ticket !== this.ticket) return;
-      this.svg.classList.remove("working");
+      this.say("");
       this.place(message.data.layout, scene, held);
     };
     this.worker.postMessage({ ticket, scene });
+  }
+
+  /** A sentence in the place of the picture, or over the one before; nothing takes it away. @param {string} text */
+  say(text) {
+    this.svg.classList.toggle("working", text !== "");
+    this.note?.remove();
+    this.note = text ? create("p").attr("class", "graph-says").attr("role", "status").text(text).node() : null;
+    if (this.note) this.host.append(this.note);
   }
 
   /** @param {Layout} layout @param {import("./types.js").Scene} scene @param {string | null} held */

@@ -139,7 +139,14 @@ function order(level, rowOf, edges, side, count) {
   const place = new Array(count).fill(0);
   /** @param {number[]} row */
   const settle = (row) => row.forEach((v, i) => { place[v] = i - (row.length - 1) / 2; });
-  const rank = (/** @type {number} */ v) => (side[v] ? 0 : 1);
+  // Leaves stand left of the stream; many of them on both sides of it.
+  /** @type {number[]} */
+  const ranks = side.map((beside) => (beside ? 0 : 1));
+  for (const row of result) {
+    const leaves = row.filter((v) => side[v]);
+    if (leaves.length > 2) for (const v of leaves.slice(Math.ceil(leaves.length / 2))) ranks[v] = 2;
+  }
+  const rank = (/** @type {number} */ v) => ranks[v];
   for (const row of result) {
     row.sort((a, b) => rank(a) - rank(b) || (a < units && b < units ? level.units[a].order - level.units[b].order : 0) || a - b);
     settle(row);

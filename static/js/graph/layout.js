@@ -11,7 +11,7 @@
 
 import { layLevel } from "./level.js";
 import { linePath, reversed, simple } from "./paths.js";
-import { monoWidth } from "./measure.js";
+import { chipWidth } from "./settle.js";
 
 /** @typedef {import("./types.js").Scene} Scene */
 /** @typedef {import("./types.js").Level} Level */
@@ -55,16 +55,11 @@ function gutter(scene) {
   if (scene.room === "tight") return 56;
   let widest = 0;
   const visit = (/** @type {Level} */ level) => level.units.forEach((unit) => {
-    if (unit.saved) widest = Math.max(widest, labelWidth(unit.saved));
+    if (unit.saved) widest = Math.max(widest, chipWidth(unit.saved));
     if (unit.level) visit(unit.level);
   });
   visit(scene.root);
   return Math.min(130, Math.max(64, widest + 8));
-}
-
-/** @param {string} label */
-export function labelWidth(label) {
-  return monoWidth(label, 11) + 18;
 }
 
 /** Layouts of levels, the same one for levels that are alike. */
@@ -171,7 +166,7 @@ class Placer {
         id: `${side === "forward" ? "f" : "b"}|${level.id}|${wire.from}|${wire.to}|${wire.key}`, side, key: wire.key, tensor: wire.tensor, links: wire.links, level: level.id,
         path: linePath(drawn), points: drawn, start: [drawn[0].x, drawn[0].y], end: [drawn[drawn.length - 1].x, drawn[drawn.length - 1].y],
         from, to, fromOpen: isOpen(level, side === "forward" ? wire.from : wire.to), toOpen: isOpen(level, last),
-        space: layout.tops[run.fromRow + 1] - layout.bottoms[run.fromRow], arrow: last >= 0 && !(side === "forward" && level.units[last].forward === null),
+        space: layout.tops[run.fromRow + 1] - layout.bottoms[run.fromRow], arrow: last >= 0 && !level.units[last].open && !(side === "forward" && level.units[last].forward === null),
         x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y,
       });
     });
@@ -256,7 +251,7 @@ function savedWires(items, middle, dense) {
     const path = item.clear
       ? `M${from + 2},${y}H${to - 4}`
       : linePath([{ x: from + 2, y }, { x: from + 12, y }, { x: from + 12, y: low }, { x: to - 14, y: low }, { x: to - 14, y }, { x: to - 4, y }]);
-    wires.push({ id: `saved:${item.unit.id}`, unit: item.unit.id, path, label: dense ? "" : item.unit.saved, labelWidth: labelWidth(item.unit.saved), middle, level: item.clear ? y : low, x: from, y: Math.min(y, low) - 10, width: to - from, height: Math.abs(low - y) + 20 });
+    wires.push({ id: `saved:${item.unit.id}`, unit: item.unit.id, path, label: dense ? "" : item.unit.saved, middle, level: item.clear ? y : low, x: from, y: Math.min(y, low) - 10, width: to - from, height: Math.abs(low - y) + 20 });
   }
   return wires;
 }

@@ -9,6 +9,7 @@ import { Chips } from "./chips.js";
 import { Clock, countBetween } from "./clock.js";
 import { Gradients } from "./gradients.js";
 import { Happening } from "./happening.js";
+import { Stale } from "./stale.js";
 import { Texts } from "./texts.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -30,6 +31,7 @@ export class Marks {
     this.texts = new Texts(tape);
     this.gradients = new Gradients(tape);
     this.chips = new Chips(tape, facts, this.clock, this.texts, this.gradients);
+    this.stale = new Stale(tape, facts);
     this.happening = new Happening(tape, facts, this.clock);
   }
 

@@ -6,8 +6,10 @@
 
 import { select } from "../../vendor/d3.js";
 import { READABLE, cullLayout } from "./culling.js";
+import { GROUP_HEADER } from "./layout.js";
 import { monoWidth } from "./measure.js";
 import { boxPath } from "./paths.js";
+import { chipWidth, settleChips } from "./settle.js";
 import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
 
 /** @typedef {import("./types.js").Layout} Layout */
@@ -43,6 +45,7 @@ export class Renderer {
     this.detail = 3;
     this.drawn = { items: /** @type {Item[]} */ ([]), wires: /** @type {Route[]} */ ([]) };
     this.seen = "";
+    this.named = 0;
   }
 
   /** @param {Layout} layout @param {import("./types.js").Scene} scene */
@@ -50,6 +53,7 @@ export class Renderer {
     this.layout = layout;
     for (const name of /** @type {const} */ (["groups", "saved", "wires", "items", "labels", "chips", "hooks"])) this.layers[name].selectAll("*").remove();
     this.drawPanels(layout, scene.counts);
+    this.named = 0;
     this.seen = "";
   }
 
@@ -63,8 +67,8 @@ export class Renderer {
       const g = panels.append("g").attr("class", `panel ${side}`).attr("transform", `translate(${x},${y})`);
       g.append("rect").attr("width", width).attr("height", height).attr("rx", 14);
       const [near, far] = side === "forward" ? [18, width - 18] : [width - 18, 18];
-      g.append("text").attr("class", "panel-title").attr("x", near).attr("y", 24).attr("dy", ".35em").attr("text-anchor", side === "forward" ? "start" : "end").text(side);
-      g.append("text").attr("class", "panel-note").attr("x", far).attr("y", 24).attr("dy", ".35em").attr("text-anchor", side === "forward" ? "end" : "start")
+      g.append("text").attr("class", "panel-title").attr("x", near).attr("y", 22).attr("dy", ".35em").attr("text-anchor", side === "forward" ? "start" : "end").text(side);
+      g.append("text").attr("class", "panel-note").attr("x", far).attr("y", 22).attr("dy", ".35em").attr("text-anchor", side === "forward" ? "end" : "start")
         .text(side === "forward" ? `${plural(counts.ops, "op")} · reads down ↓` : `↑ reads up · ${plural(counts.nodes, "node")}`);
     }
   }
@@ -72,6 +76,7 @@ export class Renderer {
   /** Draws what has come into view, removes what has left it. @param {import("./types.js").Box} view @param {number} k */
   look(view, k) {
     if (!this.layout) return;
+    this.namePanels(k);
     const row = 32 * k;
     this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
     this.svg.dataset.detail = String(this.detail);
@@ -88,15 +93,27 @@ export class Renderer {
     if (this.state) this.mark(this.state);
   }
 
+  /** The names of the panels stay readable: where the title row becomes too small they stand above it. @param {number} k */
+  namePanels(k) {
+    const above = 14 * k < 8.5;
+    const sign = above ? k : 1;
+    if (sign === this.named || !this.layout) return;
+    this.named = sign;
+    const wide = this.layout.panels.forward.width * k > 230;
+    const texts = this.layers.panels.selectAll("text").attr("y", above ? -9 / k : 22);
+    texts.style("font-size", (/** @type {any} */ _, /** @type {number} */ i) => (above ? `${(i % 2 ? 11 : 12.5) / k}px` : ""));
+    this.layers.panels.selectAll(".panel-note").style("display", above && !wide ? "none" : "");
+  }
+
   /** @param {import("./types.js").SavedWire[]} saved */
   drawSaved(saved) {
     this.layers.saved.selectAll("path").data(saved, (/** @type {any} */ d) => d.id)
       .join((enter) => enter.append("path").attr("class", "saved").attr("d", (d) => d.path).attr("marker-end", `url(#${this.name}-saved)`));
-    this.layers.labels.selectAll("g").data(saved.filter((wire) => wire.label && this.detail > 1), (/** @type {any} */ d) => d.id)
+    this.layers.labels.selectAll("g").data(saved.filter(() => this.detail > 1), (/** @type {any} */ d) => d.id)
       .join((enter) => {
         const g = enter.append("g").attr("class", "saved-label").attr("transform", (d) => `translate(${d.middle},${d.level})`);
-        g.append("path").attr("d", (d) => boxPath(d.labelWidth, 18, 9));
-        g.append("text").attr("dy", ".35em").text((d) => d.label);
+        g.append("path");
+        g.append("text").attr("dy", ".35em");
         return g;
       });
   }
@@ -181,11 +198,29 @@ export class Renderer {
       const line = all[i].querySelector(".line");
       if (d.arrow) line.setAttribute("marker-end", `url(#${this.name}-${d.side}-${mark.status})`);
     });
-    this.markChips([...chips.values()]);
+    this.markChips(settleChips([...chips.values()], this.drawn.items.map((item) => (item.unit.open ? { ...item, height: GROUP_HEADER } : item))));
+    this.markSaved(state, change);
     this.markHooks(state, change);
   }
 
-  /** @param {Chip[]} chips */
+  /** A wire to a tensor that has moved on since it was saved becomes a warning. @param {State} state @param {(element: any, sign: string) => boolean} change */
+  markSaved(state, change) {
+    const { stale } = this.marks;
+    this.layers.saved.selectAll("path.saved").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
+      const warning = stale.warning(d.unit, state);
+      if (change(all[i], warning)) all[i].classList.toggle("stale", warning !== "");
+    });
+    this.layers.labels.selectAll("g.saved-label").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
+      const warning = stale.warning(d.unit, state);
+      const text = warning || d.label;
+      if (!change(all[i], text)) return;
+      all[i].classList.toggle("stale", warning !== "");
+      all[i].querySelector("path").setAttribute("d", text ? boxPath(chipWidth(text), 18, 9) : "");
+      all[i].querySelector("text").textContent = text;
+    });
+  }
+
+  /** @param {import("./settle.js").PlacedChip[]} chips */
   markChips(chips) {
     this.layers.chips.selectAll("g").data(chips.filter((chip) => !this.hidden.has(chip.id)), (/** @type {any} */ d) => d.id)
       .join((enter) => {
@@ -201,7 +236,7 @@ export class Renderer {
         g.__mark = sign;
         g.setAttribute("class", `chip ${d.side} ${d.kind}`);
         g.setAttribute("transform", `translate(${d.x},${d.y})`);
-        g.querySelector("path").setAttribute("d", boxPath(monoWidth(d.text, 11) + 18, 18, 9));
+        g.querySelector("path").setAttribute("d", boxPath(d.width, 18, 9));
         g.querySelector("text").textContent = d.text;
       });
   }

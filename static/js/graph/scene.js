@@ -64,6 +64,8 @@ class Builder {
     this.size = 0;
     this.plain = facts.root.ops <= 24;
     this.retained = new Set(tape.events.flatMap((event) => (event.kind === "retain" ? [event.tensor] : [])));
+    /** Where backward passes begin: these results have a seed on the other side. */
+    this.roots = new Set(tape.events.flatMap((event) => (event.kind === "backward_start" ? event.tensors : [])));
     /** @type {Map<string, SceneUnit>} */
     this.byId = new Map();
   }
@@ -163,7 +165,7 @@ class Builder {
     if (unit.kind === "output") {
       return {
         forward: face(name, "= 0.123456", { least: 104, height: 50 }),
-        backward: face(barred(name), "seed = 1", { least: 104, height: 50 }),
+        backward: this.roots.has(unit.tensor ?? -1) ? face(barred(name), "seed = 1", { least: 104, height: 50 }) : null,
       };
     }
     return {
@@ -190,11 +192,14 @@ class Builder {
 
   /** In a large model an addition of two running values is a small circle. @param {Level} level */
   shapeOps(level) {
+    /** @type {number[][]} */
+    const sources = level.units.map(() => []);
+    for (const { from, to, forward } of level.wires) if (forward && to >= 0) sources[to].push(from);
     for (const [index, unit] of level.units.entries()) {
       if (unit.level) this.shapeOps(unit.level);
       if (this.plain || unit.kind !== "op" || unit.op === null || !unit.forward || unit.retains) continue;
       const symbol = SYMBOLS[this.tape.ops[unit.op].label];
-      const from = level.wires.filter((wire) => wire.to === index && wire.forward).map((wire) => wire.from);
+      const from = sources[index];
       if (!symbol || from.length !== 2 || from.some((i) => i >= 0 && level.units[i].kind === "leaf")) continue;
       unit.shape = "circle";
       unit.forward = { width: 26, height: 26, title: symbol, detail: "" };

@@ -70,12 +70,18 @@ function drawGroupRow(group, item) {
   x += monoWidth(face.title, TITLE) + 9;
   const parameters = unit.counts?.parameters ?? 0;
   const right = width / 2 - 14 - (parameters ? 34 : 0);
-  if (face.detail && x + sansWidth(face.detail, 12) < right - 40) g.append("text").attr("class", "type").attr("x", x).attr("y", y).attr("dy", ".35em").text(face.detail);
+  if (face.detail && x + sansWidth(face.detail, 12) < right - 40 && !crossed(item, x, x + sansWidth(face.detail, 12))) g.append("text").attr("class", "type").attr("x", x).attr("y", y).attr("dy", ".35em").text(face.detail);
   g.append("text").attr("class", "count").attr("x", right).attr("y", y).attr("dy", ".35em");
   if (!parameters) return;
   const badge = g.append("g").attr("class", `badge ${item.side === "forward" ? "param" : "acc"}`).attr("transform", `translate(${width / 2 - 27},${y})`);
   badge.append("path").attr("d", item.side === "forward" ? boxPath(26, 17, 9) : cylinderPath(26, 18).outline.replaceAll("6 0 0 1", "3 0 0 1"));
   badge.append("text").attr("dy", ".36em").text(parameters);
+}
+
+/** Whether a wire comes through an open group's title row between two places, counted from its middle. @param {Item} item @param {number} left @param {number} right */
+function crossed(item, left, right) {
+  const middle = item.x + item.width / 2;
+  return item.wires.some(({ points }) => points.some(({ x, y }) => y < item.y + 30 && x - middle > left - 4 && x - middle < right + 4));
 }
 
 /** @param {SVGGElement} group @param {Item} item @param {ItemMark} mark */

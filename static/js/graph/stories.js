@@ -7,11 +7,12 @@
 
 /**
  * The story of each vertex, numbered from above. Two things are of one story if a running value joins them, or if they ran
- * by turns; that both use a leaf joins nothing.
+ * by turns; that both use a leaf joins nothing. What is given to a module makes one story of all that the module does.
  * @param {Level} level @param {readonly {from: number, to: number}[]} edges @param {number} count
  */
 export function tellStories(level, edges, count) {
   const units = level.units.length;
+  if (level.entries.length) return new Array(count).fill(0);
   const above = Array.from({ length: count }, (_, v) => v);
   /** @param {number} v */
   const find = (v) => {

@@ -194,7 +194,6 @@ export interface SavedWire extends Box {
   unit: string;
   path: string;
   label: string;
-  labelWidth: number;
   /** Where its label stands. */
   middle: number;
   level: number;

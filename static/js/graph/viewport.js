@@ -57,7 +57,8 @@ export class Viewport {
   /** @param {Box} box */
   fit(box) {
     const { width, height } = this.size;
-    const pad = 14;
+    // Room for the names of the panels, which stand above them at a distance.
+    const pad = 24;
     const k = Math.min((width - 2 * pad) / box.width, (height - 2 * pad) / box.height, 1.4);
     this.set(k, (width - box.width * k) / 2 - box.x * k, (height - box.height * k) / 2 - box.y * k);
   }

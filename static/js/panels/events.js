@@ -81,7 +81,7 @@ export function Events({ model }) {
       <select class="small" aria-label="Kind of event" value=${group} onChange=${(/** @type {Event} */ event) => setGroup(/** @type {HTMLSelectElement} */ (event.target).value)}>
         ${Object.keys(GROUPS).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select>
       <input class="small" type="search" placeholder="Filter" aria-label="Filter events by text" value=${words} onInput=${(/** @type {Event} */ event) => setWords(/** @type {HTMLInputElement} */ (event.target).value)} />
-      <span class="muted">${steps.length}</span>
+      <span class="muted">${player ? steps.length.toLocaleString("en") : ""}</span>
     </header>
     <div class="events" ref=${list} role="list" tabindex="0" aria-label="Events"
       onScroll=${(/** @type {Event} */ event) => setView({ top: /** @type {HTMLElement} */ (event.target).scrollTop, height: view.height })}>
@@ -90,6 +90,6 @@ export function Events({ model }) {
           <button type="button" class=${`event ${segmentAt(player.segments, each)?.phase} ${player.tape.events[each].kind}${each > step ? " later" : ""}`} title=${narrate(player.history, each)} aria-current=${each === step ? "step" : undefined}
             onClick=${() => model.deck({ type: "seek", step: each })}><span class="event-step">${each + 1}</span><${Say} parts=${sentence(player.history, each, { brief: true })} /></button></div>`)}
       </div>
-      ${player && !steps.length && html`<p class="empty">No event matches.</p>`}
+      ${!steps.length && html`<p class="empty">${player ? "No event matches." : "What happened, step by step, appears here."}</p>`}
     </div>`;
 }

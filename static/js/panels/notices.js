@@ -99,7 +99,7 @@ export function Notices({ model }) {
 
 /** @param {{model: Model}} props */
 export function Empty({ model }) {
-  if (model.player.value || model.running.value || model.trouble.value) return null;
+  if (model.player.value || model.running.value) return null;
   if (model.outcome.value && model.outcome.value.status !== "finished") return null;
   return html`<div class="empty-state"><div class="reels still" aria-hidden="true"><i></i><i></i></div>
     <h2>No tape yet</h2><p>Write a PyTorch program and press <b>Run</b>, choose one under <b>Programs</b>, or drop a <code>.tape</code> file here.</p></div>`;

@@ -19,7 +19,7 @@ import {
 /** @template {TapeEvent["kind"]} K @typedef {import("./saying.js").Of<K>} Of */
 
 /** Two lines of the event list at its usual width. */
-const FITS = 76;
+const FITS = 84;
 const LENGTHS = [24, 16, 8];
 
 /** @param {Moment} moment @param {Of<"op">} event */

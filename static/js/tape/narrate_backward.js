@@ -20,7 +20,7 @@ export function contribution(moment, event) {
   const earlier = partsSoFar(tape, step);
   const { variable } = tape.nodes[event.node];
   const target = variable === null
-    ? say`${nodeTitle(tape, event.node)}${ofNode({ ...moment, most: moment.most / 2 }, event.node)}` : say`AccumulateGrad of ${cut(moment, tensorName(tape, variable))}`;
+    ? say`${nodeTitle(tape, event.node)}${brief ? [] : ofNode(moment, event.node)}` : say`${nodeTitle(tape, event.node)} of ${cut(moment, tensorName(tape, variable))}`;
   if (!earlier.length) return say`${head}${target}`;
   const numbers = [...earlier, event.value].map((id) => (id === null ? null : tape.values[id].data));
   if (numbers.every((data) => data?.length === 1)) {
@@ -62,8 +62,8 @@ export function nodeExit(moment, event) {
   const { received } = history.at(step).node(event.node);
   if (node.variable !== null) {
     const store = `${tensorName(tape, node.variable)}.grad`;
-    if (brief) return say`AccumulateGrad has stored ${values(moment, received)} in ${cut(moment, store)}`;
-    return say`AccumulateGrad${ofNode(moment, event.node)} has stored ${values(moment, received)} in ${store}`;
+    if (brief) return say`${nodeTitle(tape, event.node)} has stored ${values(moment, received)} in ${cut(moment, store)}`;
+    return say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)} has stored ${values(moment, received)} in ${store}`;
   }
   const head = say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
   const got = received.length && !brief ? say` receives ${values(moment, received)},` : [];

@@ -9,7 +9,7 @@ import { recall, remember } from "./remember.js";
 const NARROW = matchMedia("(max-width: 860px)");
 const LIMITS = /** @type {Record<string, [number, number]>} */ ({ source: [200, 640], details: [240, 640], console: [12, 75], events: [15, 80] });
 
-export const sizes = signal(/** @type {Sizes} */ ({ source: 370, details: 350, console: 26, events: 38, closed: [], ...recall("panes", {}) }));
+export const sizes = signal(/** @type {Sizes} */ ({ source: Math.min(370, Math.round(innerWidth * 0.27)), details: Math.min(350, Math.round(innerWidth * 0.27)), console: 26, events: 38, closed: [], ...recall("panes", {}) }));
 export const narrow = signal(NARROW.matches);
 export const tab = signal(/** @type {PaneName} */ ("graph"));
 NARROW.addEventListener("change", () => (narrow.value = NARROW.matches));
@@ -66,7 +66,8 @@ export function Splitter({ which, label }) {
 
 const columns = computed(() => {
   const { source, details } = sizes.value;
-  return [isOpen("source") ? `${source}px auto` : "", "minmax(0, 1fr)", isOpen("details") ? `auto ${details}px` : ""].join(" ");
+  // What was chosen on a large screen leaves the graph room on a small one.
+  return [isOpen("source") ? `min(${source}px, 40vw) auto` : "", "minmax(0, 1fr)", isOpen("details") ? `auto min(${details}px, 40vw)` : ""].join(" ");
 });
 
 /** @param {{source: unknown, graph: unknown, details: unknown}} props */

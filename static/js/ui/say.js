@@ -7,7 +7,10 @@ const ODD = /(^|[\s[(=])(\d+ )?(NaN|-?inf)\b/;
 /** Whether a text speaks of NaN or infinity. @param {string} text */
 export const isOdd = (text) => ODD.test(text);
 
+/** Long names may break after their dots. @param {string} code */
+const breakable = (code) => (code.length < 12 ? code : code.split(/(?<=[a-z]\.)/i).flatMap((part, i) => (i ? [html`<wbr />`, part] : [part])));
+
 /** @param {{parts: readonly import("../tape/saying.js").Part[]}} props */
 export function Say({ parts }) {
-  return html`<span class="say">${parts.map((part) => (typeof part === "string" ? part : html`<code class=${isOdd(part.code) ? "odd" : undefined}>${part.code}</code>`))}</span>`;
+  return html`<span class="say">${parts.map((part) => (typeof part === "string" ? part : html`<code class=${isOdd(part.code) ? "odd" : undefined}>${breakable(part.code)}</code>`))}</span>`;
 }

@@ -8,6 +8,9 @@ import { TensorRow } from "./tensor.js";
 
 const STATUS = { none: "not called yet", open: "running", done: "returned", failed: "raised" };
 
+/** `Linear(in_features=64, …)`. @param {import("./parts.js").Tape} tape @param {number} id */
+const written = (tape, id) => `${typeName(tape.modules[id].type)}(${tape.modules[id].extra_repr})`;
+
 /** A gradient beside its parameter, whose shape it has: its size is enough. @param {{tape: import("./parts.js").Tape, id: number | null}} props */
 function Gradient({ tape, id }) {
   if (id === null) return html`<code class="muted">None</code>`;
@@ -29,7 +32,7 @@ function ModuleFacts({ model, player: { tape, history }, id }) {
         <td><code>${formatShape(tape.tensors[tensor].shape)} ${formatDtype(tape.tensors[tensor].dtype)}</code></td><td><${Gradient} tape=${tape} id=${state.tensor(tensor).grad} /></td></tr>`)}
     </tbody></table></${Section}>`}
     ${hooks.length > 0 && html`<${Section} title="Hooks">${hooks.map((hook) => html`<${Row} key=${hook} label=${link(`hook:${hook}`)}><span class="muted">${`fired ${state.hook(hook).fired} ×`}</span></${Row}>`)}</${Section}>`}
-    ${module.children.length > 0 && html`<${Section} title="Holds">${module.children.map((child) => html`<${Row} key=${child} label=${link(`module:${child}`, tape.modules[child].name)}><code>${`${typeName(tape.modules[child].type)}(${tape.modules[child].extra_repr})`}</code></${Row}>`)}</${Section}>`}
+    ${module.children.length > 0 && html`<${Section} title="Holds">${module.children.map((child) => html`<${Row} key=${child} label=${link(`module:${child}`, tape.modules[child].name)}><code class="clip" title=${written(tape, child)}>${written(tape, child)}</code></${Row}>`)}</${Section}>`}
     <${Section} title="About">
       <${Row} label="mode"><code>${module.training ? "train" : "eval"}</code></${Row}>
       ${module.parent !== null && html`<${Row} label="inside">${link(`module:${module.parent}`)}</${Row}>`}
@@ -42,7 +45,7 @@ export function ModuleCard({ model, player, id }) {
   const { tape } = player;
   const module = tape.modules[id];
   const calls = relations(tape).callsOf.get(id) ?? [];
-  return html`<${Card} tone="module" title=${moduleTitle(tape, id)} subtitle=${html`<code>${`${typeName(module.type)}(${module.extra_repr})`}</code>`}>
+  return html`<${Card} tone="module" title=${moduleTitle(tape, id)} subtitle=${html`<code>${written(tape, module.id)}</code>`}>
     ${calls.length > 0 && html`<${Section} title="Calls">${calls.slice(0, 12).map((call, i) => html`<${Row} key=${call} label=${html`<${Link} model=${model} tape=${tape} thing=${`call:${call}`}>call ${i + 1}</${Link}>`}><span class="muted">${STATUS[player.history.at(model.step.value).call(call)]}</span></${Row}>`)}</${Section}>`}
     <${ModuleFacts} model=${model} player=${player} id=${id} />
     <${Excerpt} tape=${tape} span=${module.constructed} />
@@ -55,7 +58,7 @@ export function CallCard({ model, player, id }) {
   const call = tape.calls[id];
   const module = tape.modules[call.module];
   const status = history.at(model.step.value).call(id);
-  return html`<${Card} tone="module" title=${moduleTitle(tape, call.module)} subtitle=${html`<code>${`${typeName(module.type)}(${module.extra_repr})`}</code>`}>
+  return html`<${Card} tone="module" title=${moduleTitle(tape, call.module)} subtitle=${html`<code>${written(tape, module.id)}</code>`}>
     <p class=${`status ${status === "open" ? "running" : status}`}>${STATUS[status]}</p>
     ${call.inputs.length > 0 && html`<${Section} title="Inputs">${call.inputs.map((tensor) => html`<${TensorRow} key=${tensor} model=${model} player=${player} id=${tensor} />`)}</${Section}>`}
     ${call.outputs.length > 0 && html`<${Section} title="Outputs">${call.outputs.map((tensor) => html`<${TensorRow} key=${tensor} model=${model} player=${player} id=${tensor} />`)}</${Section}>`}

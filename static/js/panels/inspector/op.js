@@ -1,9 +1,15 @@
 /** A forward op's card: what it was given, what it made, the node it left for backward. */
 
 import { html } from "../../../vendor/preact.js";
-import { callTitle, nodeTitle, opDetail, opTitle } from "../../tape/words.js";
+import { callTitle, nodeTitle, opDetail, opTitle, tensorName } from "../../tape/words.js";
 import { Card, Excerpt, Link, Row, Section } from "./parts.js";
 import { TensorRow } from "./tensor.js";
+
+/** A node that an op left; the first op that a leaf goes into also leaves the one that will store its gradient. @param {import("./parts.js").Tape} tape @param {number} node */
+function leftBehind(tape, node) {
+  const { variable } = tape.nodes[node];
+  return variable === null ? nodeTitle(tape, node) : `${nodeTitle(tape, node)} of ${tensorName(tape, variable)}`;
+}
 
 /** @param {import("./parts.js").CardProps} props */
 export function OpCard({ model, player, id }) {
@@ -21,7 +27,7 @@ export function OpCard({ model, player, id }) {
     ${tape.writes(id).length > 0 && html`<${Section} title=${op.in_place ? "Changed in place" : "Made"}>${tape.writes(id).map((tensor) => html`<${TensorRow} key=${tensor} model=${model} player=${player} id=${tensor} />`)}</${Section}>`}
     <${Section} title="About">
       <${Row} label="function"><code>${op.name}</code></${Row}>
-      ${op.nodes.map((node) => html`<${Row} key=${node} label="left for backward">${link(`node:${node}`, nodeTitle(tape, node))}</${Row}>`)}
+      ${op.nodes.map((node) => html`<${Row} key=${node} label="left for backward">${link(`node:${node}`, leftBehind(tape, node))}</${Row}>`)}
       ${op.call !== null && html`<${Row} label="inside">${link(`call:${op.call}`, callTitle(tape, op.call))}</${Row}>`}
       ${op.hook !== null && html`<${Row} label="run by hook">${link(`hook:${op.hook}`)}</${Row}>`}
     </${Section}>

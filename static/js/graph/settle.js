@@ -1,0 +1,52 @@
+/** Room for the values on the wires: none lies over another or over a box; the less telling is cut short or left out. */
+
+import { fitMono, monoWidth } from "./measure.js";
+
+/** @typedef {import("./types.js").Box} Box */
+/** @typedef {import("./chips.js").Chip} Chip */
+/** @typedef {Chip & {width: number}} PlacedChip */
+
+const HEIGHT = 18;
+const APART = 3;
+const SHORT = 52;
+const CELL = 96;
+const RANKS = /** @type {Record<string, number>} */ ({ gradient: 0, value: 1, part: 2 });
+
+/** @param {string} text */
+export function chipWidth(text) {
+  return monoWidth(text, 11) + 18;
+}
+
+/**
+ * Where each chip goes: on its wire, else to one side of it, else shortened, else nowhere.
+ * @param {readonly Chip[]} chips @param {readonly Box[]} boxes what is in the way @returns {PlacedChip[]}
+ */
+export function settleChips(chips, boxes) {
+  /** @type {Map<number, Box[]>} what is in the way, by stripes */
+  const stripes = new Map();
+  /** @param {Box} box */
+  const block = (box) => {
+    for (let i = Math.floor(box.y / CELL); i <= Math.floor((box.y + box.height) / CELL); i += 1) {
+      const stripe = stripes.get(i);
+      if (stripe) stripe.push(box);
+      else stripes.set(i, [box]);
+    }
+  };
+  for (const box of boxes) block(box);
+  /** @param {Box} box */
+  const free = (box) => [Math.floor(box.y / CELL), Math.floor((box.y + box.height) / CELL)].every((i) => (stripes.get(i) ?? [])
+    .every((other) => box.x >= other.x + other.width + APART || other.x >= box.x + box.width + APART || box.y >= other.y + other.height || other.y >= box.y + box.height));
+  /** @type {PlacedChip[]} */
+  const placed = [];
+  for (const chip of [...chips].sort((a, b) => (RANKS[a.kind] ?? 3) - (RANKS[b.kind] ?? 3))) {
+    const texts = chipWidth(chip.text) > SHORT + 8 ? [chip.text, fitMono(chip.text, SHORT - 18, 11)] : [chip.text];
+    const found = texts.flatMap((text) => {
+      const width = chipWidth(text);
+      return [0, 1, -1].map((way) => ({ text, width, x: chip.x + way * (width / 2 - 9) }));
+    }).find(({ x, width }) => free({ x: x - width / 2, y: chip.y - HEIGHT / 2, width, height: HEIGHT }));
+    if (!found) continue;
+    placed.push({ ...chip, ...found });
+    block({ x: found.x - found.width / 2, y: chip.y - HEIGHT / 2, width: found.width, height: HEIGHT });
+  }
+  return placed;
+}
