@@ -91,6 +91,20 @@ def test_a_tensor_freed_by_the_program_is_freed_under_recording() -> None:
         assert [reference() for reference in references] == [None, None, None]
 
 
+def test_a_finished_recording_holds_nothing_of_the_program() -> None:
+    namespace: dict[str, Any] = {"x": torch.ones(3, requires_grad=True), "net": nn.Linear(1, 1)}
+    with record(namespace=namespace) as recording:
+        recording.name(weight=namespace["x"])
+        namespace["net"](namespace["x"][:1]).backward()
+    references = [weakref.ref(thing) for thing in namespace.values()]
+
+    namespace.clear()
+    gc.collect()
+
+    assert [reference() for reference in references] == [None, None]
+    assert recording.tape.check() == []
+
+
 def test_versions_and_hook_numbers_are_the_programs() -> None:
     before = RemovableHandle.next_id
     with record():

@@ -116,6 +116,7 @@ class Recording:
         self.autograd.graph.detach()
         taps.leave(self)
         self._frame = None
+        self._namespace, self._named = {}, {}
         self.log.frames.begin(None)
 
     def _raised(self, error: BaseException) -> None:

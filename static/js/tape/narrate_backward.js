@@ -16,8 +16,8 @@ export function contribution(moment, event) {
   const name = cut(moment, gradientName(tape, event.node, event.input));
   const value = amount(moment, event.value);
   if (event.source === null) return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
-  const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${value} to `;
   const earlier = partsSoFar(tape, step);
+  const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${[brief && earlier.length ? "another " : ""]}${value} to `;
   const { variable } = tape.nodes[event.node];
   const target = variable === null
     ? say`${nodeTitle(tape, event.node)}${brief ? [] : ofNode(moment, event.node)}` : say`${nodeTitle(tape, event.node)} of ${cut(moment, tensorName(tape, variable))}`;
@@ -28,7 +28,7 @@ export function contribution(moment, event) {
     const sum = `${terms.map((n) => formatNumber(n)).join(" + ")} = ${formatNumber(terms.reduce((a, b) => a + b, 0))}`;
     return brief ? say`${head}${target}: ${sum}` : say`${head}${target}, where it meets what came before: ${sum}`;
   }
-  if (brief) return say`${head}${target}, added to ${earlier.length === 1 ? ["another"] : [`${earlier.length} others`]}`;
+  if (brief) return say`${head}${target}`;
   return say`${head}${target}, where it is added to ${earlier.length === 1 ? ["what"] : [`the ${earlier.length} parts that`]} came before`;
 }
 
