@@ -223,10 +223,11 @@ def test_closing_ends_what_runs_and_what_waits_as_interrupted(play):
 
 def test_an_outcome_is_kept_with_its_place(play):
     async def scene(stage, store, engine):
-        from tapedeck.sandbox import Raised, Where
+        from tapedeck.sandbox import Raised
+        from tapedeck.tape.place import Place
 
         job = a_job()
-        raised = Raised("E: x", Where("program.py", 1, 0, 1, 1, "x"))
+        raised = Raised("E: x", Place("program.py", 1, 0, 1, 1, "x"))
         stage.end("x", raised)
         await engine.submit(job)
         await until(lambda: engine.depth == (0, 0))

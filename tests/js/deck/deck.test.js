@@ -69,10 +69,10 @@ test("playing takes one step after another, in order, and speed shortens the wai
   const steps = [];
   deck.subscribe((position, _, before) => position.step !== before.step && steps.push(position.step));
   deck.send({ type: "play" });
-  clock.wind(2100);
+  clock.wind(2700);
   assert.deepEqual(steps, [0, 1, 2]);
   deck.send({ type: "speed", speed: 8 });
-  clock.wind(700);
+  clock.wind(800);
   assert.deepEqual(steps, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   assert.deepEqual([deck.position.playing, clock.pending()], [false, 0]);
 });
