@@ -158,3 +158,12 @@ test("a wire into an open group has no head at its border", () => {
   const { wires } = layoutOf(blocks(1), [0]);
   assert.equal(wires.forward.find((route) => route.to === "call:0")?.arrow, false);
 });
+
+test("no side of a panel is left empty, however deep what is open", () => {
+  const layout = layoutOf(blocks(3), [0, 1, 2, 3, 4, 5, 6]);
+  const { forward } = layout.panels;
+  const items = layout.roots.forward;
+  const wires = layout.wires.forward;
+  assert.ok(Math.min(...items.map((item) => item.x), ...wires.map((wire) => wire.x)) - forward.x < 60);
+  assert.ok(forward.x + forward.width - Math.max(...items.map((item) => item.x + item.width), ...wires.map((wire) => wire.x + wire.width)) < 60);
+});

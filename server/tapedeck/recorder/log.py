@@ -111,6 +111,8 @@ class Log:
 
 def tensors_in(*things: Any, limit: int = 10_000) -> list[Tensor]:
     """Every tensor in nested tuples, lists, dicts, dataclass-like objects, in order; each object once."""
+    if len(things) == 1 and isinstance(things[0], Tensor):
+        return [things[0]]
     found: list[Tensor] = []
     seen: set[int] = set()
     stack = list(reversed(things))

@@ -365,10 +365,9 @@ def _arguments(call: _Call, tensors: Tensors) -> tuple[list[Argument], list[Cons
     constants: list[Constant] = []
     named = [(names[i] if i < len(names) else f"arg{i}", value) for i, value in enumerate(call.args)]
     for name, value in [*named, *call.kwargs.items()]:
-        found = tensors_in(value)
         if isinstance(value, Tensor):
             inputs.append(Argument(name, tensors.hold(value).id))
-        elif found:
+        elif type(value) not in _SIMPLE and (found := tensors_in(value)):
             inputs.extend(Argument(f"{name}[{i}]", tensors.hold(t).id) for i, t in enumerate(found))
         elif value is not None and not name.startswith("_"):
             constants.append(Constant(name, _text(value)))
