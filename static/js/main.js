@@ -17,7 +17,7 @@ import { narrate } from "./tape/narrate.js";
 import * as client from "./ui/client.js";
 import { listen } from "./ui/keyboard.js";
 import { createModel } from "./ui/model.js";
-import { Panes, Splitter, narrow, sizes } from "./ui/panes.js";
+import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
 import { recall, remember } from "./ui/remember.js";
 import { reducedMotion } from "./ui/theme.js";
@@ -30,22 +30,33 @@ const sheet = signal(/** @type {"help" | "legend" | null} */ (null));
 const holds = { graph: null };
 
 /** @param {"help" | "legend"} name */
-const toggleSheet = (name) => (sheet.value = sheet.value === name ? null : name);
+function toggleSheet(name) {
+  sheet.value = sheet.value === name ? null : name;
+  if (sheet.value) tab.value = "graph";
+}
 const closeSheet = () => (sheet.value = null);
 
 /** Puts a tape's address in the address bar. @param {string} id */
 const goTo = (id) => history.pushState(null, "", `/t/${encodeURIComponent(id)}`);
 
-const run = () => model.run({ onRecorded: goTo });
+/** On a narrow page what is said about the run stands on the graph's tab. */
+function run() {
+  tab.value = "graph";
+  return model.run({ onRecorded: goTo });
+}
 
 /** @param {string} id */
 function openTape(id) {
+  tab.value = "graph";
   goTo(id);
   model.openTape(id);
 }
 
 /** @param {File} file */
-const openFile = (file) => model.openFile(file, goTo);
+function openFile(file) {
+  tab.value = "graph";
+  return model.openFile(file, goTo);
+}
 
 /** Plays a built-in program; what was recorded of the same text before is played again, as long as the server has it. @param {string} slug @param {{autoplay: boolean, place?: ReturnType<typeof readPlace>}} options */
 async function openLesson(slug, { autoplay, place }) {
@@ -68,6 +79,7 @@ async function openLesson(slug, { autoplay, place }) {
 
 /** @param {string} slug */
 function chooseLesson(slug) {
+  tab.value = "graph";
   history.pushState({ lesson: slug }, "", "/");
   openLesson(slug, { autoplay: true });
 }

@@ -7,6 +7,7 @@
  */
 
 import { countUnits } from "./counts.js";
+import { depthsOf, mainNode, wayBack } from "./op_nodes.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
 /** @typedef {import("./types.js").Unit} Unit */
@@ -117,10 +118,10 @@ class Reader {
     if (!isDrawn(this.tape, op)) return;
     const unit = `op:${id}`;
     const nodes = this.nodesOf.get(id) ?? new Set();
-    const main = this.mainNode(id, nodes);
+    const main = mainNode(this.tape, id, nodes);
     this.add({ id: unit, kind: "op", call: op.call, order: step, op: id, node: main, tensor: op.outputs[0] ?? op.mutates[0] ?? null, shape: "box" });
     this.unitOfOp.set(id, unit);
-    const depths = this.depths(nodes);
+    const depths = depthsOf(this.tape, nodes);
     for (const node of nodes) {
       if (node !== main) this.add({ id: `node:${node}`, kind: "node", call: op.call, order: step - 0.2 - (depths.get(node) ?? 0) / 1e4, op: id, node, tensor: null, shape: "box" });
     }
@@ -134,45 +135,13 @@ class Reader {
     return role === "buffer" && maker !== op;
   }
 
-  /** How many nodes of the same op a gradient passes before each. @param {Set<number>} nodes */
-  depths(nodes) {
-    /** @type {Map<number, number>} */
-    const depths = new Map();
-    let front = [...nodes].map((node) => ({ node, depth: 0 }));
-    for (let guard = 0; front.length && guard <= nodes.size; guard += 1) {
-      /** @type {typeof front} */
-      const next = [];
-      for (const { node, depth } of front) {
-        if ((depths.get(node) ?? -1) >= depth) continue;
-        depths.set(node, depth);
-        for (const edge of this.tape.nodes[node].next_functions) if (edge.node !== null && nodes.has(edge.node)) next.push({ node: edge.node, depth: depth + 1 });
-      }
-      front = next;
-    }
-    return depths;
-  }
-
-  /** The node that the op's result points at: the one no other node of the op leads to. @param {number} id @param {Set<number>} nodes */
-  mainNode(id, nodes) {
-    if (nodes.size < 2) return nodes.values().next().value ?? null;
-    const op = this.tape.ops[id];
-    const inner = new Set();
-    for (const node of nodes) for (const edge of this.tape.nodes[node].next_functions) if (edge.node !== null) inner.add(edge.node);
-    for (const tensor of op.outputs) {
-      const node = this.tape.tensors[tensor].node;
-      if (node !== null && nodes.has(node) && !inner.has(node)) return node;
-    }
-    const outer = [...nodes].filter((node) => !inner.has(node));
-    return Math.max(...(outer.length ? outer : nodes));
-  }
-
   /** @param {number} op @param {number} tensor @param {number | null} main @param {Set<number>} nodes */
   connectInput(op, tensor, main, nodes) {
     const writer = this.writer.get(tensor);
     const from = writer === undefined ? this.leaf(tensor, this.tape.ops[op].call, this.stepOfOp.get(op) ?? 0, this.leadsTo(nodes, tensor)) : `op:${writer}`;
     if (from === null) return;
     const key = `t${tensor}:${writer ?? ""}`;
-    const way = this.wayBack(tensor, main, nodes);
+    const way = wayBack(this.tape, this.accumulators.get(tensor), tensor, main, nodes);
     let at = from;
     for (const { unit, link } of way) {
       const same = at === from;
@@ -181,33 +150,6 @@ class Reader {
     }
     const last = way.at(-1);
     this.connect(last ? last.next : key, last ? null : tensor, at, `op:${op}`, true);
-  }
-
-  /**
-   * The op's extra nodes that a tensor's gradient passes on its way out, from the tensor's side.
-   * @param {number} tensor @param {number | null} main @param {Set<number>} nodes
-   */
-  wayBack(tensor, main, nodes) {
-    /** @type {{unit: string, link: string, next: string}[]} */
-    const way = [];
-    if (main === null || nodes.size < 2) return way;
-    const row = this.tape.tensors[tensor];
-    const target = this.accumulators.get(tensor) ?? row.node;
-    const input = this.accumulators.has(tensor) ? 0 : row.node_output;
-    /** @param {number | null} node @param {number | null} to */
-    const into = (node, to) => [main, ...nodes].find((n) => this.tape.nodes[n].next_functions.some((e) => e.node === node && (to === null || e.input === to))) ?? null;
-    let at = target === null ? null : into(target, input);
-    let link = "";
-    for (let guard = 0; at !== null && at !== main && guard < nodes.size; guard += 1) {
-      const parent = into(at, null);
-      if (parent === null) break;
-      const edge = this.tape.nodes[parent].next_functions.find((e) => e.node === at);
-      const next = `n${at}:${edge?.input ?? 0}`;
-      way.push({ unit: `node:${at}`, link, next });
-      link = next;
-      at = parent;
-    }
-    return at === main ? way : [];
   }
 
   /** Whether one of the nodes sends a gradient to a leaf. @param {ReadonlySet<number>} nodes @param {number} tensor */

@@ -47,7 +47,7 @@ export class Happening {
       case "grad_zero":
         return ofTensor(event.tensor, "backward");
       case "hook_fire":
-        return this.ofHook(event.hook, event.node);
+        return this.ofHook(event.hook, event.node, step);
       case "backward_start":
         return event.tensors.map((tensor) => ({ side: "backward", unit: `out:${tensor}` }));
       case "raise": {
@@ -60,14 +60,25 @@ export class Happening {
     }
   }
 
-  /** @param {number} id @param {number | null} node @returns {Place[]} */
-  ofHook(id, node) {
+  /** @param {number} id @param {number | null} node @param {number} [step] where it fires, if it does @returns {Place[]} */
+  ofHook(id, node, step) {
     const hook = this.tape.hooks[id];
     if (hook.module !== null) {
       const side = hook.kind.startsWith("forward") ? "forward" : "backward";
-      return this.tape.calls.filter((call) => call.module === hook.module && this.facts.counts.has(call.id)).map((call) => ({ side, unit: `call:${call.id}` }));
+      const calls = this.tape.calls.filter((call) => call.module === hook.module && this.facts.counts.has(call.id));
+      const latest = side === "forward" && step !== undefined && calls.length > 1 ? this.latest(hook.module, step) : null;
+      return (latest === null ? calls : calls.filter((call) => call.id === latest)).map((call) => ({ side, unit: `call:${call.id}` }));
     }
     const at = node ?? hook.node ?? (hook.tensor === null ? null : nodeOfTensor(this.tape, hook.tensor));
     return at === null ? [] : (this.facts.unitsOfNode.get(at) ?? []).map((unit) => ({ side: "backward", unit }));
+  }
+
+  /** The call of a module that a forward hook at a step belongs to: the one entered last. @param {number} module @param {number} step */
+  latest(module, step) {
+    for (let i = step; i >= 0; i -= 1) {
+      const event = this.tape.events[i];
+      if (event.kind === "call_enter" && this.tape.calls[event.call].module === module) return event.call;
+    }
+    return null;
   }
 }

@@ -76,8 +76,8 @@ export function layLevel(level, inner, style) {
   movePorts(plan, nets, lanes, xs);
   const { tops, bottoms, tracks } = placeRows(level, plan, sizes, nets, lanes, xs, style);
   const reach = [...boxes.flat(), ...lanes.map((lane) => ({ left: lane.x - 4, right: lane.x + 4 }))];
-  const left = reach.reduce((x, box) => Math.min(x, box.left), 0) - PAD;
-  const right = reach.reduce((x, box) => Math.max(x, box.right), 0) + PAD;
+  const left = reach.reduce((x, box) => Math.min(x, box.left), reach.length ? Infinity : 0) - PAD;
+  const right = reach.reduce((x, box) => Math.max(x, box.right), reach.length ? -Infinity : 0) + PAD;
   /** @type {Slot[]} */
   const slots = sizes.map((size, v) => {
     const row = plan.rowOf[v];
@@ -165,7 +165,7 @@ function placeRows(level, plan, sizes, nets, lanes, xs, style) {
   for (let row = 0; row < count; row += 1) {
     const border = plan.rows[row].some((v) => v >= plan.units && v < plan.borders);
     if (row === 0 && border) y = 0;
-    else if (row > 0) y += Math.max(gap(level, plan, row, style), slope(plan, row, xs)) + 10 * Math.max(0, leaving[row - 1] - 1) + 12 * coming[row];
+    else if (row > 0) y += Math.max(gap(level, plan, row, style), slope(plan, row, xs, nets, lanes)) + 10 * Math.max(0, leaving[row - 1] - 1) + 12 * coming[row];
     const height = plan.rows[row].reduce((most, v) => Math.max(most, v < plan.units ? sizes[v].height : 0), 0);
     tops.push(y);
     bottoms.push(y + height);
@@ -173,16 +173,24 @@ function placeRows(level, plan, sizes, nets, lanes, xs, style) {
     if (row === 0 && border) y = style.header;
   }
   const placed = tracks.map((track, i) => ({
-    out: bottoms[nets[i].long.row] + (nets[i].from >= plan.units && nets[i].from < plan.borders ? style.header + 6 : 11) + 10 * track.out,
+    out: bottoms[nets[i].long.row] + (nets[i].from >= plan.units && nets[i].from < plan.borders ? style.header + 6 : style.room === "tight" ? 7 : 11) + 10 * track.out,
     in: track.in.map((k, t) => tops[nets[i].long.targets[t].row] - 16 - 12 * k),
   }));
   return { tops, bottoms, tracks: placed };
 }
 
-/** The room that wires need to cross from one row to the next without lying flat. @param {Plan} plan @param {number} row @param {number[]} xs */
-function slope(plan, row, xs) {
+/**
+ * The room that wires need to cross from one row to the next, or into and out of a free column, without lying flat.
+ * @param {Plan} plan @param {number} row @param {number[]} xs @param {ReturnType<typeof longNets>} nets @param {import("./lanes.js").Lane[]} lanes
+ */
+function slope(plan, row, xs, nets, lanes) {
   let most = 0;
   for (const v of plan.rows[row]) for (const from of plan.sources[v]) if (plan.rowOf[from] === row - 1) most = Math.max(most, Math.abs(xs[v] - xs[from]));
+  nets.forEach(({ long }, i) => {
+    if (!lanes[i].straight) return;
+    if (long.row === row - 1) most = Math.max(most, Math.abs(lanes[i].x - long.start));
+    for (const target of long.targets) if (target.row === row) most = Math.max(most, Math.abs(lanes[i].x - target.x));
+  });
   return most < 30 ? 0 : Math.min(70, 16 + most / 4);
 }
 

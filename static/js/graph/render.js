@@ -8,6 +8,7 @@ import { select } from "../../vendor/d3.js";
 import { READABLE, cullLayout } from "./culling.js";
 import { GROUP_HEADER } from "./layout.js";
 import { monoWidth } from "./measure.js";
+import { drawPanels, namePanels } from "./panels.js";
 import { boxPath } from "./paths.js";
 import { chipWidth, settleChips } from "./settle.js";
 import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
@@ -45,38 +46,23 @@ export class Renderer {
     this.detail = 3;
     this.drawn = { items: /** @type {Item[]} */ ([]), wires: /** @type {Route[]} */ ([]) };
     this.seen = "";
-    this.named = 0;
+    this.zoom = 0;
   }
 
   /** @param {Layout} layout @param {import("./types.js").Scene} scene */
   setLayout(layout, scene) {
     this.layout = layout;
     for (const name of /** @type {const} */ (["groups", "saved", "wires", "items", "labels", "chips", "hooks"])) this.layers[name].selectAll("*").remove();
-    this.drawPanels(layout, scene.counts);
-    this.named = 0;
+    drawPanels(this.layers.panels, layout, scene.counts);
+    this.zoom = 0;
     this.seen = "";
-  }
-
-  /** @param {Layout} layout @param {import("./types.js").Counts} counts */
-  drawPanels(layout, counts) {
-    const { panels } = this.layers;
-    panels.selectAll("*").remove();
-    const plural = (/** @type {number} */ n, /** @type {string} */ word) => `${n} ${word}${n === 1 ? "" : "s"}`;
-    for (const side of /** @type {const} */ (["forward", "backward"])) {
-      const { x, y, width, height } = layout.panels[side];
-      const g = panels.append("g").attr("class", `panel ${side}`).attr("transform", `translate(${x},${y})`);
-      g.append("rect").attr("width", width).attr("height", height).attr("rx", 14);
-      const [near, far] = side === "forward" ? [18, width - 18] : [width - 18, 18];
-      g.append("text").attr("class", "panel-title").attr("x", near).attr("y", 22).attr("dy", ".35em").attr("text-anchor", side === "forward" ? "start" : "end").text(side);
-      g.append("text").attr("class", "panel-note").attr("x", far).attr("y", 22).attr("dy", ".35em").attr("text-anchor", side === "forward" ? "end" : "start")
-        .text(side === "forward" ? `${plural(counts.ops, "op")} · reads down ↓` : `↑ reads up · ${plural(counts.nodes, "node")}`);
-    }
   }
 
   /** Draws what has come into view, removes what has left it. @param {import("./types.js").Box} view @param {number} k */
   look(view, k) {
     if (!this.layout) return;
-    this.namePanels(k);
+    if (k !== this.zoom) namePanels(this.layers.panels, this.layout, k);
+    this.zoom = k;
     const row = 32 * k;
     this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
     this.svg.dataset.detail = String(this.detail);
@@ -91,18 +77,6 @@ export class Renderer {
     this.layers.groups.selectAll("g.item").classed("shrunk", (/** @type {any} */ d) => d.height * k <= READABLE);
     this.drawHooks(items);
     if (this.state) this.mark(this.state);
-  }
-
-  /** The names of the panels stay readable: where the title row becomes too small they stand above it. @param {number} k */
-  namePanels(k) {
-    const above = 14 * k < 8.5;
-    const sign = above ? k : 1;
-    if (sign === this.named || !this.layout) return;
-    this.named = sign;
-    const wide = this.layout.panels.forward.width * k > 230;
-    const texts = this.layers.panels.selectAll("text").attr("y", above ? -9 / k : 22);
-    texts.style("font-size", (/** @type {any} */ _, /** @type {number} */ i) => (above ? `${(i % 2 ? 11 : 12.5) / k}px` : ""));
-    this.layers.panels.selectAll(".panel-note").style("display", above && !wide ? "none" : "");
   }
 
   /** @param {import("./types.js").SavedWire[]} saved */

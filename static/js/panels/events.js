@@ -9,6 +9,8 @@ import { Say } from "../ui/say.js";
 /** @typedef {import("../ui/model.js").Player} Player */
 
 const ROW = 40;
+/** What stands beside a sentence, and what a letter of it takes on average, in px. */
+const [BESIDE, LETTER] = [60, 6.9];
 const GROUPS = /** @type {Record<string, string[] | null>} */ ({
   "all events": null,
   ops: ["op"],
@@ -53,7 +55,7 @@ export function Events({ model }) {
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [group, setGroup] = useState("all events");
   const [words, setWords] = useState("");
-  const [view, setView] = useState({ top: 0, height: 300 });
+  const [view, setView] = useState({ top: 0, height: 300, width: 350 });
   const player = model.player.value;
   const step = model.step.value;
   const steps = useMemo(() => (player ? filtered(player, group, words) : []), [player, group, words]);
@@ -62,7 +64,7 @@ export function Events({ model }) {
   useEffect(() => {
     const box = list.current;
     if (!box) return undefined;
-    const watcher = new ResizeObserver(() => setView({ top: box.scrollTop, height: box.clientHeight }));
+    const watcher = new ResizeObserver(() => setView({ top: box.scrollTop, height: box.clientHeight, width: box.clientWidth }));
     watcher.observe(box);
     return () => watcher.disconnect();
   }, []);
@@ -73,6 +75,7 @@ export function Events({ model }) {
     if (top < box.scrollTop + ROW || top + 2 * ROW > box.scrollTop + box.clientHeight) box.scrollTop = Math.max(0, top - box.clientHeight / 2 + ROW / 2);
   }, [here, player, group, words]);
 
+  const room = Math.floor((2 * (view.width - BESIDE)) / LETTER);
   const first = Math.max(0, Math.floor(view.top / ROW) - 4);
   const rows = steps.slice(first, first + Math.ceil(view.height / ROW) + 9);
   return html`
@@ -83,12 +86,12 @@ export function Events({ model }) {
       <input class="small" type="search" placeholder="Filter" aria-label="Filter events by text" value=${words} onInput=${(/** @type {Event} */ event) => setWords(/** @type {HTMLInputElement} */ (event.target).value)} />
       <span class="muted">${player ? steps.length.toLocaleString("en") : ""}</span>
     </header>
-    <div class="events" ref=${list} role="list" tabindex="0" aria-label="Events"
-      onScroll=${(/** @type {Event} */ event) => setView({ top: /** @type {HTMLElement} */ (event.target).scrollTop, height: view.height })}>
+    <div class="events" ref=${list} role=${steps.length ? "list" : "group"} tabindex="0" aria-label="Events"
+      onScroll=${(/** @type {Event} */ event) => setView({ top: /** @type {HTMLElement} */ (event.target).scrollTop, height: view.height, width: view.width })}>
       <div class="events-all" style=${{ height: `${steps.length * ROW}px` }}>
         ${player && rows.map((each, i) => html`<div key=${each} role="listitem" class="event-place" style=${{ transform: `translateY(${(first + i) * ROW}px)` }}>
           <button type="button" class=${`event ${segmentAt(player.segments, each)?.phase} ${player.tape.events[each].kind}${each > step ? " later" : ""}`} title=${narrate(player.history, each)} aria-current=${each === step ? "step" : undefined}
-            onClick=${() => model.deck({ type: "seek", step: each })}><span class="event-step">${each + 1}</span><${Say} parts=${sentence(player.history, each, { brief: true })} /></button></div>`)}
+            onClick=${() => model.deck({ type: "seek", step: each })}><span class="event-step">${each + 1}</span><${Say} parts=${sentence(player.history, each, { room })} /></button></div>`)}
       </div>
       ${!steps.length && html`<p class="empty">${player ? "No event matches." : "What happened, step by step, appears here."}</p>`}
     </div>`;

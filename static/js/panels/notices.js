@@ -4,10 +4,14 @@ import { html, useEffect, useState } from "../../vendor/preact.js";
 import { shorten } from "../tape/words.js";
 import { dismiss, isDismissed } from "../ui/dismissed.js";
 import { Icon } from "../ui/icons.js";
+import { withoutPlace } from "../ui/trouble.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
 /** @typedef {import("../ui/client.js").Where} Where */
 /** @typedef {{key: string, tone: "bad" | "warn" | "calm", title: string, detail: string, where: Where | null, close: () => void, act: {label: string, does: () => void, at: number} | null}} Notice */
+
+/** A longer sentence stands in full in the console. */
+const DETAIL = 220;
 
 const TITLES = /** @type {Record<string, string>} */ ({
   raised: "The program raised an exception",
@@ -18,11 +22,6 @@ const TITLES = /** @type {Record<string, string>} */ ({
   died: "The program's process ended",
   failed: "Tapedeck failed",
 });
-
-/** The place is said once, beside the sentence. @param {string} detail @param {Where | null} where */
-export function withoutPlace(detail, where) {
-  return where ? detail.replace(new RegExp(`\\s*(?:\\(line ${where.line}\\)|(?:,| it was stopped|) on line ${where.line})(?=[.\\s]*$)`), (found) => (found.includes("stopped") ? " it was stopped" : "")) : detail;
-}
 
 /** @param {string} key @param {Omit<Notice, "key" | "close">} notice @returns {Notice[]} nothing where it was closed before */
 const unlessDismissed = (key, notice) => (isDismissed(key) ? [] : [{ key, close: () => dismiss(key), ...notice }]);
@@ -90,7 +89,7 @@ export function Notices({ model }) {
   if (!notices.length) return null;
   return html`<div class="notices">${notices.map(({ key, tone, title, detail, where, act, close }) => html`<div key=${key} class=${`bar ${tone}`} role=${key === "trouble" && tone === "bad" ? "alert" : "status"}>
     <${Icon} name=${tone === "calm" ? "info" : tone === "warn" ? "warning" : "error"} size=${20} />
-    <p>${title && html`<b>${title.endsWith(":") ? title : `${title}.`}</b> `}<span>${detail}</span>
+    <p>${title && html`<b>${title.endsWith(":") ? title : `${title}.`}</b> `}<span title=${detail.length > DETAIL ? detail : undefined}>${shorten(detail, DETAIL)}</span>
       ${where?.line ? html`<span class="place">line ${where.line} <code title=${where.expression}>${shorten(where.expression ?? "", 60)}</code></span>` : null}</p>
     ${act && html`<${Act} act=${act} />`}
     <button type="button" class="button icon-only small" title="Dismiss (Esc)" aria-label="Dismiss" onClick=${close}><${Icon} name="close" size=${14} /></button>

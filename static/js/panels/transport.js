@@ -9,6 +9,9 @@ import { Scrubber } from "./scrubber.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
 
+/** Letters that two lines hold where they are shortest: beside the scrubber, and on a phone. */
+const ROOM = 74;
+
 /** @param {{model: Model}} props */
 export function Transport({ model }) {
   const player = model.player.value;
@@ -34,7 +37,7 @@ export function Transport({ model }) {
     </div>
     <${Scrubber} model=${model} />
     <div class="now">
-      <p class="now-words" title=${player && step >= 0 ? narrate(player.history, step) : undefined}>${player ? html`<${Say} parts=${step < 0 ? ["Press play, or step with the arrow keys."] : sentence(player.history, step, { brief: true })} />` : "No tape yet"}</p>
+      <p class="now-words" title=${player && step >= 0 ? narrate(player.history, step) : undefined}>${player ? html`<${Say} parts=${step < 0 ? ["Press play, or step with the arrow keys."] : sentence(player.history, step, { room: ROOM })} />` : "No tape yet"}</p>
       <p class="now-step">${player ? html`step <b>${step + 1}</b> / ${count}` : ""}</p>
     </div>
   </footer>`;

@@ -18,8 +18,7 @@ import {
 /** @typedef {import("./saying.js").Part} Part */
 /** @template {TapeEvent["kind"]} K @typedef {import("./saying.js").Of<K>} Of */
 
-/** Two lines of the event list at its usual width. */
-const FITS = 84;
+/** The longest expressions and names that are tried, one after the other, until a sentence fits. */
 const LENGTHS = [24, 16, 8];
 
 /** @param {Moment} moment @param {Of<"op">} event */
@@ -129,8 +128,8 @@ const SENTENCES = {
 /** @param {Part[]} parts */
 const plain = (parts) => parts.map((part) => (typeof part === "string" ? part : part.code)).join("");
 
-/** The sentence of a step, in parts; its brief form where the whole one does not fit two lines. @param {History} history @param {number} step @param {{brief?: boolean}} [options] @returns {Part[]} */
-export function sentence(history, step, { brief = false } = {}) {
+/** The sentence of a step, in parts; in its brief form where the whole one has more letters than there is room. @param {History} history @param {number} step @param {{room?: number}} [options] @returns {Part[]} */
+export function sentence(history, step, { room = Infinity } = {}) {
   const { tape } = history;
   if (step < 0) return ["Before the first event"];
   const event = tape.events[step];
@@ -138,9 +137,8 @@ export function sentence(history, step, { brief = false } = {}) {
   const write = /** @type {(moment: Moment, event: TapeEvent) => Part[]} */ (SENTENCES[event.kind]);
   if (!write) return say`${/** @type {{kind: string}} */ (event).kind}`;
   let told = write({ history, tape, step, most: Infinity }, event);
-  if (!brief) return told;
   for (const most of LENGTHS) {
-    if (plain(told).length <= FITS) break;
+    if (plain(told).length <= room) break;
     told = write({ history, tape, step, most }, event);
   }
   return told;

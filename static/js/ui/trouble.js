@@ -49,3 +49,9 @@ export function troubleOf(error, retry, now = Date.now()) {
 
 /** @param {string} title @param {string} detail @param {(() => void) | null} retry @returns {Trouble} something that was wanted, and is only said */
 export const calm = (title, detail, retry) => ({ title, detail, where: null, calm: true, retryAt: 0, retry });
+
+/** A sentence without the line that is said beside it. @param {string} sentence @param {import("./client.js").Where | null} where */
+export function withoutPlace(sentence, where) {
+  if (!where) return sentence;
+  return sentence.replace(` (line ${where.line})`, "").replace(`; it was stopped on line ${where.line}.`, "; it was stopped.").replace(` on line ${where.line}.`, ".");
+}

@@ -14,8 +14,8 @@ const written = (tape, id) => `${typeName(tape.modules[id].type)}(${tape.modules
 /** A gradient beside its parameter, whose shape it has: its size is enough. @param {{tape: import("./parts.js").Tape, id: number | null}} props */
 function Gradient({ tape, id }) {
   if (id === null) return html`<code class="muted">None</code>`;
-  const text = formatValue(tape, id);
-  return html`<span title=${text}><${Amount} text=${text.replace(/^\S+ \S+ (?=‖)/, "")} /></span>`;
+  const text = formatValue(tape, id, { max: 1 });
+  return html`<span title=${formatValue(tape, id)}><${Amount} text=${text.replace(/^\S+ \S+ (?=‖)/, "")} /></span>`;
 }
 
 /** @param {import("./parts.js").CardProps} props `id` is the module's */

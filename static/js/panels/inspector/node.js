@@ -24,7 +24,7 @@ export function NodeCard({ model, player, id }) {
   /** @param {string} thing @param {unknown} [text] */
   const link = (thing, text = null) => html`<${Link} model=${model} tape=${tape} thing=${thing}>${text}</${Link}>`;
   const about = node.variable !== null ? html`stores the gradient of <code>${tensorName(tape, node.variable)}</code>`
-    : html`${detail ? html`grad_fn of <code>${detail}</code>` : "autograd node"}${line ? ` · ${line}` : ""}`;
+    : html`${detail ? html`grad_fn of <code>${detail}</code>` : "autograd node"}${line ? ` · ${line.replace(" ", "\u00a0")}` : ""}`;
   const inputs = Math.max(node.inputs.length, now.received.length, 1);
   return html`<${Card} tone=${node.variable !== null ? "acc" : "node"} title=${nodeTitle(tape, id)} subtitle=${about}>
     <p class=${`status ${now.status}`}>${STATUS[now.status]}</p>
