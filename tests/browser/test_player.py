@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -284,3 +285,64 @@ def test_what_a_program_is_called_is_shown_as_text(watched: Watched) -> None:
     page.keyboard.press("Escape")
     until(lambda: "<img src=x" in (page.locator("body").text_content() or ""))
     assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_finding_says_where_the_first_nan_was_made_and_leads_there(watched: Watched) -> None:
+    page = playing(watched)
+    run(page, "import torch\nx = torch.tensor([-1.0])\ny = x.log()\nz = y * 2\nw = z + 1\n")
+
+    expect(page.locator("body")).to_contain_text("The first NaN is made here: log gives NaN in y")
+    page.get_by_role("button", name="Go there").click()
+
+    assert step_of(page) == 2
+    expect(page.get_by_role("region", name="Inspector")).to_contain_text("x.log()")
+
+
+def test_a_tape_can_be_taken_along_and_opened_again(watched: Watched, server: str, tmp_path: Path) -> None:
+    page = playing(watched)
+    before = run(page, PROGRAM)
+    tape = httpx.get(f"{server}/api/v1/tapes/{before.split('/t/')[1].split('#')[0]}/file").content
+    (tmp_path / "mine.tape").write_bytes(tape)
+
+    page.locator("input[type=file]").set_input_files(tmp_path / "mine.tape")
+
+    until(lambda: "/t/" in address(page) and address(page).split("#")[0] != before.split("#")[0])
+    until(lambda: last_of(page) > 5)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("textbox", name="Program")).to_contain_text("register_hook(lambda g: g + 1)")
+
+
+def test_a_module_opens_and_closes_by_keyboard_and_the_link_remembers(watched: Watched, server: str) -> None:
+    answer = httpx.post(f"{server}/api/v1/tapes?wait=30", json={"lesson": "cnn"}, timeout=60).json()
+    tables = httpx.get(f"{server}{answer['links']['tape']}").json()
+    conv = next(op["id"] for op in tables["ops"] if op["label"] == "conv2d")
+    events = httpx.get(f"{server}{answer['links']['events']}").text.splitlines()
+    step = next(i for i, event in enumerate(map(json.loads, events)) if event["kind"] == "op" and event["op"] == conv)
+    page = playing(watched, f"/t/{answer['id']}#step={step}")
+    group = page.get_by_role("button", name=re.compile(r"module conv, Conv2d"))
+
+    group.focus()
+    page.keyboard.press("Enter")
+
+    until(lambda: page.get_by_role("button", name=re.compile("leaf tensor weight")).count())
+    until(lambda: "open=" in address(page))
+    page.reload()
+    until(lambda: page.get_by_role("button", name=re.compile("leaf tensor weight")).count())
+
+
+def test_every_pass_of_the_page_keeps_the_content_security_policy(watched: Watched) -> None:
+    page = playing(watched)
+    page.evaluate(
+        """() => {
+            window.broken = []
+            addEventListener("securitypolicyviolation", (event) => window.broken.push(event.violatedDirective))
+        }"""
+    )
+
+    page.get_by_role("button", name="Legend").click()
+    page.get_by_role("button", name="Help").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("End")
+    page.keyboard.press("Home")
+
+    assert page.evaluate("window.broken") == []

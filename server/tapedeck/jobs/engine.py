@@ -37,7 +37,8 @@ class QueueFull(Exception):
     """No more jobs are taken for now; ``retry_after_s`` is a good time to try again."""
 
     def __init__(self, waiting: int, retry_after_s: int) -> None:
-        super().__init__(f"{waiting} programs are waiting already; try again in about {retry_after_s} s")
+        ahead = "1 program is" if waiting == 1 else f"{waiting} programs are"
+        super().__init__(f"{ahead} waiting already; try again in about {retry_after_s} s")
         self.retry_after_s = retry_after_s
 
 

@@ -137,8 +137,14 @@ class Graph:
                 if isinstance(tensor, Tensor):
                     held = self._same(tensor)
                     entry = f"{name}[{index}]" if many else name
-                    saved.append(Saved(entry, held.id, max(version_of(tensor), 0)))
+                    saved.append(Saved(entry, held.id, max(version_of(tensor), 0), self._value(held, tensor)))
         return saved
+
+    def _value(self, held: Held, tensor: Tensor) -> int | None:
+        """What a saved tensor holds; not seen again if its version has not moved since it was last seen."""
+        if held.value is None or held.version != version_of(tensor):
+            return self._log.see(tensor)
+        return held.value
 
     def _same(self, tensor: Tensor) -> Held:
         """The row of a saved tensor; a saved *output* comes back as a new object over the same memory."""

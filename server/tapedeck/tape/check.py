@@ -99,6 +99,7 @@ def references(tape: Tape) -> Iterator[str]:
     for node in tape.nodes:
         yield from _missing(tape, f"nodes {node.id}", "next_functions", [x.node for x in node.next_functions], "nodes")
         yield from _missing(tape, f"nodes {node.id}", "saved", [x.tensor for x in node.saved], "tensors")
+        yield from _missing(tape, f"nodes {node.id}", "saved", [x.value for x in node.saved], "values")
     for value in tape.values:
         if value.file is not None and value.file not in tape.blocks:
             yield f"values {value.id}: the tensor file has no {value.file!r}"

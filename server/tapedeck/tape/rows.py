@@ -155,12 +155,14 @@ class Edge(Row, frozen=True, gc=False):
 class Saved(Row, frozen=True, gc=False):
     """A saved tensor of a node: its slot (``self`` for ``_saved_self``) and the version it was saved at.
 
-    ``tensor`` is ``None`` where torch does not let it be seen without running the program's unpack hook.
+    ``tensor`` is ``None`` where torch does not let it be seen without running the program's unpack hook. ``value`` is
+    what was seen of it when it was saved.
     """
 
     slot: str
     tensor: int | None
     version: int
+    value: int | None = None
 
 
 class InputMetadata(Row, frozen=True, gc=False):

@@ -97,11 +97,9 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
     mark(mark, follow) {
       view.dispatch({ effects: markEffect.of(mark) });
       if (!mark || (view.hasFocus && !follow)) return;
-      const block = view.lineBlockAt(Math.min(mark.from, view.state.doc.length));
-      const { scrollTop, clientHeight } = view.scrollDOM;
-      if (block.top < scrollTop + 8 || block.bottom > scrollTop + clientHeight - 24) {
-        view.dispatch({ effects: EditorView.scrollIntoView(mark.from, { y: "center" }) });
-      }
+      // The editor scrolls once it has measured itself, which matters on a page that opens at a step.
+      const effects = EditorView.scrollIntoView(Math.min(mark.from, view.state.doc.length), { y: "nearest", yMargin: 48 });
+      view.dispatch({ effects });
     },
     /** @param {Fault[]} faults */
     faults(faults) {

@@ -132,11 +132,12 @@ export interface Edge {
   input: number;
 }
 
-/** A saved tensor of a node: its slot (`self` for `_saved_self`) and the version it was saved at. `tensor` is `None` where torch does not let it be seen without running the program's unpack hook. */
+/** A saved tensor of a node: its slot (`self` for `_saved_self`) and the version it was saved at. `tensor` is `None` where torch does not let it be seen without running the program's unpack hook. `value` is what was seen of it when it was saved. */
 export interface Saved {
   slot: string;
   tensor: number | null;
   version: number;
+  value: number | null;
 }
 
 /** Shape and dtype of the gradient that a node expects at one of its inputs. */

@@ -32,7 +32,7 @@ export function NodeCard({ model, player, id }) {
       ${now.received.length ? html`<${Value} tape=${tape} value=${now.received[i]} later="none" />` : html`<span class="muted">${node.inputs[i] ? `${formatShape(node.inputs[i].shape)} ${formatDtype(node.inputs[i].dtype)}` : "not yet"}</span>`}</${Row}>`)}</${Section}>
     ${node.saved.length > 0 && html`<${Section} title="Saved in forward">${node.saved.map((saved) => (saved.tensor === null
       ? html`<${Row} key=${saved.slot} label=${html`<i>${saved.slot}</i>`}><span class="muted">packed by a hook</span></${Row}>`
-      : html`<${TensorRow} key=${saved.slot} model=${model} player=${player} id=${saved.tensor} label=${html`<i>${saved.slot}</i><span class=${saved.version < state.tensor(saved.tensor).version ? "bad" : "muted"}>@v${saved.version}</span>`} />`))}</${Section}>`}
+      : html`<${TensorRow} key=${saved.slot} model=${model} player=${player} id=${saved.tensor} value=${saved.value} label=${html`<i>${saved.slot}</i><span class=${saved.version < state.tensor(saved.tensor).version ? "bad" : "muted"}>@v${saved.version}</span>`} />`))}</${Section}>`}
     ${node.variable !== null && html`<${Section} title="Stores"><${Row} label=${link(`tensor:${node.variable}`, `${tensorName(tape, node.variable)}.grad`)}><${Value} tape=${tape} value=${state.tensor(node.variable).grad} later="None" /></${Row}></${Section}>`}
     ${node.next_functions.length > 0 && html`<${Section} title="Gradient out" note="next_functions">${node.next_functions.map((edge, i) => {
       if (edge.node === null) return html`<${Row} key=${i} label=${html`<span class="muted">${i}: nobody</span>`}><span class="muted">no gradient needed</span></${Row}>`;

@@ -46,8 +46,11 @@ export function TensorCard({ model, player: { tape, history }, id }) {
   </${Card}>`;
 }
 
-/** One line of a table of tensors: name, value. @param {{model: import("./parts.js").CardProps["model"], player: import("./parts.js").CardProps["player"], id: number, label?: unknown, later?: string}} props */
-export function TensorRow({ model, player: { tape, history }, id, label = null, later = "not yet" }) {
+/**
+ * One line of a table of tensors: name, value (the one at this step, unless another moment's is given).
+ * @param {{model: import("./parts.js").CardProps["model"], player: import("./parts.js").CardProps["player"], id: number, label?: unknown, value?: number | null, later?: string}} props
+ */
+export function TensorRow({ model, player: { tape, history }, id, label = null, value = null, later = "not yet" }) {
   const name = html`<${Link} model=${model} tape=${tape} thing=${`tensor:${id}`} />`;
-  return html`<${Row} label=${label === null ? name : html`${label} ${name}`}><${Value} tape=${tape} value=${history.at(model.step.value).tensor(id).value} later=${later} /></${Row}>`;
+  return html`<${Row} label=${label === null ? name : html`${label} ${name}`}><${Value} tape=${tape} value=${value ?? history.at(model.step.value).tensor(id).value} later=${later} /></${Row}>`;
 }
