@@ -231,8 +231,9 @@ def _large_summary(good: Tensor, low: float, high: float) -> Summary:
     norm = float(torch.linalg.vector_norm(good))
     histogram = None
     if math.isfinite(high - low):
-        counts = torch.histc(good, 32, low, high if high > low else low + 1.0)
-        histogram = Histogram(low, high, [int(c) for c in counts.tolist()])
+        every = -(-count // BUDGET)
+        counts = torch.histc(good[::every], 32, low, high if high > low else low + 1.0)
+        histogram = Histogram(low, high, [int(c) for c in counts.tolist()], every)
     zeros = 1.0 - int(torch.count_nonzero(good)) / count
     stats = [_finite(x) for x in (average, deviation, norm)]
     return Summary(count, count, 0, 0, low, high, stats[0], stats[1], stats[2], zeros, histogram)

@@ -221,11 +221,15 @@ class Hook(Row, frozen=True, gc=False):
 
 
 class Histogram(Row, frozen=True, gc=False):
-    """Counts of the finite elements in equal bins from ``low`` to ``high``."""
+    """Counts of the finite elements in equal bins from ``low`` to ``high``.
+
+    Of a tensor that is too large to keep, only every ``every``-th element is counted.
+    """
 
     low: float
     high: float
     counts: list[int]
+    every: int = 1
 
 
 class Summary(Row, frozen=True, gc=False):

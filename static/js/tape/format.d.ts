@@ -199,11 +199,12 @@ export interface Summary {
   histogram: Histogram | null;
 }
 
-/** Counts of the finite elements in equal bins from `low` to `high`. */
+/** Counts of the finite elements in equal bins from `low` to `high`. Of a tensor that is too large to keep, only every `every`-th element is counted. */
 export interface Histogram {
   low: number;
   high: number;
   counts: number[];
+  every: number;
 }
 
 /** A downsampled picture (block means of the last two dimensions), row-major, at most 64 × 64. */

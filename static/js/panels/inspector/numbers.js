@@ -37,7 +37,7 @@ export function Histogram({ histogram }) {
   return html`<figure class="histogram"><svg viewBox="0 0 240 56" preserveAspectRatio="none" role="img" aria-label=${`Histogram from ${formatNumber(histogram.low)} to ${formatNumber(histogram.high)}`}>
     ${histogram.counts.map((count, i) => html`<rect key=${i} x=${i * width} y=${54 - (count / most) * 52} width=${Math.max(0.5, width - 1)} height=${(count / most) * 52 + 1} />`)}
     ${zero !== null && html`<line x1=${zero} x2=${zero} y1="0" y2="56" />`}
-  </svg><figcaption><span>${formatNumber(histogram.low)}</span><span>${formatNumber(histogram.high)}</span></figcaption></figure>`;
+  </svg><figcaption><span>${formatNumber(histogram.low)}</span>${histogram.every > 1 && html`<span class="muted">every ${histogram.every}th element</span>`}<span>${formatNumber(histogram.high)}</span></figcaption></figure>`;
 }
 
 /** A downsampled picture, in the heat colours. @param {{picture: import("../../tape/format.js").Picture}} props */
