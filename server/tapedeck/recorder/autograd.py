@@ -130,7 +130,8 @@ class Autograd:
     def _retain_event(self, held: Held) -> None:
         tensor = held.ref()
         if tensor is not None and tensor.grad is not None:
-            self.log.emit(e.Retain(tensor=held.id, value=self._grad_value(held, tensor.grad)))
+            gradient, value = self._grad(held, tensor.grad)
+            self.log.emit(e.Retain(tensor=held.id, value=value, gradient=gradient))
 
     def _accumulated(self, number: int) -> None:
         """Emit the ``accumulate`` of the leaf whose node is running, once; an undefined gradient adds nothing."""
@@ -143,16 +144,18 @@ class Autograd:
         if leaf is None or leaf.grad is None:
             return
         self._pass.fed.append(held)
-        total = self._grad_value(held, leaf.grad)
-        self.log.emit(e.Accumulate(tensor=held.id, node=number, added=running.values[0], total=total))
+        gradient, total = self._grad(held, leaf.grad)
+        added = running.values[0]
+        self.log.emit(e.Accumulate(tensor=held.id, node=number, added=added, total=total, gradient=gradient))
 
-    def _grad_value(self, owner: Held, gradient: Tensor) -> int | None:
+    def _grad(self, owner: Held, gradient: Tensor) -> tuple[int, int | None]:
+        """The row of a ``.grad``, and what it is now."""
         held = self.tensors.hold(gradient)
         if held.grad_of is None:
             held.role, held.grad_of = "gradient", owner.id
             if owner.name is not None:
                 held.name = f"{owner.name}.grad"
-        return self.tensors.see(gradient)
+        return held.id, self.tensors.see(gradient)
 
     # ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -62,6 +62,7 @@ _EVENT_REFERENCES = {
     "after": "values",
     "added": "values",
     "total": "values",
+    "gradient": "tensors",
 }
 
 

@@ -128,19 +128,21 @@ class NodeExit(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind
 
 
 class Accumulate(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="accumulate"):
-    """An ``AccumulateGrad`` wrote ``.grad``: what was added and what ``.grad`` is now."""
+    """An ``AccumulateGrad`` wrote ``.grad``: what was added and what ``.grad`` (the tensor ``gradient``) is now."""
 
     tensor: int
     node: int
     added: int | None = None
     total: int | None = None
+    gradient: int | None = None
 
 
 class Retain(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="retain"):
-    """``retain_grad`` stored a non-leaf's gradient in its ``.grad``, which is now ``value``."""
+    """``retain_grad`` stored a non-leaf's gradient in its ``.grad`` (the tensor ``gradient``), now ``value``."""
 
     tensor: int
     value: int | None = None
+    gradient: int | None = None
 
 
 class Tangent(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="tangent"):

@@ -106,23 +106,18 @@ class History:
                     self._grad_of(step, tensor, value)
             case e.Accumulate():
                 self._tensor(step, event.tensor, grad=event.total)
-            case e.Retain() | e.GradZero():
+                self._gradient(step, event.gradient, event.total)
+            case e.Retain():
+                self._tensor(step, event.tensor, grad=event.value)
+                self._gradient(step, event.gradient, event.value)
+            case e.GradZero():
                 self._tensor(step, event.tensor, grad=event.value)
             case e.ParamUpdate():
                 self._tensor(step, event.tensor, value=event.value, version=event.version, seen=True)
             case e.CallEnter() | e.CallExit():
                 self._call(step, event)
-            case e.HookAdd() | e.HookRemove():
-                changes = self.hooks[event.hook]
-                added = isinstance(event, e.HookAdd)
-                changes.add(step, msgspec.structs.replace(changes.last(HookState()), registered=added))
-            case e.HookFire():
-                hook = self.hooks[event.hook]
-                fired = hook.last(HookState(registered=True)).fired + 1
-                after = event.after or event.before
-                registered = hook.last(HookState(registered=True)).registered
-                hook.add(step, HookState(registered=registered, fired=fired, before=event.before, after=after))
-                self._met(step, event.tensors, event.before)
+            case e.HookAdd() | e.HookRemove() | e.HookFire():
+                self._hook(step, event)
             case e.BackwardStart():
                 self.starts.append(step)
                 self.passes.add(step, event.index)
@@ -139,9 +134,25 @@ class History:
             case _:
                 pass
 
+    def _hook(self, step: int, event: e.HookAdd | e.HookRemove | e.HookFire) -> None:
+        changes = self.hooks[event.hook]
+        if not isinstance(event, e.HookFire):
+            registered = isinstance(event, e.HookAdd)
+            changes.add(step, msgspec.structs.replace(changes.last(HookState()), registered=registered))
+            return
+        last = changes.last(HookState(registered=True))
+        after = event.after or event.before
+        changes.add(step, HookState(last.registered, last.fired + 1, event.before, after))
+        self._met(step, event.tensors, event.before)
+
     def _tensor(self, step: int, tensor: int, **change: Any) -> None:
         changes = self.tensors[tensor]
         changes.add(step, msgspec.structs.replace(changes.last(TensorState()), **change))
+
+    def _gradient(self, step: int, gradient: int | None, value: int | None) -> None:
+        """A ``.grad`` is a tensor of its own, and has this value from here on."""
+        if gradient is not None:
+            self._tensor(step, gradient, value=value, seen=True)
 
     def _grad_of(self, step: int, tensor: int, value: int | None) -> None:
         """An op that writes a ``.grad`` in place changes the gradient of the tensor it belongs to."""

@@ -309,20 +309,22 @@ export interface NodeExit {
   values: (number | null)[];
 }
 
-/** An `AccumulateGrad` wrote `.grad`: what was added and what `.grad` is now. */
+/** An `AccumulateGrad` wrote `.grad`: what was added and what `.grad` (the tensor `gradient`) is now. */
 export interface Accumulate {
   kind: "accumulate";
   tensor: number;
   node: number;
   added: number | null;
   total: number | null;
+  gradient: number | null;
 }
 
-/** `retain_grad` stored a non-leaf's gradient in its `.grad`, which is now `value`. */
+/** `retain_grad` stored a non-leaf's gradient in its `.grad` (the tensor `gradient`), now `value`. */
 export interface Retain {
   kind: "retain";
   tensor: number;
   value: number | null;
+  gradient: number | null;
 }
 
 /** Forward mode: an output's tangent is known; `seed` is the input that was seeded. */

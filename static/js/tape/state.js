@@ -112,8 +112,12 @@ export class History {
         break;
       case "accumulate":
         this.#tensor(step, event.tensor, { grad: event.total });
+        this.#gradient(step, event.gradient, event.total);
         break;
       case "retain":
+        this.#tensor(step, event.tensor, { grad: event.value });
+        this.#gradient(step, event.gradient, event.value);
+        break;
       case "grad_zero":
         this.#tensor(step, event.tensor, { grad: event.value });
         break;
@@ -175,6 +179,12 @@ export class History {
     changesOf(this.calls, event.call).add(step, entering ? "open" : event.failed ? "failed" : "done");
     this.stack.add(step, entering ? [...stack, event.call] : stack.filter((open) => open !== event.call));
     this.#met(step, entering ? call.inputs : call.outputs, event.values);
+  }
+
+  /** A `.grad` is a tensor of its own, and has this value from here on.
+   * @param {number} step @param {number|null} gradient @param {number|null} value */
+  #gradient(step, gradient, value) {
+    if (gradient !== null) this.#tensor(step, gradient, { value, seen: true });
   }
 
   /** Tensors that no op on the tape made are known from where they are first met.
