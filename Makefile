@@ -26,6 +26,7 @@ TEST_READY := $(VENV)/.ready-test
 CHECK_READY := $(VENV)/.ready-check
 BENCH_READY := $(VENV)/.ready-bench
 NODE_READY := node_modules/.ready
+JS := static/js tests/js tools eslint.config.js
 
 .PHONY: help run setup test test-py test-js browser check format vendor bench clean
 
@@ -54,12 +55,15 @@ check: $(CHECK_READY) $(NODE_READY) ## formatting, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	node_modules/.bin/prettier --check --log-level warn $(JS)
+	node_modules/.bin/eslint $(JS)
 	node_modules/.bin/tsc --noEmit -p jsconfig.json
 	node tools/vendor.mjs --check
 
-format: $(CHECK_READY) ## rewrite the Python files the way `make check` wants them
+format: $(CHECK_READY) $(NODE_READY) ## rewrite the files the way `make check` wants them
 	$(BIN)/ruff check --fix-only --exit-zero .
 	$(BIN)/ruff format .
+	node_modules/.bin/prettier --write --log-level warn $(JS)
 
 vendor: $(NODE_READY) ## rebuild static/vendor from package-lock.json
 	node tools/vendor.mjs

@@ -23,9 +23,21 @@ const LIBRARIES = [
   {
     name: "d3",
     source: [
-      "array", "axis", "drag", "format", "hierarchy", "interpolate", "scale", "scale-chromatic", "selection", "shape",
-      "transition", "zoom",
-    ].map((part) => `export * from "d3-${part}";`).join("\n"),
+      "array",
+      "axis",
+      "drag",
+      "format",
+      "hierarchy",
+      "interpolate",
+      "scale",
+      "scale-chromatic",
+      "selection",
+      "shape",
+      "transition",
+      "zoom",
+    ]
+      .map((part) => `export * from "d3-${part}";`)
+      .join("\n"),
   },
   {
     name: "preact",
@@ -100,14 +112,16 @@ async function bundle(library) {
     target: "es2022",
     write: false,
   });
-  const folders = Object.keys(built.metafile.inputs).filter((input) => input.includes("node_modules/")).map(packageOf);
+  const folders = Object.keys(built.metafile.inputs)
+    .filter((input) => input.includes("node_modules/"))
+    .map(packageOf);
   const packages = await Promise.all([...new Set(folders)].sort().map(describePackage));
   const made = `made by tools/vendor.mjs; licences in ${library.name}.LICENSE.txt`;
   return {
     packages,
     files: {
       [`${library.name}.js`]: `/* ${library.name}: ${made} */\n${built.outputFiles[0].text}`,
-      [`${library.name}.d.ts`]: `// ${library.name}: ${made}\n${library.source.trim()}\n${library.types?.trimStart() ?? ""}`.trimEnd() + "\n",
+      [`${library.name}.d.ts`]: `${`// ${library.name}: ${made}\n${library.source.trim()}\n${library.types?.trimStart() ?? ""}`.trimEnd()}\n`,
       [`${library.name}.LICENSE.txt`]: packages
         .map(({ name, version, license, text }) => `${name} ${version} (${license})\n\n${text}\n`)
         .join(`\n${"-".repeat(80)}\n\n`),
@@ -128,7 +142,7 @@ async function build() {
     manifest.packages[library.name] = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
     console.log(`${library.name}.js  ${Math.round(manifest.files[`${library.name}.js`].bytes / 1000)} kB`);
   }
-  await writeFile(MANIFEST, JSON.stringify(manifest, null, 2) + "\n");
+  await writeFile(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Every file present, unchanged and accounted for; every version the one the lockfile names. */
@@ -150,7 +164,8 @@ async function findFaults() {
   for (const [library, packages] of Object.entries(manifest.packages)) {
     for (const [name, version] of Object.entries(packages)) {
       const locked = lock.packages[`node_modules/${name}`]?.version;
-      if (locked !== version) faults.push(`${library} holds ${name} ${version}, package-lock.json says ${locked ?? "nothing"}`);
+      if (locked !== version)
+        faults.push(`${library} holds ${name} ${version}, package-lock.json says ${locked ?? "nothing"}`);
     }
   }
   return faults;

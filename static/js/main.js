@@ -23,7 +23,10 @@ import { recall, remember } from "./ui/remember.js";
 import { reducedMotion } from "./ui/theme.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
-const nonce = document.querySelector("script[nonce]")?.getAttribute("nonce") || /** @type {HTMLElement | null} */ (document.querySelector("script[nonce]"))?.nonce || "";
+const nonce =
+  document.querySelector("script[nonce]")?.getAttribute("nonce") ||
+  /** @type {HTMLElement | null} */ (document.querySelector("script[nonce]"))?.nonce ||
+  "";
 const model = createModel();
 const sheet = signal(/** @type {"help" | "legend" | null} */ (null));
 /** @type {{graph: import("./panels/graph.js").Graph | null}} */
@@ -74,7 +77,12 @@ async function openLesson(slug, { autoplay, place }) {
     return;
   }
   model.text.value = source;
-  await model.run({ autoplay: starts, place, onRecorded: (id) => remember("recorded", { ...cached, [slug]: { source, id } }), lesson: slug });
+  await model.run({
+    autoplay: starts,
+    place,
+    onRecorded: (id) => remember("recorded", { ...cached, [slug]: { source, id } }),
+    lesson: slug,
+  });
 }
 
 /** @param {string} slug */
@@ -91,7 +99,11 @@ async function arrive() {
   if (id) await model.openTape(decodeURIComponent(id), place);
   const gallery = await client.lessons().catch(() => []);
   model.lessons.value = gallery;
-  if (!id && gallery.length) await openLesson(gallery.find((each) => each.slug === history.state?.lesson)?.slug ?? gallery[0].slug, { autoplay: true, place });
+  if (!id && gallery.length)
+    await openLesson(gallery.find((each) => each.slug === history.state?.lesson)?.slug ?? gallery[0].slug, {
+      autoplay: true,
+      place,
+    });
 }
 
 /** @type {Record<string, () => void>} */
@@ -119,7 +131,11 @@ function LiveRegion() {
 }
 
 function Page() {
-  const stack = (/** @type {unknown} */ top, /** @type {unknown} */ bottom, /** @type {"console" | "events"} */ which) => html`
+  const stack = (
+    /** @type {unknown} */ top,
+    /** @type {unknown} */ bottom,
+    /** @type {"console" | "events"} */ which,
+  ) => html`
     <div class="stack" style=${{ gridTemplateRows: `minmax(0, 1fr) auto minmax(0, ${sizes.value[which]}%)` }}>
       <div class="stacked">${top}</div><${Splitter} which=${which} label=${`Height of the ${which}`} /><div class="stacked">${bottom}</div>
     </div>`;
@@ -141,7 +157,11 @@ function Page() {
 }
 
 const writeAddress = debounced(() => {
-  const place = { step: model.player.value ? model.step.value : null, sel: model.selection.value, open: model.open.value };
+  const place = {
+    step: model.player.value ? model.step.value : null,
+    sel: model.selection.value,
+    open: model.open.value,
+  };
   const address = location.pathname + writePlace(place);
   if (address !== location.pathname + location.hash) history.replaceState(history.state, "", address);
 }, 250);

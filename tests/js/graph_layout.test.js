@@ -34,14 +34,23 @@ function cases() {
   };
 }
 
-const apart = (a, b) => a.x + a.width <= b.x + 0.5 || b.x + b.width <= a.x + 0.5 || a.y + a.height <= b.y + 0.5 || b.y + b.height <= a.y + 0.5;
+const apart = (a, b) =>
+  a.x + a.width <= b.x + 0.5 ||
+  b.x + b.width <= a.x + 0.5 ||
+  a.y + a.height <= b.y + 0.5 ||
+  b.y + b.height <= a.y + 0.5;
 
 for (const [name, [tape, open]] of Object.entries(cases())) {
   const layout = layoutOf(tape, open);
-  const siblings = [layout.roots.forward, layout.roots.backward, ...layout.items.filter((item) => item.unit.open).map((item) => item.children)];
+  const siblings = [
+    layout.roots.forward,
+    layout.roots.backward,
+    ...layout.items.filter((item) => item.unit.open).map((item) => item.children),
+  ];
 
   test(`${name}: siblings do not overlap`, () => {
-    for (const list of siblings) list.forEach((a, i) => list.slice(i + 1).forEach((b) => assert.ok(apart(a, b), `${a.id} ${b.id}`)));
+    for (const list of siblings)
+      list.forEach((a, i) => list.slice(i + 1).forEach((b) => assert.ok(apart(a, b), `${a.id} ${b.id}`)));
   });
 
   test(`${name}: children stand inside their group`, () => {
@@ -65,19 +74,36 @@ for (const [name, [tape, open]] of Object.entries(cases())) {
   });
 
   test(`${name}: data flows down, gradients flow up`, () => {
-    for (const route of [...layout.wires.forward, ...layout.items.filter((item) => item.side === "forward").flatMap((item) => item.wires)]) assert.ok(route.end[1] >= route.start[1], route.id);
-    for (const route of [...layout.wires.backward, ...layout.items.filter((item) => item.side === "backward").flatMap((item) => item.wires)]) assert.ok(route.end[1] <= route.start[1], route.id);
+    for (const route of [
+      ...layout.wires.forward,
+      ...layout.items.filter((item) => item.side === "forward").flatMap((item) => item.wires),
+    ])
+      assert.ok(route.end[1] >= route.start[1], route.id);
+    for (const route of [
+      ...layout.wires.backward,
+      ...layout.items.filter((item) => item.side === "backward").flatMap((item) => item.wires),
+    ])
+      assert.ok(route.end[1] <= route.start[1], route.id);
   });
 
   test(`${name}: no wire runs through a sibling's box`, () => {
-    const levels = [[layout.roots.forward, layout.wires.forward], [layout.roots.backward, layout.wires.backward], ...layout.items.filter((item) => item.unit.open).map((item) => [item.children, item.wires])];
+    const levels = [
+      [layout.roots.forward, layout.wires.forward],
+      [layout.roots.backward, layout.wires.backward],
+      ...layout.items.filter((item) => item.unit.open).map((item) => [item.children, item.wires]),
+    ];
     for (const [items, wires] of levels) {
       for (const wire of wires) {
         for (const item of items.filter(({ unit }) => unit.id !== wire.from && unit.id !== wire.to)) {
           wire.points.slice(1).forEach((point, i) => {
             const from = wire.points[i];
             if (point.curve && point.x !== from.x) return;
-            const box = { x: Math.min(from.x, point.x), y: Math.min(from.y, point.y), width: Math.abs(from.x - point.x), height: Math.abs(from.y - point.y) };
+            const box = {
+              x: Math.min(from.x, point.x),
+              y: Math.min(from.y, point.y),
+              width: Math.abs(from.x - point.x),
+              height: Math.abs(from.y - point.y),
+            };
             assert.ok(apart(box, item), `${wire.id} ${item.id}`);
           });
         }

@@ -59,7 +59,10 @@ test("what can be seen stays; what cannot comes into view with its panel", () =>
 test("chips lie neither over each other nor over boxes; the gradient stays, a part gives way", () => {
   const chip = (id, x, kind) => ({ id, x, y: 50, text: "h 2×6 ·v1", side: "forward", kind });
   const box = { x: 130, y: 40, width: 80, height: 30 };
-  const placed = settleChips([chip("part", 0, "part"), chip("a", 4, "gradient"), chip("b", 60, "value"), chip("inside", 170, "value")], [box]);
+  const placed = settleChips(
+    [chip("part", 0, "part"), chip("a", 4, "gradient"), chip("b", 60, "value"), chip("inside", 170, "value")],
+    [box],
+  );
   const boxes = placed.map(({ x, y, width }) => ({ x: x - width / 2, y: y - 9, width, height: 18 }));
   boxes.forEach((a, i) => [...boxes.slice(i + 1), box].forEach((b) => assert.ok(!meet(a, b))));
   assert.ok(placed.some(({ id }) => id === "a") && placed.some(({ id }) => id === "b"));
@@ -68,7 +71,10 @@ test("chips lie neither over each other nor over boxes; the gradient stays, a pa
 
 test("a chip with room stays as it is", () => {
   const chip = { id: "a", x: 5, y: 5, text: "c = 6", side: "forward", kind: "value" };
-  assert.deepEqual(settleChips([chip], []).map(({ x, y, text }) => ({ x, y, text })), [{ x: 5, y: 5, text: "c = 6" }]);
+  assert.deepEqual(
+    settleChips([chip], []).map(({ x, y, text }) => ({ x, y, text })),
+    [{ x: 5, y: 5, text: "c = 6" }],
+  );
 });
 
 /** Two statements that share nothing but a leaf. */
@@ -83,14 +89,18 @@ function twoStories() {
 test("a later statement on other values stands below, in the same column", () => {
   const layout = layoutOf(twoStories());
   const boxes = layout.items.filter((item) => item.side === "forward");
-  const below = (id, other) => assert.ok(at(layout, id).y > at(layout, other).y + at(layout, other).height, `${id} ${other}`);
+  const below = (id, other) =>
+    assert.ok(at(layout, id).y > at(layout, other).y + at(layout, other).height, `${id} ${other}`);
   below("f:op:2", "f:op:1");
   below("f:op:2", "f:out:3");
   const middle = (ids) => {
     const list = boxes.filter((item) => ids.includes(item.unit.id));
     return (Math.min(...list.map((item) => item.x)) + Math.max(...list.map((item) => item.x + item.width))) / 2;
   };
-  assert.ok(Math.abs(middle(["op:0", "op:1", "out:3", "leaf:0@", "leaf:1@"]) - middle(["op:2", "op:3", "out:6", "leaf:4@"])) < 80);
+  assert.ok(
+    Math.abs(middle(["op:0", "op:1", "out:3", "leaf:0@", "leaf:1@"]) - middle(["op:2", "op:3", "out:6", "leaf:4@"])) <
+      80,
+  );
 });
 
 test("things that meet later stand side by side", () => {
@@ -104,12 +114,22 @@ test("things that meet later stand side by side", () => {
 test("a buffer that is brought up to date stays in its call", () => {
   const t = new TapeBuilder();
   const mean = t.tensor({ role: "buffer", name: "net.running_mean" });
-  const step = (x) => t.call("net", "torch.nn.BatchNorm1d", [x], () => t.op("batch_norm", [x, mean], { fields: { mutates: [mean] } }));
+  const step = (x) =>
+    t.call("net", "torch.nn.BatchNorm1d", [x], () => t.op("batch_norm", [x, mean], { fields: { mutates: [mean] } }));
   step(step(t.op("sin", [t.parameter("x")])));
   const facts = readFacts(t.tape());
   const users = facts.connections.filter((connection) => connection.tensor === mean);
-  assert.deepEqual(users.map(({ from, to }) => [from, to]), [["leaf:0@0", "op:1"], ["leaf:0@1", "op:2"]]);
-  assert.deepEqual(buildScene(t.tape(), facts, new Set()).root.wires.filter((wire) => wire.tensor === mean), []);
+  assert.deepEqual(
+    users.map(({ from, to }) => [from, to]),
+    [
+      ["leaf:0@0", "op:1"],
+      ["leaf:0@1", "op:2"],
+    ],
+  );
+  assert.deepEqual(
+    buildScene(t.tape(), facts, new Set()).root.wires.filter((wire) => wire.tensor === mean),
+    [],
+  );
 });
 
 test("a call that recorded no graph is not on the backward side", () => {
@@ -138,7 +158,10 @@ test("a result that no backward pass begins at has no seed", () => {
 
 test("a saved tensor that moved on is warned of until its node has run", () => {
   const tape = walkThrough();
-  tape.events.push(/** @type {any} */ ({ kind: "param_update", tensor: 0, before: 0, value: 0, version: 1 }), /** @type {any} */ ({ kind: "node_exit", node: 2, values: [] }));
+  tape.events.push(
+    /** @type {any} */ ({ kind: "param_update", tensor: 0, before: 0, value: 0, version: 1 }),
+    /** @type {any} */ ({ kind: "node_exit", node: 2, values: [] }),
+  );
   const stale = new Stale(tape, readFacts(tape));
   const last = tape.events.length - 1;
   const state = (step) => ({ step, tensor: (id) => ({ version: id === 0 && step >= last - 1 ? 1 : 0 }) });
@@ -149,9 +172,15 @@ test("a saved tensor that moved on is warned of until its node has run", () => {
 });
 
 test("what is too much is said in one sentence", () => {
-  const facts = (ops) => ({ byCall: new Map([[null, Array.from({ length: ops }, () => ({ kind: "op" }))]]), children: new Map() });
+  const facts = (ops) => ({
+    byCall: new Map([[null, Array.from({ length: ops }, () => ({ kind: "op" }))]]),
+    children: new Map(),
+  });
   assert.equal(refusal(facts(20000), new Set()), null);
-  assert.equal(refusal(facts(25000), new Set()), "This level has 25,000 ops; the graph shows up to 20,000. The event list and the inspector still show everything.");
+  assert.equal(
+    refusal(facts(25000), new Set()),
+    "This level has 25,000 ops; the graph shows up to 20,000. The event list and the inspector still show everything.",
+  );
 });
 
 test("a wire into an open group has no head at its border", () => {
@@ -165,5 +194,10 @@ test("no side of a panel is left empty, however deep what is open", () => {
   const items = layout.roots.forward;
   const wires = layout.wires.forward;
   assert.ok(Math.min(...items.map((item) => item.x), ...wires.map((wire) => wire.x)) - forward.x < 60);
-  assert.ok(forward.x + forward.width - Math.max(...items.map((item) => item.x + item.width), ...wires.map((wire) => wire.x + wire.width)) < 60);
+  assert.ok(
+    forward.x +
+      forward.width -
+      Math.max(...items.map((item) => item.x + item.width), ...wires.map((wire) => wire.x + wire.width)) <
+      60,
+  );
 });

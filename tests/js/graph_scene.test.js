@@ -38,25 +38,56 @@ test("a factory op has no box; what it made is a leaf only where it is used", ()
   t.op("randn", [], { name: "unused" });
   t.op("relu", [made]);
   const { root } = sceneOf(t.tape());
-  assert.deepEqual(ids(root).filter((id) => !id.startsWith("out")), ["leaf:0@", "op:2"]);
+  assert.deepEqual(
+    ids(root).filter((id) => !id.startsWith("out")),
+    ["leaf:0@", "op:2"],
+  );
 });
 
 test("constants are hidden", () => {
   const t = new TapeBuilder();
   const constant = t.tensor({ role: "constant" });
   t.op("mul", [t.parameter("a"), constant]);
-  assert.deepEqual(ids(sceneOf(t.tape()).root).filter((id) => id.startsWith("leaf")), ["leaf:1@"]);
+  assert.deepEqual(
+    ids(sceneOf(t.tape()).root).filter((id) => id.startsWith("leaf")),
+    ["leaf:1@"],
+  );
 });
 
 test("ops of the update and of backward hooks have no box, those of a forward hook have", () => {
   const t = new TapeBuilder();
   const a = t.parameter("a");
-  t.tables.hooks.push({ id: 0, kind: "tensor", tensor: a, node: null, module: null, order: 0, name: "h", span: null, added: null, removed: null });
-  t.tables.hooks.push({ id: 1, kind: "forward", tensor: null, node: null, module: 0, order: 0, name: "h", span: null, added: null, removed: null });
+  t.tables.hooks.push({
+    id: 0,
+    kind: "tensor",
+    tensor: a,
+    node: null,
+    module: null,
+    order: 0,
+    name: "h",
+    span: null,
+    added: null,
+    removed: null,
+  });
+  t.tables.hooks.push({
+    id: 1,
+    kind: "forward",
+    tensor: null,
+    node: null,
+    module: 0,
+    order: 0,
+    name: "h",
+    span: null,
+    added: null,
+    removed: null,
+  });
   t.op("add_", [a], { fields: { phase: "update" } });
   t.op("mul", [a], { fields: { hook: 0 } });
   t.op("add", [a], { fields: { hook: 1 } });
-  assert.deepEqual(ids(sceneOf(t.tape()).root).filter((id) => id.startsWith("op")), ["op:2"]);
+  assert.deepEqual(
+    ids(sceneOf(t.tape()).root).filter((id) => id.startsWith("op")),
+    ["op:2"],
+  );
 });
 
 test("a wire comes from the last op that wrote the tensor", () => {
@@ -74,14 +105,20 @@ test("a forward wire passes the place of the node that its gradient comes back t
   const { root } = sceneOf(t.tape());
   const at = root.units.findIndex((unit) => unit.kind === "node");
   assert.equal(root.units[at].forward, null);
-  assert.ok(root.wires.some((wire) => wire.to === at && wire.forward) && root.wires.some((wire) => wire.from === at && wire.forward));
+  assert.ok(
+    root.wires.some((wire) => wire.to === at && wire.forward) &&
+      root.wires.some((wire) => wire.from === at && wire.forward),
+  );
 });
 
 test("a parameter stands in the call that uses it, an argument outside", () => {
   const { root } = sceneOf(blocks(1), [0, 1, 2]);
   assert.ok(ids(root).includes("leaf:0@"));
   const ln = root.units[1].level?.units[0].level?.units[0].level;
-  assert.deepEqual(ids(ln).map((id) => id.split(":")[0]), ["leaf", "op"]);
+  assert.deepEqual(
+    ids(ln).map((id) => id.split(":")[0]),
+    ["leaf", "op"],
+  );
 });
 
 test("the program's own modules are open at first, those of torch closed", () => {
@@ -104,8 +141,21 @@ test("a closed group counts what is in it", () => {
 test("hooks stand on what they are attached to, in firing order", () => {
   const tape = walkThrough();
   const hook = { tensor: null, node: null, module: null, order: 0, name: "h", span: null, added: null, removed: null };
-  tape.hooks.push({ ...hook, id: 0, kind: "node_post", node: 2 }, { ...hook, id: 1, kind: "tensor", tensor: 2 }, { ...hook, id: 2, kind: "post_accumulate_grad", tensor: 0 });
+  tape.hooks.push(
+    { ...hook, id: 0, kind: "node_post", node: 2 },
+    { ...hook, id: 1, kind: "tensor", tensor: 2 },
+    { ...hook, id: 2, kind: "post_accumulate_grad", tensor: 0 },
+  );
   const { root } = sceneOf(tape);
-  assert.deepEqual(root.units[2].hooks.map((mark) => [mark.hook, mark.edge]), [[1, "bottom"], [0, "top"]]);
-  assert.deepEqual(root.units[0].hooks.map((mark) => mark.hook), [2]);
+  assert.deepEqual(
+    root.units[2].hooks.map((mark) => [mark.hook, mark.edge]),
+    [
+      [1, "bottom"],
+      [0, "top"],
+    ],
+  );
+  assert.deepEqual(
+    root.units[0].hooks.map((mark) => mark.hook),
+    [2],
+  );
 });

@@ -5,19 +5,56 @@ import { Tape, fill } from "../../static/js/tape/load.js";
 /** Writes a tape call by call, as a program would run. */
 export class TapeBuilder {
   constructor() {
-    this.tables = { header: { title: "test" }, sources: [{ id: 0, name: "main.py", text: "" }], spans: [], modules: [], tensors: [], ops: [], nodes: [], calls: [], hooks: [], values: [] };
+    this.tables = {
+      header: { title: "test" },
+      sources: [{ id: 0, name: "main.py", text: "" }],
+      spans: [],
+      modules: [],
+      tensors: [],
+      ops: [],
+      nodes: [],
+      calls: [],
+      hooks: [],
+      values: [],
+    };
     this.events = [];
     this.stack = [];
     this.accumulators = new Map();
   }
 
   value(number) {
-    return this.tables.values.push({ id: this.tables.values.length, shape: [], dtype: "float32", data: [number], summary: null }) - 1;
+    return (
+      this.tables.values.push({
+        id: this.tables.values.length,
+        shape: [],
+        dtype: "float32",
+        data: [number],
+        summary: null,
+      }) - 1
+    );
   }
 
   tensor(fields) {
     const id = this.tables.tensors.length;
-    this.tables.tensors.push({ id, role: "activation", name: null, shape: [], dtype: "float32", device: "cpu", requires_grad: false, is_leaf: false, op: null, output: 0, node: null, node_output: 0, base: null, storage: id, grad_of: null, span: null, ...fields });
+    this.tables.tensors.push({
+      id,
+      role: "activation",
+      name: null,
+      shape: [],
+      dtype: "float32",
+      device: "cpu",
+      requires_grad: false,
+      is_leaf: false,
+      op: null,
+      output: 0,
+      node: null,
+      node_output: 0,
+      base: null,
+      storage: id,
+      grad_of: null,
+      span: null,
+      ...fields,
+    });
     return id;
   }
 
@@ -27,7 +64,18 @@ export class TapeBuilder {
 
   node(fields) {
     const id = this.tables.nodes.length;
-    this.tables.nodes.push({ id, name: "Node", op: null, sequence: id, next_functions: [], saved: [], inputs: [], variable: null, order: 1, ...fields });
+    this.tables.nodes.push({
+      id,
+      name: "Node",
+      op: null,
+      sequence: id,
+      next_functions: [],
+      saved: [],
+      inputs: [],
+      variable: null,
+      order: 1,
+      ...fields,
+    });
     return id;
   }
 
@@ -36,7 +84,8 @@ export class TapeBuilder {
     const row = this.tables.tensors[tensor];
     if (row.node !== null) return { node: row.node, input: row.node_output };
     if (!row.requires_grad) return { node: null, input: 0 };
-    if (!this.accumulators.has(tensor)) this.accumulators.set(tensor, this.node({ name: "AccumulateGrad", variable: tensor, sequence: null }));
+    if (!this.accumulators.has(tensor))
+      this.accumulators.set(tensor, this.node({ name: "AccumulateGrad", variable: tensor, sequence: null }));
     return { node: this.accumulators.get(tensor), input: 0 };
   }
 
@@ -52,7 +101,24 @@ export class TapeBuilder {
     const saved = inputs.map((tensor, i) => ({ slot: i ? "other" : "self", tensor, version: 0 }));
     const node = grows ? this.node({ name: `${label}Backward0`, op: id, next_functions: edges, saved }) : null;
     const output = this.tensor({ name, requires_grad: grows, op: id, node });
-    this.tables.ops.push({ id, name: `torch.${label}`, label, inputs: inputs.map((tensor, i) => ({ name: i ? "other" : "input", tensor })), constants: [], outputs: [output], mutates: [], span: null, stack: [], call: this.stack.at(-1) ?? null, nodes: node === null ? [] : [node], in_place: false, phase: "forward", hook: null, error: null, ...fields });
+    this.tables.ops.push({
+      id,
+      name: `torch.${label}`,
+      label,
+      inputs: inputs.map((tensor, i) => ({ name: i ? "other" : "input", tensor })),
+      constants: [],
+      outputs: [output],
+      mutates: [],
+      span: null,
+      stack: [],
+      call: this.stack.at(-1) ?? null,
+      nodes: node === null ? [] : [node],
+      in_place: false,
+      phase: "forward",
+      hook: null,
+      error: null,
+      ...fields,
+    });
     this.events.push({ kind: "op", op: id, values: [this.value(id)], versions: [0] });
     return output;
   }
@@ -60,8 +126,31 @@ export class TapeBuilder {
   /** A module call around what `body` does. */
   call(path, type, inputs, body) {
     let module = this.tables.modules.findIndex((row) => row.path === path);
-    if (module < 0) module = this.tables.modules.push({ id: this.tables.modules.length, path, name: path.split(".").at(-1), type, extra_repr: "", parent: null, children: [], parameters: {}, buffers: {}, tied_with: [], training: true, constructed: null }) - 1;
-    const id = this.tables.calls.push({ id: this.tables.calls.length, module, parent: this.stack.at(-1) ?? null, inputs, outputs: [], span: null }) - 1;
+    if (module < 0)
+      module =
+        this.tables.modules.push({
+          id: this.tables.modules.length,
+          path,
+          name: path.split(".").at(-1),
+          type,
+          extra_repr: "",
+          parent: null,
+          children: [],
+          parameters: {},
+          buffers: {},
+          tied_with: [],
+          training: true,
+          constructed: null,
+        }) - 1;
+    const id =
+      this.tables.calls.push({
+        id: this.tables.calls.length,
+        module,
+        parent: this.stack.at(-1) ?? null,
+        inputs,
+        outputs: [],
+        span: null,
+      }) - 1;
     this.events.push({ kind: "call_enter", call: id, values: [] });
     this.stack.push(id);
     const output = body();
@@ -73,7 +162,14 @@ export class TapeBuilder {
 
   backward(tensor) {
     const { node, node_output: input } = this.tables.tensors[tensor];
-    this.events.push({ kind: "backward_start", index: 0, api: "backward", tensors: [tensor], roots: [{ node, input }], values: [this.value(1)] });
+    this.events.push({
+      kind: "backward_start",
+      index: 0,
+      api: "backward",
+      tensors: [tensor],
+      roots: [{ node, input }],
+      values: [this.value(1)],
+    });
     this.events.push({ kind: "contribution", node, input, value: this.value(1) });
     return this;
   }
@@ -109,8 +205,12 @@ export function blocks(count) {
     for (let i = 0; i < count; i += 1) {
       const before = x;
       x = t.call(`net.h.${i}`, "main.Block", [before], () => {
-        const y = t.call(`net.h.${i}.ln`, "torch.nn.modules.normalization.LayerNorm", [before], () => t.op("layer_norm", [before, t.parameter(`net.h.${i}.ln.weight`)]));
-        const z = t.call(`net.h.${i}.fc`, "torch.nn.modules.linear.Linear", [y], () => t.op("linear", [y, t.parameter(`net.h.${i}.fc.weight`)], { extra: ["TBackward0"] }));
+        const y = t.call(`net.h.${i}.ln`, "torch.nn.modules.normalization.LayerNorm", [before], () =>
+          t.op("layer_norm", [before, t.parameter(`net.h.${i}.ln.weight`)]),
+        );
+        const z = t.call(`net.h.${i}.fc`, "torch.nn.modules.linear.Linear", [y], () =>
+          t.op("linear", [y, t.parameter(`net.h.${i}.fc.weight`)], { extra: ["TBackward0"] }),
+        );
         return t.op("add", [before, z]);
       });
     }

@@ -4,14 +4,24 @@
 /** @typedef {"finding" | "raise" | "hook" | "print"} MarkKind */
 /** @typedef {{step: number, kind: MarkKind, says: string | null}} Mark `says`: more than the event's own sentence */
 
-const KINDS = /** @type {Record<string, MarkKind>} */ ({ hook_fire: "hook", print: "print", warning: "print", raise: "raise" });
+const KINDS = /** @type {Record<string, MarkKind>} */ ({
+  hook_fire: "hook",
+  print: "print",
+  warning: "print",
+  raise: "raise",
+});
 /** Where marks are crowded, the rarer kind is meant. @type {MarkKind[]} */
 const ORDER = ["finding", "raise", "hook", "print"];
 
 /** @param {readonly TapeEvent[]} events @param {readonly {step: number, sentence: string}[]} findings @returns {Mark[]} */
 export function marksOf(events, findings) {
-  const found = events.flatMap((event, step) => (KINDS[event.kind] ? [{ step, kind: KINDS[event.kind], says: null }] : []));
-  return [...found, ...findings.map(({ step, sentence }) => ({ step, kind: /** @type {const} */ ("finding"), says: sentence }))];
+  const found = events.flatMap((event, step) =>
+    KINDS[event.kind] ? [{ step, kind: KINDS[event.kind], says: null }] : [],
+  );
+  return [
+    ...found,
+    ...findings.map(({ step, sentence }) => ({ step, kind: /** @type {const} */ ("finding"), says: sentence })),
+  ];
 }
 
 /** The mark within reach of a place on the tape. @param {readonly Mark[]} marks @param {number} at a step, with fractions @param {number} reach in steps @returns {Mark | null} */

@@ -8,8 +8,18 @@ const USUAL = 900;
 
 /** How much there is to see in an event, relative to an op. */
 const WEIGHTS = /** @type {Record<string, number>} */ ({
-  call_enter: 0.4, call_exit: 0.4, hook_add: 0.6, hook_remove: 0.6, mode: 0.4, contribution: 0.9, node_enter: 0.7, node_exit: 1,
-  hook_fire: 1.5, accumulate: 1.2, backward_start: 1.2, raise: 2,
+  call_enter: 0.4,
+  call_exit: 0.4,
+  hook_add: 0.6,
+  hook_remove: 0.6,
+  mode: 0.4,
+  contribution: 0.9,
+  node_enter: 0.7,
+  node_exit: 1,
+  hook_fire: 1.5,
+  accumulate: 1.2,
+  backward_start: 1.2,
+  raise: 2,
 });
 
 /** Milliseconds that an event's movement takes. @param {number} speed */

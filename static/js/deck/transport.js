@@ -52,18 +52,31 @@ function previousPhase(step, { segments }) {
 /** @param {Position} position @param {Action} action @param {Reel} reel @returns {Position} */
 export function apply(position, action, reel) {
   switch (action.type) {
-    case "next": return moved(position, position.step + 1, reel);
-    case "back": return moved(position, position.step - 1, reel);
-    case "skip": return moved(position, position.step + action.by, reel);
-    case "seek": return moved(position, action.step, reel);
-    case "start": return moved(position, -1, reel);
-    case "end": return moved(position, reel.count - 1, reel);
-    case "nextPhase": return moved(position, nextPhase(position.step, reel), reel);
-    case "previousPhase": return moved(position, previousPhase(position.step, reel), reel);
-    case "play": return played(position, action.direction ?? 1, reel);
-    case "pause": return position.playing ? { ...position, playing: false } : position;
-    case "toggle": return position.playing ? { ...position, playing: false } : played(position, 1, reel);
-    case "tick": return ticked(position, reel);
-    case "speed": return { ...position, speed: action.speed };
+    case "next":
+      return moved(position, position.step + 1, reel);
+    case "back":
+      return moved(position, position.step - 1, reel);
+    case "skip":
+      return moved(position, position.step + action.by, reel);
+    case "seek":
+      return moved(position, action.step, reel);
+    case "start":
+      return moved(position, -1, reel);
+    case "end":
+      return moved(position, reel.count - 1, reel);
+    case "nextPhase":
+      return moved(position, nextPhase(position.step, reel), reel);
+    case "previousPhase":
+      return moved(position, previousPhase(position.step, reel), reel);
+    case "play":
+      return played(position, action.direction ?? 1, reel);
+    case "pause":
+      return position.playing ? { ...position, playing: false } : position;
+    case "toggle":
+      return position.playing ? { ...position, playing: false } : played(position, 1, reel);
+    case "tick":
+      return ticked(position, reel);
+    case "speed":
+      return { ...position, speed: action.speed };
   }
 }

@@ -19,13 +19,26 @@ export function animate(graph, step, duration, reduced) {
   if (!event || reduced || duration < 30) return null;
   const movement = new Movement(graph, step, duration);
   switch (event.kind) {
-    case "op": movement.op(event.op); break;
-    case "contribution": movement.contribution(event); break;
-    case "hook_fire": movement.hook(event.hook); break;
-    case "accumulate": movement.accumulate(); break;
-    case "retain": movement.cross(graph.marks.texts.short(event.value, ".grad = "), event.tensor); break;
-    case "param_update": movement.cross(graph.marks.texts.short(event.value, "= "), event.tensor); break;
-    default: movement.pulse();
+    case "op":
+      movement.op(event.op);
+      break;
+    case "contribution":
+      movement.contribution(event);
+      break;
+    case "hook_fire":
+      movement.hook(event.hook);
+      break;
+    case "accumulate":
+      movement.accumulate();
+      break;
+    case "retain":
+      movement.cross(graph.marks.texts.short(event.value, ".grad = "), event.tensor);
+      break;
+    case "param_update":
+      movement.cross(graph.marks.texts.short(event.value, "= "), event.tensor);
+      break;
+    default:
+      movement.pulse();
   }
   return movement.start();
 }
@@ -81,11 +94,14 @@ class Movement {
     const unit = graph.facts.unitOfOp.get(op);
     const item = unit ? graph.itemOf("forward", unit) : null;
     if (!unit || !item) return this.pulse();
-    const ways = waysOf(graph, "forward", (route) => route.to === item.unit.id && (item.kind !== "group"));
+    const ways = waysOf(graph, "forward", (route) => route.to === item.unit.id && item.kind !== "group");
     const before = graph.history.at(this.step - 1);
     for (const { path, first } of ways) {
       const tensor = first.tensor;
-      const text = tensor === null ? "" : graph.marks.texts.labelled(graph.marks.texts.leafName(tensor), before.tensor(tensor).value);
+      const text =
+        tensor === null
+          ? ""
+          : graph.marks.texts.labelled(graph.marks.texts.leafName(tensor), before.tensor(tensor).value);
       if (first.from) this.beat([graph.items.get(`f:${first.from}`)]);
       this.travel(path, text, "forward", 0, 0.62);
     }
@@ -96,9 +112,28 @@ class Movement {
   /** The gradient travels up the wire from the node that sends it. @param {import("../tape/format.js").Contribution} event */
   contribution(event) {
     const { graph } = this;
-    const ways = waysOf(graph, "backward", (route) => !route.toOpen && route.to !== null
-      && route.links.some((link) => link.source === event.source && link.output === event.output && link.node === event.node && link.input === event.input));
-    for (const { path } of ways) this.travel(path, graph.marks.texts.labelled(graph.marks.texts.gradientName(event.node, event.input), event.value), "backward", 0, 0.85);
+    const ways = waysOf(
+      graph,
+      "backward",
+      (route) =>
+        !route.toOpen &&
+        route.to !== null &&
+        route.links.some(
+          (link) =>
+            link.source === event.source &&
+            link.output === event.output &&
+            link.node === event.node &&
+            link.input === event.input,
+        ),
+    );
+    for (const { path } of ways)
+      this.travel(
+        path,
+        graph.marks.texts.labelled(graph.marks.texts.gradientName(event.node, event.input), event.value),
+        "backward",
+        0,
+        0.85,
+      );
     if (ways.length) this.turn = 0.84;
     else this.pulse();
   }
@@ -124,10 +159,14 @@ class Movement {
       liquid.setAttribute("d", outline(item));
       element?.querySelector(":scope > .shape")?.after(liquid);
       this.poured.push(liquid);
-      this.acts.push({ from: 0, to: 0.8, frame: (t) => {
-        liquid.style.clipPath = `inset(${(1 - ease(t)) * 100}% 0 0 0)`;
-        liquid.style.opacity = String(t < 0.7 ? 1 : (1 - t) / 0.3);
-      } });
+      this.acts.push({
+        from: 0,
+        to: 0.8,
+        frame: (t) => {
+          liquid.style.clipPath = `inset(${(1 - ease(t)) * 100}% 0 0 0)`;
+          liquid.style.opacity = String(t < 0.7 ? 1 : (1 - t) / 0.3);
+        },
+      });
     }
     this.turn = 0.4;
   }
@@ -138,7 +177,13 @@ class Movement {
     for (const id of graph.facts.unitsOfTensor.get(tensor) ?? []) {
       const [from, to] = [graph.items.get(`b:${id}`), graph.items.get(`f:${id}`)];
       if (!from || !to || id.startsWith("out:")) continue;
-      this.travel(`M${from.x},${from.y + from.height / 2 - 16}L${to.x + to.width},${to.y + to.height / 2 - 16}`, text, "backward", 0, 0.8);
+      this.travel(
+        `M${from.x},${from.y + from.height / 2 - 16}L${to.x + to.width},${to.y + to.height / 2 - 16}`,
+        text,
+        "backward",
+        0,
+        0.8,
+      );
       this.turn = 0.75;
     }
     this.pulse();
@@ -150,7 +195,7 @@ class Movement {
 
   /** @param {(Item | undefined)[]} items */
   beat(items) {
-    this.pulseElements(items.flatMap((item) => (item ? this.graph.renderer.element(item.id) ?? [] : [])));
+    this.pulseElements(items.flatMap((item) => (item ? (this.graph.renderer.element(item.id) ?? []) : [])));
   }
 
   /** @param {Element[]} elements */
@@ -171,14 +216,18 @@ class Movement {
       select(chip.node()).append("text").attr("dy", ".35em").text(text);
     } else chip.append("circle").attr("r", 5);
     const trail = Math.min(90, length * 0.5);
-    this.acts.push({ from, to, frame: (t) => {
-      const at = length * ease(t);
-      const point = line.getPointAtLength(at);
-      chip.attr("transform", `translate(${point.x},${point.y})`);
-      const tail = Math.min(at, trail);
-      line.style.strokeDasharray = `0 ${at - tail} ${tail} ${length}`;
-      g.attr("opacity", t >= 1 ? 0 : t > 0.9 ? (1 - t) * 10 : 1);
-    } });
+    this.acts.push({
+      from,
+      to,
+      frame: (t) => {
+        const at = length * ease(t);
+        const point = line.getPointAtLength(at);
+        chip.attr("transform", `translate(${point.x},${point.y})`);
+        const tail = Math.min(at, trail);
+        line.style.strokeDasharray = `0 ${at - tail} ${tail} ${length}`;
+        g.attr("opacity", t >= 1 ? 0 : t > 0.9 ? (1 - t) * 10 : 1);
+      },
+    });
   }
 }
 

@@ -37,8 +37,12 @@ export class Chips {
     const at = [...op.outputs, ...op.mutates.filter((id) => !op.outputs.includes(id))].indexOf(tensor);
     const value = event.values[at] ?? null;
     const version = event.versions[at] ?? 0;
-    const text = this.texts.labelled(this.texts.name(tensor), value) + (version > (this.clock.built.get(tensor) ?? 0) ? ` ·v${version}` : "");
-    return [{ id: `f:${from}:${key}`, x: route.start[0], y: route.start[1] + CHIP, text, side: "forward", kind: "value" }];
+    const text =
+      this.texts.labelled(this.texts.name(tensor), value) +
+      (version > (this.clock.built.get(tensor) ?? 0) ? ` ·v${version}` : "");
+    return [
+      { id: `f:${from}:${key}`, x: route.start[0], y: route.start[1] + CHIP, text, side: "forward", kind: "value" },
+    ];
   }
 
   /** @param {Route} route @param {State} state @returns {Chip[]} */
@@ -55,15 +59,38 @@ export class Chips {
     const chips = [];
     const edge = state.edge(source, output, node, input);
     if (!alone && from) {
-      chips.push({ id: `b:${route.id}`, x: route.start[0], y: route.start[1] - CHIP, text: this.texts.labelled("", edge), side: "backward", kind: "part" });
+      chips.push({
+        id: `b:${route.id}`,
+        x: route.start[0],
+        y: route.start[1] - CHIP,
+        text: this.texts.labelled("", edge),
+        side: "backward",
+        kind: "part",
+      });
     }
     if (!into) {
       const now = this.gradients.at(node, input, state.step, since);
       if (now) {
-        const text = now.parts.length > 1 && !alone ? this.texts.parts(now.parts, name) : this.texts.labelled(name, now.value);
-        chips.push({ id: `b:${node}:${input}`, x: route.end[0], y: route.end[1] + CHIP, text, side: "backward", kind: "gradient" });
+        const text =
+          now.parts.length > 1 && !alone ? this.texts.parts(now.parts, name) : this.texts.labelled(name, now.value);
+        chips.push({
+          id: `b:${node}:${input}`,
+          x: route.end[0],
+          y: route.end[1] + CHIP,
+          text,
+          side: "backward",
+          kind: "gradient",
+        });
       }
-    } else if (alone) chips.push({ id: `b:${to}:${route.key}`, x: route.end[0], y: route.end[1] + CHIP, text: this.texts.labelled(name, edge), side: "backward", kind: "gradient" });
+    } else if (alone)
+      chips.push({
+        id: `b:${to}:${route.key}`,
+        x: route.end[0],
+        y: route.end[1] + CHIP,
+        text: this.texts.labelled(name, edge),
+        side: "backward",
+        kind: "gradient",
+      });
     return chips;
   }
 }

@@ -46,20 +46,29 @@ export class Clock {
   index() {
     const { tape, facts } = this;
     /** @type {(map: Map<any, number[]>, key: any, step: number) => void} */
-    const note = (map, key, step) => { const list = map.get(key); if (list) list.push(step); else map.set(key, [step]); };
+    const note = (map, key, step) => {
+      const list = map.get(key);
+      if (list) list.push(step);
+      else map.set(key, [step]);
+    };
     tape.events.forEach((event, step) => {
       if (event.kind === "op") {
-        if (tape.ops[event.op].phase === "build") tape.writes(event.op).forEach((tensor, i) => this.built.set(tensor, event.versions[i] ?? 0));
-        if (facts.unitOfOp.has(event.op)) for (let call = tape.ops[event.op].call; call !== null; call = tape.calls[call].parent) note(this.opSteps, call, step);
+        if (tape.ops[event.op].phase === "build")
+          tape.writes(event.op).forEach((tensor, i) => this.built.set(tensor, event.versions[i] ?? 0));
+        if (facts.unitOfOp.has(event.op))
+          for (let call = tape.ops[event.op].call; call !== null; call = tape.calls[call].parent)
+            note(this.opSteps, call, step);
       } else if (event.kind === "node_exit" || event.kind === "node_enter") {
         const calls = new Set();
         for (const id of this.copies(event.node, step)) {
-          for (let call = facts.units.get(id)?.call ?? null; call !== null; call = tape.calls[call].parent) calls.add(call);
+          for (let call = facts.units.get(id)?.call ?? null; call !== null; call = tape.calls[call].parent)
+            calls.add(call);
         }
         for (const call of calls) note(event.kind === "node_exit" ? this.exitSteps : this.startSteps, call, step);
       } else if (event.kind === "contribution") {
         note(this.linkSteps, `${event.source}:${event.output}>${event.node}:${event.input}`, step);
-        if (event.source !== null && (facts.unitsOfNode.get(event.node)?.length ?? 0) > 1) this.shared(event.node).push({ source: event.source, step });
+        if (event.source !== null && (facts.unitsOfNode.get(event.node)?.length ?? 0) > 1)
+          this.shared(event.node).push({ source: event.source, step });
         note(this.partSteps, `${event.node}:${event.input}`, step);
       } else if (event.kind === "backward_start") this.starts.push(step);
     });
@@ -89,7 +98,9 @@ export class Clock {
     if (units.length < 2) return units;
     const since = this.since(step);
     const sources = this.shared(node).filter((source) => source.step > since && source.step <= step);
-    const calls = new Set(sources.map(({ source }) => this.facts.units.get(this.facts.unitsOfNode.get(source)?.[0] ?? "")?.call ?? null));
+    const calls = new Set(
+      sources.map(({ source }) => this.facts.units.get(this.facts.unitsOfNode.get(source)?.[0] ?? "")?.call ?? null),
+    );
     const reached = units.filter((id) => calls.has(this.facts.units.get(id)?.call ?? null));
     return reached.length ? reached : units;
   }
@@ -97,7 +108,7 @@ export class Clock {
   /** What delivered to a node that has several units, and when. @param {number} node */
   shared(node) {
     let list = this.deliveries.get(node);
-    if (!list) this.deliveries.set(node, list = []);
+    if (!list) this.deliveries.set(node, (list = []));
     return list;
   }
 }

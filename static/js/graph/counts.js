@@ -30,7 +30,7 @@ export function countUnits(tape, units) {
     count(root, again);
     for (let call = unit.call; call !== null; call = calls[call].parent) {
       let sum = counts.get(call);
-      if (!sum) counts.set(call, sum = { ops: 0, nodes: 0, parameters: 0, saved: 0 });
+      if (!sum) counts.set(call, (sum = { ops: 0, nodes: 0, parameters: 0, saved: 0 }));
       count(sum, false);
     }
   }

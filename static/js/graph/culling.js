@@ -12,7 +12,12 @@ const DOT = 1.5;
 /** @param {Layout} layout @param {Box} view @param {number} k */
 export function cullLayout(layout, view, k) {
   const margin = 60 / k;
-  const area = { x: view.x - margin, y: view.y - margin, width: view.width + 2 * margin, height: view.height + 2 * margin };
+  const area = {
+    x: view.x - margin,
+    y: view.y - margin,
+    width: view.width + 2 * margin,
+    height: view.height + 2 * margin,
+  };
   /** @type {Item[]} */
   const items = [];
   /** @type {Route[]} */

@@ -119,11 +119,30 @@ class Reader {
     const unit = `op:${id}`;
     const nodes = this.nodesOf.get(id) ?? new Set();
     const main = mainNode(this.tape, id, nodes);
-    this.add({ id: unit, kind: "op", call: op.call, order: step, op: id, node: main, tensor: op.outputs[0] ?? op.mutates[0] ?? null, shape: "box" });
+    this.add({
+      id: unit,
+      kind: "op",
+      call: op.call,
+      order: step,
+      op: id,
+      node: main,
+      tensor: op.outputs[0] ?? op.mutates[0] ?? null,
+      shape: "box",
+    });
     this.unitOfOp.set(id, unit);
     const depths = depthsOf(this.tape, nodes);
     for (const node of nodes) {
-      if (node !== main) this.add({ id: `node:${node}`, kind: "node", call: op.call, order: step - 0.2 - (depths.get(node) ?? 0) / 1e4, op: id, node, tensor: null, shape: "box" });
+      if (node !== main)
+        this.add({
+          id: `node:${node}`,
+          kind: "node",
+          call: op.call,
+          order: step - 0.2 - (depths.get(node) ?? 0) / 1e4,
+          op: id,
+          node,
+          tensor: null,
+          shape: "box",
+        });
     }
     for (const tensor of new Set(op.inputs.map((input) => input.tensor))) this.connectInput(id, tensor, main, nodes);
     for (const tensor of [...op.outputs, ...op.mutates]) if (!this.isKept(tensor, id)) this.writer.set(tensor, id);
@@ -138,7 +157,10 @@ class Reader {
   /** @param {number} op @param {number} tensor @param {number | null} main @param {Set<number>} nodes */
   connectInput(op, tensor, main, nodes) {
     const writer = this.writer.get(tensor);
-    const from = writer === undefined ? this.leaf(tensor, this.tape.ops[op].call, this.stepOfOp.get(op) ?? 0, this.leadsTo(nodes, tensor)) : `op:${writer}`;
+    const from =
+      writer === undefined
+        ? this.leaf(tensor, this.tape.ops[op].call, this.stepOfOp.get(op) ?? 0, this.leadsTo(nodes, tensor))
+        : `op:${writer}`;
     if (from === null) return;
     const key = `t${tensor}:${writer ?? ""}`;
     const way = wayBack(this.tape, this.accumulators.get(tensor), tensor, main, nodes);
@@ -155,7 +177,10 @@ class Reader {
   /** Whether one of the nodes sends a gradient to a leaf. @param {ReadonlySet<number>} nodes @param {number} tensor */
   leadsTo(nodes, tensor) {
     const target = this.accumulators.get(tensor);
-    return target !== undefined && [...nodes].some((node) => this.tape.nodes[node].next_functions.some((edge) => edge.node === target));
+    return (
+      target !== undefined &&
+      [...nodes].some((node) => this.tape.nodes[node].next_functions.some((edge) => edge.node === target))
+    );
   }
 
   /**
@@ -172,7 +197,14 @@ class Reader {
     const own = tensor.role === "parameter" || tensor.role === "buffer";
     const home = own ? call : this.homeOf(id);
     const unit = `leaf:${id}@${home ?? ""}`;
-    const node = gradient === null ? (tensor.node !== null && !this.unitsOfNode.has(tensor.node) ? tensor.node : null) : recorded ? gradient : null;
+    const node =
+      gradient === null
+        ? tensor.node !== null && !this.unitsOfNode.has(tensor.node)
+          ? tensor.node
+          : null
+        : recorded
+          ? gradient
+          : null;
     const known = this.units.get(unit);
     if (!known) this.add({ id: unit, kind: "leaf", call: home, order: step - 0.5, op: null, node, tensor: id, shape });
     else if (known.node === null && node !== null) {
@@ -196,11 +228,22 @@ class Reader {
     for (const node of this.tape.nodes) {
       const { id, op } = node;
       if (node.variable === null && !this.unitsOfNode.has(id) && (node.order === 1 || this.reached.has(id))) {
-        const order = op === null ? before.get(id) ?? this.tape.events.length : this.stepOfOp.get(op) ?? 0;
-        this.add({ id: `node:${id}`, kind: "node", call: op === null ? null : this.tape.ops[op].call, order: order - 0.001, op, node: id, tensor: null, shape: "box" });
+        const order = op === null ? (before.get(id) ?? this.tape.events.length) : (this.stepOfOp.get(op) ?? 0);
+        this.add({
+          id: `node:${id}`,
+          kind: "node",
+          call: op === null ? null : this.tape.ops[op].call,
+          order: order - 0.001,
+          op,
+          node: id,
+          tensor: null,
+          shape: "box",
+        });
       }
       const own = this.units.get(this.unitsOfNode.get(id)?.[0] ?? "");
-      if (own) for (const edge of node.next_functions) if (edge.node !== null) before.set(edge.node, Math.min(before.get(edge.node) ?? Infinity, own.order));
+      if (own)
+        for (const edge of node.next_functions)
+          if (edge.node !== null) before.set(edge.node, Math.min(before.get(edge.node) ?? Infinity, own.order));
     }
   }
 
@@ -241,7 +284,8 @@ class Reader {
   placeResults() {
     const seeds = new Map();
     for (const event of this.tape.events) {
-      if (event.kind === "backward_start") event.tensors.forEach((tensor, i) => seeds.set(tensor, event.roots[i] ?? null));
+      if (event.kind === "backward_start")
+        event.tensors.forEach((tensor, i) => seeds.set(tensor, event.roots[i] ?? null));
     }
     for (const tensor of new Set([...seeds.keys(), ...this.unused()])) {
       const writer = this.writer.get(tensor);
@@ -249,8 +293,18 @@ class Reader {
       if (!from || !this.units.has(from)) continue;
       const id = `out:${tensor}`;
       const seed = seeds.get(tensor);
-      this.add({ id, kind: "output", call: null, order: this.tape.events.length, op: null, node: null, tensor, shape: "tag" });
-      const link = seed && seed.node !== null ? { source: null, output: 0, node: seed.node, input: seed.input } : undefined;
+      this.add({
+        id,
+        kind: "output",
+        call: null,
+        order: this.tape.events.length,
+        op: null,
+        node: null,
+        tensor,
+        shape: "tag",
+      });
+      const link =
+        seed && seed.node !== null ? { source: null, output: 0, node: seed.node, input: seed.input } : undefined;
       this.connect(`t${tensor}:${writer ?? ""}`, tensor, from, id, true, link);
     }
   }
@@ -259,8 +313,15 @@ class Reader {
   unused() {
     const used = new Set(this.tape.ops.flatMap((op) => op.inputs.map((input) => input.tensor)));
     const returned = new Set(this.tape.calls.filter((call) => call.parent === null).flatMap((call) => call.outputs));
-    return [...this.writer].filter(([tensor, op]) => !used.has(tensor) && this.tape.ops[op].error === null && (returned.has(tensor) || this.tape.ops[op].call === null))
-      .map(([tensor]) => tensor).slice(-4);
+    return [...this.writer]
+      .filter(
+        ([tensor, op]) =>
+          !used.has(tensor) &&
+          this.tape.ops[op].error === null &&
+          (returned.has(tensor) || this.tape.ops[op].call === null),
+      )
+      .map(([tensor]) => tensor)
+      .slice(-4);
   }
 
   /** @param {Unit} unit */
@@ -283,7 +344,7 @@ class Reader {
   connect(key, tensor, from, to, forward, link) {
     const id = `${from}>${to}>${key}`;
     let connection = this.connections.get(id);
-    if (!connection) this.connections.set(id, connection = { key, tensor, from, to, forward: false, links: [] });
+    if (!connection) this.connections.set(id, (connection = { key, tensor, from, to, forward: false, links: [] }));
     connection.forward ||= forward;
     if (link) connection.links.push(link);
   }
@@ -291,8 +352,13 @@ class Reader {
   /** @returns {Facts} */
   finish() {
     return {
-      units: this.units, connections: [...this.connections.values()], ...countUnits(this.tape, this.units),
-      unitsOfNode: this.unitsOfNode, unitsOfTensor: this.unitsOfTensor, unitOfOp: this.unitOfOp, stepOfOp: this.stepOfOp,
+      units: this.units,
+      connections: [...this.connections.values()],
+      ...countUnits(this.tape, this.units),
+      unitsOfNode: this.unitsOfNode,
+      unitsOfTensor: this.unitsOfTensor,
+      unitOfOp: this.unitOfOp,
+      stepOfOp: this.stepOfOp,
     };
   }
 }

@@ -46,7 +46,10 @@ export function reveal(box, panel, at, size) {
   const margin = Math.min(28, size.width / 12, size.height / 8);
   /** @type {(low: number, length: number, start: number, whole: number, room: number, fit: boolean) => number} */
   const shift = (low, length, start, whole, room, fit) => {
-    const seen = length + 2 * margin <= room ? low >= margin && low + length <= room - margin : low < room / 2 && low + length > room / 2;
+    const seen =
+      length + 2 * margin <= room
+        ? low >= margin && low + length <= room - margin
+        : low < room / 2 && low + length > room / 2;
     if (seen) return 0;
     if (fit && whole + 8 <= room) {
       const gap = Math.min(PAD, (room - whole) / 2);

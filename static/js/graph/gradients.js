@@ -16,7 +16,9 @@ export class Gradients {
     tape.events.forEach((event, step) => {
       if (event.kind === "backward_start") {
         parts = new Map();
-        event.tensors.forEach((tensor, i) => this.seeds.set(tensor, [...(this.seeds.get(tensor) ?? []), { step, value: event.values[i] ?? null }]));
+        event.tensors.forEach((tensor, i) =>
+          this.seeds.set(tensor, [...(this.seeds.get(tensor) ?? []), { step, value: event.values[i] ?? null }]),
+        );
       } else if (event.kind === "contribution") {
         const key = `${event.node}:${event.input}`;
         const list = [...(parts.get(key) ?? []), event.value];
@@ -28,10 +30,16 @@ export class Gradients {
         const node = event.node ?? hook.node ?? (hook.tensor === null ? null : nodeOfTensor(tape, hook.tensor));
         const after = event.after.length ? event.after : event.before;
         if (node === null) return;
-        const input = hook.tensor === null ? 0 : tape.tensors[hook.tensor].node === node ? tape.tensors[hook.tensor].node_output : 0;
+        const input =
+          hook.tensor === null
+            ? 0
+            : tape.tensors[hook.tensor].node === node
+              ? tape.tensors[hook.tensor].node_output
+              : 0;
         if (hook.kind === "tensor") this.note(`${node}:${input}`, { step, value: after[0] ?? null, parts: [] });
         else after.forEach((value, i) => this.note(`${node}:${i}`, { step, value, parts: [] }));
-      } else if (event.kind === "node_enter") event.values.forEach((value, i) => this.note(`${event.node}:${i}`, { step, value, parts: [] }));
+      } else if (event.kind === "node_enter")
+        event.values.forEach((value, i) => this.note(`${event.node}:${i}`, { step, value, parts: [] }));
     });
   }
 

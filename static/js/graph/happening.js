@@ -18,9 +18,13 @@ export class Happening {
     if (!event) return [];
     const { facts } = this;
     /** @param {number} node */
-    const ofNode = (node) => this.clock.copies(node, step).map((unit) => ({ side: /** @type {const} */ ("backward"), unit }));
+    const ofNode = (node) =>
+      this.clock.copies(node, step).map((unit) => ({ side: /** @type {const} */ ("backward"), unit }));
     /** @param {number} tensor @param {"forward" | "backward"} side */
-    const ofTensor = (tensor, side) => (facts.unitsOfTensor.get(tensor) ?? []).filter((unit) => !unit.startsWith("out:")).map((unit) => ({ side, unit }));
+    const ofTensor = (tensor, side) =>
+      (facts.unitsOfTensor.get(tensor) ?? [])
+        .filter((unit) => !unit.startsWith("out:"))
+        .map((unit) => ({ side, unit }));
     switch (event.kind) {
       case "op": {
         const unit = facts.unitOfOp.get(event.op);
@@ -66,8 +70,12 @@ export class Happening {
     if (hook.module !== null) {
       const side = hook.kind.startsWith("forward") ? "forward" : "backward";
       const calls = this.tape.calls.filter((call) => call.module === hook.module && this.facts.counts.has(call.id));
-      const latest = side === "forward" && step !== undefined && calls.length > 1 ? this.latest(hook.module, step) : null;
-      return (latest === null ? calls : calls.filter((call) => call.id === latest)).map((call) => ({ side, unit: `call:${call.id}` }));
+      const latest =
+        side === "forward" && step !== undefined && calls.length > 1 ? this.latest(hook.module, step) : null;
+      return (latest === null ? calls : calls.filter((call) => call.id === latest)).map((call) => ({
+        side,
+        unit: `call:${call.id}`,
+      }));
     }
     const at = node ?? hook.node ?? (hook.tensor === null ? null : nodeOfTensor(this.tape, hook.tensor));
     return at === null ? [] : (this.facts.unitsOfNode.get(at) ?? []).map((unit) => ({ side: "backward", unit }));

@@ -35,12 +35,15 @@ export function placeHooks(tape, facts, visible) {
 
 /** @param {Tape} tape @param {Facts} facts @param {import("../tape/format.js").Hook} hook @returns {string[]} */
 export function unitsOfHook(tape, facts, hook) {
-  if (hook.module !== null) return tape.calls.filter((call) => call.module === hook.module && facts.counts.has(call.id)).map((call) => `call:${call.id}`);
+  if (hook.module !== null)
+    return tape.calls
+      .filter((call) => call.module === hook.module && facts.counts.has(call.id))
+      .map((call) => `call:${call.id}`);
   if (hook.node !== null) return facts.unitsOfNode.get(hook.node) ?? [];
   if (hook.tensor === null) return [];
   const node = nodeOfTensor(tape, hook.tensor);
-  const units = node === null ? [] : facts.unitsOfNode.get(node) ?? [];
-  return units.length ? units : facts.unitsOfTensor.get(hook.tensor) ?? [];
+  const units = node === null ? [] : (facts.unitsOfNode.get(node) ?? []);
+  return units.length ? units : (facts.unitsOfTensor.get(hook.tensor) ?? []);
 }
 
 /** The node at which a tensor's gradient arrives. @param {Tape} tape @param {number} id @returns {number | null} */

@@ -47,7 +47,9 @@ export class Graph {
     this.note = /** @type {Element | null} */ (null);
     this.fitted = false;
     this.restored = false;
-    const svg = /** @type {SVGSVGElement} */ (create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", "graph of the program").node());
+    const svg = /** @type {SVGSVGElement} */ (
+      create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", "graph of the program").node()
+    );
     this.svg = svg;
     const world = /** @type {SVGGElement} */ (select(svg).append("g").attr("class", "world").node());
     host.append(svg);
@@ -104,7 +106,8 @@ export class Graph {
 
   /** @param {{open?: string[], view?: number[] | null}} state */
   restore(state) {
-    if (state.open) this.open = new Set(state.open.map((id) => Number(id.slice(5))).filter((id) => this.facts.counts.has(id)));
+    if (state.open)
+      this.open = new Set(state.open.map((id) => Number(id.slice(5))).filter((id) => this.facts.counts.has(id)));
     this.relay(null);
     if (!state.view) return;
     this.fitted = this.viewport.chosen = this.restored = true;
@@ -140,7 +143,8 @@ export class Graph {
     this.say(working(scene.size));
     const { ticket } = this;
     this.worker ??= new Worker(new URL("./layout-worker.js", import.meta.url), { type: "module" });
-    this.worker.onerror = () => this.say("This graph could not be laid out. The event list and the inspector still show everything.");
+    this.worker.onerror = () =>
+      this.say("This graph could not be laid out. The event list and the inspector still show everything.");
     this.worker.onmessage = (message) => {
       if (message.data.ticket !== this.ticket) return;
       this.say("");
@@ -162,13 +166,14 @@ export class Graph {
     this.animation?.cancel();
     const focused = document.activeElement?.getAttribute("data-id") ?? null;
     const side = focused?.startsWith("b:") || this.lastSide === "b" ? "b" : "f";
-    const before = held ? this.items.get(`${side}:${held}`) ?? this.items.get(`f:${held}`) : undefined;
+    const before = held ? (this.items.get(`${side}:${held}`) ?? this.items.get(`f:${held}`)) : undefined;
     this.layout = layout;
     this.items = new Map(layout.items.map((item) => [item.id, item]));
     this.renderer.setLayout(layout, scene);
     this.markNow();
     const after = before && this.items.get(before.id);
-    if (before && after) this.viewport.hold([before.x + before.width / 2, before.y + 16], [after.x + after.width / 2, after.y + 16]);
+    if (before && after)
+      this.viewport.hold([before.x + before.width / 2, before.y + 16], [after.x + after.width / 2, after.y + 16]);
     if (!this.fitted) {
       this.fitFirst();
       this.followNow(AT_ONCE);
@@ -211,7 +216,9 @@ export class Graph {
     const prefix = side === "forward" ? "f" : "b";
     const own = this.items.get(`${prefix}:${unit}`);
     if (own) return own;
-    let call = unit.startsWith("call:") ? this.tape.calls[Number(unit.slice(5))].parent : this.facts.units.get(unit)?.call ?? null;
+    let call = unit.startsWith("call:")
+      ? this.tape.calls[Number(unit.slice(5))].parent
+      : (this.facts.units.get(unit)?.call ?? null);
     for (; call !== null; call = this.tape.calls[call].parent) {
       const group = this.items.get(`${prefix}:call:${call}`);
       if (group && !group.unit.open) return group;
@@ -224,7 +231,12 @@ export class Graph {
     const [item] = this.nowItems();
     if (!item || !this.layout) return;
     const box = item.unit.open ? { ...item, height: 34 } : item;
-    this.viewport.follow(box, this.layout.panels[item.side], Math.min(how.durationMs, 300), how.animate && !this.options.reducedMotion());
+    this.viewport.follow(
+      box,
+      this.layout.panels[item.side],
+      Math.min(how.durationMs, 300),
+      how.animate && !this.options.reducedMotion(),
+    );
   }
 
   listen() {
@@ -233,9 +245,9 @@ export class Graph {
       const hook = target.closest("g.hook");
       if (hook) return { item: null, thing: `hook:${hook.getAttribute("data-hook")}` };
       const id = target.closest("g.item")?.getAttribute("data-id");
-      const item = id ? this.items.get(id) ?? null : null;
+      const item = id ? (this.items.get(id) ?? null) : null;
       this.lastSide = id?.[0];
-      return { item, thing: item ? thingsOf(item)[0] ?? null : null };
+      return { item, thing: item ? (thingsOf(item)[0] ?? null) : null };
     };
     const choose = (/** @type {string | null} */ thing) => {
       this.select(thing);
@@ -244,7 +256,8 @@ export class Graph {
     const svg = select(this.svg);
     svg.on("click.graph", (event) => {
       const { item, thing } = itemAt(event);
-      if (item?.kind === "group" && /** @type {Element} */ (event.target).closest(".turner-room")) return this.toggle(item.unit.id);
+      if (item?.kind === "group" && /** @type {Element} */ (event.target).closest(".turner-room"))
+        return this.toggle(item.unit.id);
       choose(thing);
     });
     svg.on("dblclick.graph", (event) => {

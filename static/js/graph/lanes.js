@@ -51,7 +51,8 @@ export function layLanes(longs, rows) {
     const bySide = long.targets.some((target) => target.fromSide && target.row === to);
     const end = bySide ? to : to - 1;
     let x = long.left ? Infinity : -Infinity;
-    for (let row = long.row + 1; row <= end; row += 1) x = long.left ? Math.min(x, extents[row].left) : Math.max(x, extents[row].right);
+    for (let row = long.row + 1; row <= end; row += 1)
+      x = long.left ? Math.min(x, extents[row].left) : Math.max(x, extents[row].right);
     if (!Number.isFinite(x)) x = long.start;
     x += long.left ? -FIRST : FIRST;
     for (let moved = true; moved;) {
@@ -82,7 +83,8 @@ function freeColumn(long, to, rows, taken) {
   const wanted = [long.start, ...long.targets.filter((target) => target.row === to).map((target) => target.x)];
   for (const x of wanted) {
     let free = !taken.some((lane) => lane.from <= to - 1 && lane.to >= long.row + 1 && Math.abs(lane.x - x) < STEP - 1);
-    for (let row = long.row + 1; free && row < to; row += 1) free = rows[row].every((box) => x < box.left - CLEAR || x > box.right + CLEAR);
+    for (let row = long.row + 1; free && row < to; row += 1)
+      free = rows[row].every((box) => x < box.left - CLEAR || x > box.right + CLEAR);
     if (free) return x;
   }
   return null;

@@ -30,15 +30,21 @@ export function planLevel(level) {
   const units = level.units.length;
   const firstExit = units + level.entries.length;
   const borders = firstExit + level.exits.length;
-  const whole = level.wires.map((wire, index) => ({
-    from: wire.from < 0 ? units - 1 - wire.from : wire.from,
-    to: wire.to < 0 ? firstExit - 1 - wire.to : wire.to,
-    wire: index,
-    key: wire.key,
-  })).filter(({ from, to }) => from >= units || to >= units || from < to);
-  const side = Array.from({ length: borders }, (_, v) => v < units && level.units[v].kind === "leaf" && level.units[v].shape !== "tag");
+  const whole = level.wires
+    .map((wire, index) => ({
+      from: wire.from < 0 ? units - 1 - wire.from : wire.from,
+      to: wire.to < 0 ? firstExit - 1 - wire.to : wire.to,
+      wire: index,
+      key: wire.key,
+    }))
+    .filter(({ from, to }) => from >= units || to >= units || from < to);
+  const side = Array.from(
+    { length: borders },
+    (_, v) => v < units && level.units[v].kind === "leaf" && level.units[v].shape !== "tag",
+  );
   const { into } = adjacency(borders, whole);
-  for (let v = 0; v < units; v += 1) side[v] ||= level.units[v].kind === "node" && into[v].length > 0 && into[v].every((from) => side[from]);
+  for (let v = 0; v < units; v += 1)
+    side[v] ||= level.units[v].kind === "node" && into[v].length > 0 && into[v].every((from) => side[from]);
   const story = tellStories(level, whole, borders);
   const rowOf = rows(level, whole, borders, story);
   const edges = cutStreams(whole, rowOf, side, borders);
@@ -47,8 +53,22 @@ export function planLevel(level) {
   for (const { from, to } of edges) if (to >= borders) story[to] = story[from];
   const sorted = order(level, rowOf, edges, side, count);
   const placeOf = new Array(count).fill(0);
-  for (const row of sorted) row.forEach((v, place) => { placeOf[v] = place; });
-  return { units, borders, count, edges, rowOf, rows: sorted, placeOf, sources: adjacency(count, edges).into, story, side };
+  for (const row of sorted)
+    row.forEach((v, place) => {
+      placeOf[v] = place;
+    });
+  return {
+    units,
+    borders,
+    count,
+    edges,
+    rowOf,
+    rows: sorted,
+    placeOf,
+    sources: adjacency(count, edges).into,
+    story,
+    side,
+  };
 }
 
 /** The most rows that a stream may pass in the middle rather than outside. */
@@ -66,7 +86,8 @@ function cutStreams(edges, rowOf, side, count) {
   return edges.flatMap((edge) => {
     const { from, to, wire, key } = edge;
     const span = rowOf[to] - rowOf[from];
-    if (span < 2 || span > PASS || side[from] || into[to].some((v) => v !== from && !side[v] && rowOf[v] > rowOf[from])) return [edge];
+    if (span < 2 || span > PASS || side[from] || into[to].some((v) => v !== from && !side[v] && rowOf[v] > rowOf[from]))
+      return [edge];
     const id = `${from}|${key}`;
     const places = passed.get(id) ?? [];
     passed.set(id, places);
@@ -105,7 +126,10 @@ function rows(level, edges, count, story) {
   /** @type {Map<string, number>} the row of each module's latest call in its story */
   const called = new Map();
   for (let v = 0; v < units; v += 1) {
-    rowOf[v] = into[v].reduce((row, from) => (story[from] === story[v] || from >= units ? Math.max(row, rowOf[from] + 1) : row), top);
+    rowOf[v] = into[v].reduce(
+      (row, from) => (story[from] === story[v] || from >= units ? Math.max(row, rowOf[from] + 1) : row),
+      top,
+    );
     const { again } = level.units[v];
     if (again !== null) {
       const key = `${story[v]}:${again}`;
@@ -117,7 +141,10 @@ function rows(level, edges, count, story) {
   /** @type {number[]} */
   const begins = [];
   let next = 0;
-  lasts.forEach((row, i) => { begins[i] = next; next += row - top + 1; });
+  lasts.forEach((row, i) => {
+    begins[i] = next;
+    next += row - top + 1;
+  });
   for (let v = 0; v < units; v += 1) rowOf[v] += begins[story[v]];
   for (let v = firstExit; v < count; v += 1) rowOf[v] = top + next;
   const free = new Array(count).fill(false);
@@ -135,10 +162,16 @@ function order(level, rowOf, edges, side, count) {
   const units = level.units.length;
   for (let v = 0; v < count; v += 1) (result[rowOf[v]] ??= []).push(v);
   for (let row = 0; row < result.length; row += 1) result[row] ??= [];
-  const near = adjacency(count, edges.filter(({ from, to }) => rowOf[to] === rowOf[from] + 1));
+  const near = adjacency(
+    count,
+    edges.filter(({ from, to }) => rowOf[to] === rowOf[from] + 1),
+  );
   const place = new Array(count).fill(0);
   /** @param {number[]} row */
-  const settle = (row) => row.forEach((v, i) => { place[v] = i - (row.length - 1) / 2; });
+  const settle = (row) =>
+    row.forEach((v, i) => {
+      place[v] = i - (row.length - 1) / 2;
+    });
   // Leaves stand left of the stream; many of them on both sides of it.
   /** @type {number[]} */
   const ranks = side.map((beside) => (beside ? 0 : 1));
@@ -148,7 +181,10 @@ function order(level, rowOf, edges, side, count) {
   }
   const rank = (/** @type {number} */ v) => ranks[v];
   for (const row of result) {
-    row.sort((a, b) => rank(a) - rank(b) || (a < units && b < units ? level.units[a].order - level.units[b].order : 0) || a - b);
+    row.sort(
+      (a, b) =>
+        rank(a) - rank(b) || (a < units && b < units ? level.units[a].order - level.units[b].order : 0) || a - b,
+    );
     settle(row);
   }
   if (result.every((row) => row.length < 2)) return result;
@@ -157,10 +193,14 @@ function order(level, rowOf, edges, side, count) {
     if (row.length < 2) return;
     const keys = new Map(row.map((v) => [v, key(v)]));
     const before = new Map(row.map((v, i) => [v, i]));
-    row.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0) || rank(a) - rank(b) || (before.get(a) ?? 0) - (before.get(b) ?? 0));
+    row.sort(
+      (a, b) =>
+        (keys.get(a) ?? 0) - (keys.get(b) ?? 0) || rank(a) - rank(b) || (before.get(a) ?? 0) - (before.get(b) ?? 0),
+    );
     settle(row);
   };
-  const mean = (/** @type {number[]} */ list, /** @type {number} */ fallback) => (list.length ? list.reduce((sum, v) => sum + place[v], 0) / list.length : fallback);
+  const mean = (/** @type {number[]} */ list, /** @type {number} */ fallback) =>
+    list.length ? list.reduce((sum, v) => sum + place[v], 0) / list.length : fallback;
   for (let sweep = 0; sweep < 3; sweep += 1) {
     for (const row of result) sort(row, (v) => (side[v] ? mean(near.out[v], place[v]) : mean(near.into[v], place[v])));
     for (let i = result.length - 1; i >= 0; i -= 1) sort(result[i], (v) => mean(near.out[v], place[v]));

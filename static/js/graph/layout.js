@@ -54,10 +54,11 @@ export function layOut(scene) {
 function gutter(scene) {
   if (scene.room === "tight") return 56;
   let widest = 0;
-  const visit = (/** @type {Level} */ level) => level.units.forEach((unit) => {
-    if (unit.saved) widest = Math.max(widest, chipWidth(unit.saved));
-    if (unit.level) visit(unit.level);
-  });
+  const visit = (/** @type {Level} */ level) =>
+    level.units.forEach((unit) => {
+      if (unit.saved) widest = Math.max(widest, chipWidth(unit.saved));
+      if (unit.level) visit(unit.level);
+    });
   visit(scene.root);
   return Math.min(130, Math.max(64, widest + 8));
 }
@@ -131,9 +132,21 @@ class Placer {
       const height = inner ? slot.height : face.height;
       /** @type {Item} */
       const item = {
-        id: `${side === "forward" ? "f" : "b"}:${unit.id}`, side, kind: unit.kind, unit, face, parent,
+        id: `${side === "forward" ? "f" : "b"}:${unit.id}`,
+        side,
+        kind: unit.kind,
+        unit,
+        face,
+        parent,
         shape: unit.kind !== "leaf" || side === "forward" ? unit.shape : unit.store ? "cylinder" : "box",
-        x: across(slot.x) - width / 2, y: top + slot.y - height / 2, width, height, children: [], wires: [], clear: slot.clear, room: slot.height,
+        x: across(slot.x) - width / 2,
+        y: top + slot.y - height / 2,
+        width,
+        height,
+        children: [],
+        wires: [],
+        clear: slot.clear,
+        room: slot.height,
       };
       this.items.push(item);
       items.push(item);
@@ -152,9 +165,22 @@ class Placer {
     const routes = [];
     level.wires.forEach((wire, i) => {
       const run = layout.runs[i];
-      if (!run || (side === "forward" ? !wire.forward : !wire.links.length || !hasNodes(level, wire.from) || !hasNodes(level, wire.to))) return;
-      const points = simple(way(run, layout, this.end(level, layout, side, wire.from, 1), this.end(level, layout, side, wire.to, -1), endsBeside(level, layout, side, wire.to)))
-        .map((point) => ({ ...point, x: across(point.x), y: point.y + top }));
+      if (
+        !run ||
+        (side === "forward"
+          ? !wire.forward
+          : !wire.links.length || !hasNodes(level, wire.from) || !hasNodes(level, wire.to))
+      )
+        return;
+      const points = simple(
+        way(
+          run,
+          layout,
+          this.end(level, layout, side, wire.from, 1),
+          this.end(level, layout, side, wire.to, -1),
+          endsBeside(level, layout, side, wire.to),
+        ),
+      ).map((point) => ({ ...point, x: across(point.x), y: point.y + top }));
       const drawn = side === "forward" ? points : reversed(points);
       const last = side === "forward" ? wire.to : wire.from;
       const xs = drawn.map((point) => point.x);
@@ -163,11 +189,26 @@ class Placer {
       const from = unitId(level, side === "forward" ? wire.from : wire.to);
       const to = unitId(level, last);
       routes.push({
-        id: `${side === "forward" ? "f" : "b"}|${level.id}|${wire.from}|${wire.to}|${wire.key}`, side, key: wire.key, tensor: wire.tensor, links: wire.links, level: level.id,
-        path: linePath(drawn), points: drawn, start: [drawn[0].x, drawn[0].y], end: [drawn[drawn.length - 1].x, drawn[drawn.length - 1].y],
-        from, to, fromOpen: isOpen(level, side === "forward" ? wire.from : wire.to), toOpen: isOpen(level, last),
-        space: layout.tops[run.fromRow + 1] - layout.bottoms[run.fromRow], arrow: last >= 0 && !level.units[last].open && !(side === "forward" && level.units[last].forward === null),
-        x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y,
+        id: `${side === "forward" ? "f" : "b"}|${level.id}|${wire.from}|${wire.to}|${wire.key}`,
+        side,
+        key: wire.key,
+        tensor: wire.tensor,
+        links: wire.links,
+        level: level.id,
+        path: linePath(drawn),
+        points: drawn,
+        start: [drawn[0].x, drawn[0].y],
+        end: [drawn[drawn.length - 1].x, drawn[drawn.length - 1].y],
+        from,
+        to,
+        fromOpen: isOpen(level, side === "forward" ? wire.from : wire.to),
+        toOpen: isOpen(level, last),
+        space: layout.tops[run.fromRow + 1] - layout.bottoms[run.fromRow],
+        arrow: last >= 0 && !level.units[last].open && !(side === "forward" && level.units[last].forward === null),
+        x,
+        y,
+        width: Math.max(...xs) - x,
+        height: Math.max(...ys) - y,
       });
     });
     return routes;
@@ -179,7 +220,7 @@ class Placer {
     const unit = level.units[index];
     const slot = layout.slots[index];
     const face = side === "forward" ? unit.forward : unit.backward;
-    const height = unit.level ? slot.height : face?.height ?? 0;
+    const height = unit.level ? slot.height : (face?.height ?? 0);
     return slot.y + (edge * height) / 2;
   }
 }
@@ -221,14 +262,27 @@ function way(run, layout, startY, endY, beside) {
     const from = run.fromRow === 0 && startY === 0 ? Math.max(floor, Math.min(GROUP_HEADER, ceiling)) : floor;
     const passed = run.via.flatMap((x, i) => {
       const row = run.fromRow + 1 + i;
-      return [{ x, y: layout.tops[row], curve: true }, { x, y: layout.bottoms[row] }];
+      return [
+        { x, y: layout.tops[row], curve: true },
+        { x, y: layout.bottoms[row] },
+      ];
     });
-    return [start, { x: run.start, y: Math.max(from, startY) }, ...passed, { x: run.end, y: Math.min(ceiling, endY), curve: true }, end];
+    return [
+      start,
+      { x: run.start, y: Math.max(from, startY) },
+      ...passed,
+      { x: run.end, y: Math.min(ceiling, endY), curve: true },
+      end,
+    ];
   }
   if (run.straight) {
     return [
-      start, { x: run.start, y: floor }, { x: run.lane, y: layout.tops[run.fromRow + 1], curve: true },
-      { x: run.lane, y: layout.bottoms[run.toRow - 1] }, { x: run.end, y: ceiling, curve: true }, end,
+      start,
+      { x: run.start, y: floor },
+      { x: run.lane, y: layout.tops[run.fromRow + 1], curve: true },
+      { x: run.lane, y: layout.bottoms[run.toRow - 1] },
+      { x: run.end, y: ceiling, curve: true },
+      end,
     ];
   }
   const lane = run.lane;
@@ -250,8 +304,26 @@ function savedWires(items, middle, dense) {
     const low = y + item.room / 2 + 6;
     const path = item.clear
       ? `M${from + 2},${y}H${to - 4}`
-      : linePath([{ x: from + 2, y }, { x: from + 12, y }, { x: from + 12, y: low }, { x: to - 14, y: low }, { x: to - 14, y }, { x: to - 4, y }]);
-    wires.push({ id: `saved:${item.unit.id}`, unit: item.unit.id, path, label: dense ? "" : item.unit.saved, middle, level: item.clear ? y : low, x: from, y: Math.min(y, low) - 10, width: to - from, height: Math.abs(low - y) + 20 });
+      : linePath([
+          { x: from + 2, y },
+          { x: from + 12, y },
+          { x: from + 12, y: low },
+          { x: to - 14, y: low },
+          { x: to - 14, y },
+          { x: to - 4, y },
+        ]);
+    wires.push({
+      id: `saved:${item.unit.id}`,
+      unit: item.unit.id,
+      path,
+      label: dense ? "" : item.unit.saved,
+      middle,
+      level: item.clear ? y : low,
+      x: from,
+      y: Math.min(y, low) - 10,
+      width: to - from,
+      height: Math.abs(low - y) + 20,
+    });
   }
   return wires;
 }

@@ -72,7 +72,10 @@ export function layLevel(level, inner, style) {
   const xs = placeColumns(level, plan, width, ports, even);
   const nets = longNets(level, plan, xs, ports);
   const boxes = plan.rows.map((row) => row.map((v) => ({ left: xs[v] - width(v) / 2, right: xs[v] + width(v) / 2 })));
-  const lanes = layLanes(nets.map((net) => net.long), boxes);
+  const lanes = layLanes(
+    nets.map((net) => net.long),
+    boxes,
+  );
   movePorts(plan, nets, lanes, xs);
   const { tops, bottoms, tracks } = placeRows(level, plan, sizes, nets, lanes, xs, style);
   const reach = [...boxes.flat(), ...lanes.map((lane) => ({ left: lane.x - 4, right: lane.x + 4 }))];
@@ -84,13 +87,22 @@ export function layLevel(level, inner, style) {
     const spare = bottoms[row] - tops[row] - size.height;
     const lean = spare < 60 ? 0 : plan.side[v] ? spare / 2 : -spare / 2;
     const y = (tops[row] + bottoms[row]) / 2 + lean;
-    return { x: xs[v] - left, y, width: size.width, height: size.height, row, clear: plan.placeOf[v] === plan.rows[row].length - 1 };
+    return {
+      x: xs[v] - left,
+      y,
+      width: size.width,
+      height: size.height,
+      row,
+      clear: plan.placeOf[v] === plan.rows[row].length - 1,
+    };
   });
   const shift = (/** @type {number} */ v) => xs[v] - left;
   return {
     width: right - left,
     height: (bottoms.at(-1) ?? style.header) + (level.exits.length ? 0 : PAD - 4),
-    slots, tops, bottoms,
+    slots,
+    tops,
+    bottoms,
     entries: level.entries.map((_, i) => shift(plan.units + i)),
     exits: level.exits.map((_, i) => shift(plan.units + level.entries.length + i)),
     runs: runs(level, plan, xs, ports, nets, lanes, tracks, left),
@@ -103,7 +115,10 @@ export function sizeOf(unit, inner) {
     const least = Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0);
     return { width: Math.max(inner.width, least), height: inner.height };
   }
-  return { width: Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0), height: Math.max(unit.forward?.height ?? 0, unit.backward?.height ?? 0) };
+  return {
+    width: Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0),
+    height: Math.max(unit.forward?.height ?? 0, unit.backward?.height ?? 0),
+  };
 }
 
 /**
@@ -118,12 +133,22 @@ function longNets(level, plan, xs, ports) {
     const id = `${from}|${key}`;
     let net = nets.get(id);
     if (!net) {
-      net = { from, edges: [], long: { start: xs[from] + ports.out[e], row: plan.rowOf[from], targets: [], left: plan.side[from] } };
+      net = {
+        from,
+        edges: [],
+        long: { start: xs[from] + ports.out[e], row: plan.rowOf[from], targets: [], left: plan.side[from] },
+      };
       nets.set(id, net);
     }
     const row = plan.rows[plan.rowOf[to]];
     const outermost = plan.placeOf[to] === row.length - 1;
-    const fromSide = !plan.side[from] && outermost && to < plan.units && level.units[to].kind !== "node" && level.units[to].kind !== "output" && !level.units[to].open;
+    const fromSide =
+      !plan.side[from] &&
+      outermost &&
+      to < plan.units &&
+      level.units[to].kind !== "node" &&
+      level.units[to].kind !== "output" &&
+      !level.units[to].open;
     net.edges.push(e);
     net.long.targets.push({ x: xs[to] + ports.into[e], row: plan.rowOf[to], place: plan.placeOf[to], fromSide });
   });
@@ -134,8 +159,12 @@ function longNets(level, plan, xs, ports) {
 function movePorts(plan, nets, lanes, xs) {
   nets.forEach((net, i) => {
     if (lanes[i].straight) return;
-    const near = (/** @type {number} */ v) => plan.edges.some((edge) => (edge.from === v || edge.to === v) && plan.rowOf[edge.to] === plan.rowOf[edge.from] + 1);
-    if (net.from >= plan.units && net.from < plan.borders && !near(net.from)) net.long.start = xs[net.from] = lanes[i].x;
+    const near = (/** @type {number} */ v) =>
+      plan.edges.some(
+        (edge) => (edge.from === v || edge.to === v) && plan.rowOf[edge.to] === plan.rowOf[edge.from] + 1,
+      );
+    if (net.from >= plan.units && net.from < plan.borders && !near(net.from))
+      net.long.start = xs[net.from] = lanes[i].x;
     net.edges.forEach((e, k) => {
       const { to } = plan.edges[e];
       if (to >= plan.units && to < plan.borders && !near(to)) net.long.targets[k].x = xs[to] = lanes[i].x;
@@ -155,7 +184,10 @@ function placeRows(level, plan, sizes, nets, lanes, xs, style) {
   const tracks = nets.map((net, i) => {
     const { straight, x } = lanes[i];
     const out = straight || x === net.long.start ? 0 : leaving[net.long.row]++;
-    return { out, in: net.long.targets.map((target) => (straight || target.fromSide || target.x === x ? 0 : coming[target.row]++)) };
+    return {
+      out,
+      in: net.long.targets.map((target) => (straight || target.fromSide || target.x === x ? 0 : coming[target.row]++)),
+    };
   });
   /** @type {number[]} */
   const tops = [];
@@ -165,7 +197,11 @@ function placeRows(level, plan, sizes, nets, lanes, xs, style) {
   for (let row = 0; row < count; row += 1) {
     const border = plan.rows[row].some((v) => v >= plan.units && v < plan.borders);
     if (row === 0 && border) y = 0;
-    else if (row > 0) y += Math.max(gap(level, plan, row, style), slope(plan, row, xs, nets, lanes)) + 10 * Math.max(0, leaving[row - 1] - 1) + 12 * coming[row];
+    else if (row > 0)
+      y +=
+        Math.max(gap(level, plan, row, style), slope(plan, row, xs, nets, lanes)) +
+        10 * Math.max(0, leaving[row - 1] - 1) +
+        12 * coming[row];
     const height = plan.rows[row].reduce((most, v) => Math.max(most, v < plan.units ? sizes[v].height : 0), 0);
     tops.push(y);
     bottoms.push(y + height);
@@ -173,7 +209,10 @@ function placeRows(level, plan, sizes, nets, lanes, xs, style) {
     if (row === 0 && border) y = style.header;
   }
   const placed = tracks.map((track, i) => ({
-    out: bottoms[nets[i].long.row] + (nets[i].from >= plan.units && nets[i].from < plan.borders ? style.header + 6 : style.room === "tight" ? 7 : 11) + 10 * track.out,
+    out:
+      bottoms[nets[i].long.row] +
+      (nets[i].from >= plan.units && nets[i].from < plan.borders ? style.header + 6 : style.room === "tight" ? 7 : 11) +
+      10 * track.out,
     in: track.in.map((k, t) => tops[nets[i].long.targets[t].row] - 16 - 12 * k),
   }));
   return { tops, bottoms, tracks: placed };
@@ -185,7 +224,9 @@ function placeRows(level, plan, sizes, nets, lanes, xs, style) {
  */
 function slope(plan, row, xs, nets, lanes) {
   let most = 0;
-  for (const v of plan.rows[row]) for (const from of plan.sources[v]) if (plan.rowOf[from] === row - 1) most = Math.max(most, Math.abs(xs[v] - xs[from]));
+  for (const v of plan.rows[row])
+    for (const from of plan.sources[v])
+      if (plan.rowOf[from] === row - 1) most = Math.max(most, Math.abs(xs[v] - xs[from]));
   nets.forEach(({ long }, i) => {
     if (!lanes[i].straight) return;
     if (long.row === row - 1) most = Math.max(most, Math.abs(lanes[i].x - long.start));
@@ -202,7 +243,8 @@ function gap(level, plan, row, style) {
   const port = (/** @type {number} */ v) => v >= plan.units && v < plan.borders;
   if (here.every(port)) return border;
   if (above.every(port)) return 22;
-  const quiet = (/** @type {number} */ v) => v >= plan.units || level.units[v].kind === "group" || level.units[v].shape === "circle";
+  const quiet = (/** @type {number} */ v) =>
+    v >= plan.units || level.units[v].kind === "group" || level.units[v].shape === "circle";
   const last = (/** @type {number} */ v) => v < plan.units && level.units[v].kind === "output";
   if (above.every(quiet) && here.every((v) => quiet(v) || last(v))) return group;
   if (above.every((v) => v < plan.units && level.units[v].kind === "node")) return node;
@@ -220,13 +262,34 @@ function runs(level, plan, xs, ports, nets, lanes, tracks, left) {
       Object.assign(known, { end: xs[to] + ports.into[e] - left, toRow: plan.rowOf[to] });
       return;
     }
-    result[wire] = { start: xs[from] + ports.out[e] - left, end: xs[to] + ports.into[e] - left, fromRow: plan.rowOf[from], toRow: plan.rowOf[to], lane: null, straight: false, out: 0, in: 0, via: [], bySide: false };
+    result[wire] = {
+      start: xs[from] + ports.out[e] - left,
+      end: xs[to] + ports.into[e] - left,
+      fromRow: plan.rowOf[from],
+      toRow: plan.rowOf[to],
+      lane: null,
+      straight: false,
+      out: 0,
+      in: 0,
+      via: [],
+      bySide: false,
+    };
   });
-  nets.forEach((net, i) => net.edges.forEach((e, k) => {
-    const run = result[plan.edges[e].wire];
-    if (!run) return;
-    const target = net.long.targets[k];
-    Object.assign(run, { start: net.long.start - left, end: target.x - left, lane: lanes[i].x - left, straight: lanes[i].straight, out: tracks[i].out, in: tracks[i].in[k], bySide: target.fromSide && !lanes[i].straight });
-  }));
+  nets.forEach((net, i) =>
+    net.edges.forEach((e, k) => {
+      const run = result[plan.edges[e].wire];
+      if (!run) return;
+      const target = net.long.targets[k];
+      Object.assign(run, {
+        start: net.long.start - left,
+        end: target.x - left,
+        lane: lanes[i].x - left,
+        straight: lanes[i].straight,
+        out: tracks[i].out,
+        in: tracks[i].in[k],
+        bySide: target.fromSide && !lanes[i].straight,
+      });
+    }),
+  );
   return result;
 }

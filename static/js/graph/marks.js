@@ -40,10 +40,12 @@ export class Marks {
     const { unit, side, face } = item;
     const mark = { status: "idle", title: face.title, detail: face.detail, extra: "", count: "" };
     if (unit.kind === "group") this.group(item, state, mark);
-    else if ((unit.kind === "leaf" && (unit.store || side === "forward")) || unit.kind === "output") this.pill(item, state, mark);
+    else if ((unit.kind === "leaf" && (unit.store || side === "forward")) || unit.kind === "output")
+      this.pill(item, state, mark);
     else if (side === "forward") {
       mark.status = unit.op !== null && (this.facts.stepOfOp.get(unit.op) ?? Infinity) <= state.step ? "done" : "idle";
-      if (unit.retains && unit.tensor !== null) mark.extra = `${this.texts.name(unit.tensor) || "output"}.grad ${this.texts.orEmpty(state.tensor(unit.tensor).grad)}`;
+      if (unit.retains && unit.tensor !== null)
+        mark.extra = `${this.texts.name(unit.tensor) || "output"}.grad ${this.texts.orEmpty(state.tensor(unit.tensor).grad)}`;
     } else if (unit.node !== null) mark.status = state.node(unit.node).status;
     return mark;
   }
@@ -56,8 +58,12 @@ export class Marks {
     const forward = item.side === "forward";
     const since = this.clock.since(state.step);
     const total = forward ? counts.ops : counts.nodes;
-    const done = forward ? countBetween(this.clock.opSteps.get(call) ?? [], -1, state.step) : countBetween(this.clock.exitSteps.get(call) ?? [], since, state.step);
-    const begun = forward ? state.call(call) !== "none" : countBetween(this.clock.startSteps.get(call) ?? [], since, state.step) > 0;
+    const done = forward
+      ? countBetween(this.clock.opSteps.get(call) ?? [], -1, state.step)
+      : countBetween(this.clock.exitSteps.get(call) ?? [], since, state.step);
+    const begun = forward
+      ? state.call(call) !== "none"
+      : countBetween(this.clock.startSteps.get(call) ?? [], since, state.step) > 0;
     mark.status = done >= total && total > 0 ? "done" : begun ? "running" : "idle";
     if (forward && state.call(call) === "done") mark.status = "done";
     const word = forward ? "op" : "node";
@@ -74,8 +80,12 @@ export class Marks {
     if (side === "forward") {
       const known = held.seen || held.value !== null || state.step >= unit.order;
       mark.status = known ? "done" : "idle";
-      const text = held.value === null ? formatShape(this.tape.tensors[tensor].shape) : this.texts.short(held.value, "= ");
-      mark.detail = known || unit.kind === "leaf" ? shorten(text + (held.version > (this.clock.built.get(tensor) ?? 0) ? `  v${held.version}` : ""), room) : "";
+      const text =
+        held.value === null ? formatShape(this.tape.tensors[tensor].shape) : this.texts.short(held.value, "= ");
+      mark.detail =
+        known || unit.kind === "leaf"
+          ? shorten(text + (held.version > (this.clock.built.get(tensor) ?? 0) ? `  v${held.version}` : ""), room)
+          : "";
     } else if (unit.kind === "output") {
       const seed = this.gradients.seed(tensor, state.step, this.clock.since(state.step));
       mark.status = seed === undefined ? "idle" : "done";
@@ -106,12 +116,23 @@ export class Marks {
       const since = this.clock.since(state.step);
       const event = this.tape.events[state.step];
       const done = route.links.some((link) => this.clock.delivered(link, since, state.step));
-      const hot = event?.kind === "contribution" && route.links.some((link) => link.source === event.source && link.output === event.output && link.node === event.node && link.input === event.input);
+      const hot =
+        event?.kind === "contribution" &&
+        route.links.some(
+          (link) =>
+            link.source === event.source &&
+            link.output === event.output &&
+            link.node === event.node &&
+            link.input === event.input,
+        );
       return { status: done ? "done" : "idle", hot };
     }
     const event = this.tape.events[state.step];
     const op = event?.kind === "op" ? event.op : null;
-    return { status: this.made(route, state) ? "done" : "idle", hot: op !== null && route.to === this.facts.unitOfOp.get(op) };
+    return {
+      status: this.made(route, state) ? "done" : "idle",
+      hot: op !== null && route.to === this.facts.unitOfOp.get(op),
+    };
   }
 
   /** Whether a forward wire's value has been used. @param {Route} route @param {State} state */

@@ -33,5 +33,12 @@ export function face(title, detail, { least, height, most = 240, pad = 28 }) {
 
 /** The one row of a closed group: arrow, name, type, counts. @param {string} name @param {string} type @param {string} count @param {boolean} parameters */
 export function rowWidth(name, type, count, parameters) {
-  return Math.round(30 + monoWidth(name, TITLE) + (type ? 8 + sansWidth(type, 12) : 0) + 26 + monoWidth(count, DETAIL) + (parameters ? 40 : 12));
+  return Math.round(
+    30 +
+      monoWidth(name, TITLE) +
+      (type ? 8 + sansWidth(type, 12) : 0) +
+      26 +
+      monoWidth(count, DETAIL) +
+      (parameters ? 40 : 12),
+  );
 }

@@ -13,7 +13,8 @@ export function depthsOf(tape, nodes) {
     for (const { node, depth } of front) {
       if ((depths.get(node) ?? -1) >= depth) continue;
       depths.set(node, depth);
-      for (const edge of tape.nodes[node].next_functions) if (edge.node !== null && nodes.has(edge.node)) next.push({ node: edge.node, depth: depth + 1 });
+      for (const edge of tape.nodes[node].next_functions)
+        if (edge.node !== null && nodes.has(edge.node)) next.push({ node: edge.node, depth: depth + 1 });
     }
     front = next;
   }
@@ -25,7 +26,8 @@ export function mainNode(tape, id, nodes) {
   if (nodes.size < 2) return nodes.values().next().value ?? null;
   const op = tape.ops[id];
   const inner = new Set();
-  for (const node of nodes) for (const edge of tape.nodes[node].next_functions) if (edge.node !== null) inner.add(edge.node);
+  for (const node of nodes)
+    for (const edge of tape.nodes[node].next_functions) if (edge.node !== null) inner.add(edge.node);
   for (const tensor of op.outputs) {
     const node = tape.tensors[tensor].node;
     if (node !== null && nodes.has(node) && !inner.has(node)) return node;
@@ -47,7 +49,10 @@ export function wayBack(tape, accumulator, tensor, main, nodes) {
   const target = accumulator ?? row.node;
   const input = accumulator !== undefined ? 0 : row.node_output;
   /** @param {number | null} node @param {number | null} to */
-  const into = (node, to) => [main, ...nodes].find((n) => tape.nodes[n].next_functions.some((e) => e.node === node && (to === null || e.input === to))) ?? null;
+  const into = (node, to) =>
+    [main, ...nodes].find((n) =>
+      tape.nodes[n].next_functions.some((e) => e.node === node && (to === null || e.input === to)),
+    ) ?? null;
   let at = target === null ? null : into(target, input);
   let link = "";
   for (let guard = 0; at !== null && at !== main && guard < nodes.size; guard += 1) {

@@ -46,7 +46,9 @@ function corner(from, at, to) {
 
 /** Leaves out points that are no corner. @param {Point[]} points @returns {Point[]} */
 export function simple(points) {
-  return points.filter((point, i) => i === 0 || Math.abs(point.x - points[i - 1].x) > 0.01 || Math.abs(point.y - points[i - 1].y) > 0.01);
+  return points.filter(
+    (point, i) => i === 0 || Math.abs(point.x - points[i - 1].x) > 0.01 || Math.abs(point.y - points[i - 1].y) > 0.01,
+  );
 }
 
 /** @param {number} width @param {number} height */

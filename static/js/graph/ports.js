@@ -26,15 +26,31 @@ export function placePorts(level, plan, sizes, inner, even) {
     if (layout) {
       const half = layout.width / 2;
       for (const e of leaving[v]) out[e] = (layout.exits[level.wires[plan.edges[e].wire].exit ?? 0] ?? half) - half;
-      for (const e of arriving[v]) into[e] = (layout.entries[level.wires[plan.edges[e].wire].entry ?? 0] ?? half) - half;
+      for (const e of arriving[v])
+        into[e] = (layout.entries[level.wires[plan.edges[e].wire].entry ?? 0] ?? half) - half;
       continue;
     }
     if (unit.kind === "node") continue;
     const room = Math.min(unit.forward?.width ?? Infinity, unit.backward?.width ?? Infinity, sizes[v].width) - 28;
     const far = (/** @type {number} */ e) => plan.rowOf[plan.edges[e].to] - plan.rowOf[plan.edges[e].from] > 1;
-    fan(arriving[v], (e) => `${plan.edges[e].from}|${plan.edges[e].key}`, (e) => (far(e) ? (plan.side[plan.edges[e].from] ? -1e6 : 1e6) : 0) + plan.placeOf[plan.edges[e].from] - plan.rows[plan.rowOf[plan.edges[e].from]].length / 2, room, into);
+    fan(
+      arriving[v],
+      (e) => `${plan.edges[e].from}|${plan.edges[e].key}`,
+      (e) =>
+        (far(e) ? (plan.side[plan.edges[e].from] ? -1e6 : 1e6) : 0) +
+        plan.placeOf[plan.edges[e].from] -
+        plan.rows[plan.rowOf[plan.edges[e].from]].length / 2,
+      room,
+      into,
+    );
     if (!even) centreStream(plan, arriving[v], into);
-    fan(leaving[v], (e) => plan.edges[e].key, (e) => (far(e) ? 1e6 : 0) + plan.placeOf[plan.edges[e].to], room, out);
+    fan(
+      leaving[v],
+      (e) => plan.edges[e].key,
+      (e) => (far(e) ? 1e6 : 0) + plan.placeOf[plan.edges[e].to],
+      room,
+      out,
+    );
   }
   return { out, into };
 }

@@ -27,10 +27,19 @@ export class Renderer {
   constructor(svg, world, marks) {
     this.svg = svg;
     this.marks = marks;
-    this.name = `graph-${instances += 1}`;
+    this.name = `graph-${(instances += 1)}`;
     defineMarkers(svg, this.name);
     const layer = (/** @type {string} */ name) => select(world).append("g").attr("class", name);
-    this.layers = { panels: layer("panels"), groups: layer("groups"), saved: layer("saved-wires"), wires: layer("wires"), items: layer("items"), labels: layer("saved-labels"), chips: layer("chips"), hooks: layer("hooks") };
+    this.layers = {
+      panels: layer("panels"),
+      groups: layer("groups"),
+      saved: layer("saved-wires"),
+      wires: layer("wires"),
+      items: layer("items"),
+      labels: layer("saved-labels"),
+      chips: layer("chips"),
+      hooks: layer("hooks"),
+    };
     this.fx = layer("fx");
     /** @type {Layout | null} */
     this.layout = null;
@@ -52,7 +61,8 @@ export class Renderer {
   /** @param {Layout} layout @param {import("./types.js").Scene} scene */
   setLayout(layout, scene) {
     this.layout = layout;
-    for (const name of /** @type {const} */ (["groups", "saved", "wires", "items", "labels", "chips", "hooks"])) this.layers[name].selectAll("*").remove();
+    for (const name of /** @type {const} */ (["groups", "saved", "wires", "items", "labels", "chips", "hooks"]))
+      this.layers[name].selectAll("*").remove();
     drawPanels(this.layers.panels, layout, scene.counts);
     this.zoom = 0;
     this.seen = "";
@@ -81,11 +91,27 @@ export class Renderer {
 
   /** @param {import("./types.js").SavedWire[]} saved */
   drawSaved(saved) {
-    this.layers.saved.selectAll("path").data(saved, (/** @type {any} */ d) => d.id)
-      .join((enter) => enter.append("path").attr("class", "saved").attr("d", (d) => d.path).attr("marker-end", `url(#${this.name}-saved)`));
-    this.layers.labels.selectAll("g").data(saved.filter(() => this.detail > 1), (/** @type {any} */ d) => d.id)
+    this.layers.saved
+      .selectAll("path")
+      .data(saved, (/** @type {any} */ d) => d.id)
+      .join((enter) =>
+        enter
+          .append("path")
+          .attr("class", "saved")
+          .attr("d", (d) => d.path)
+          .attr("marker-end", `url(#${this.name}-saved)`),
+      );
+    this.layers.labels
+      .selectAll("g")
+      .data(
+        saved.filter(() => this.detail > 1),
+        (/** @type {any} */ d) => d.id,
+      )
       .join((enter) => {
-        const g = enter.append("g").attr("class", "saved-label").attr("transform", (d) => `translate(${d.middle},${d.level})`);
+        const g = enter
+          .append("g")
+          .attr("class", "saved-label")
+          .attr("transform", (d) => `translate(${d.middle},${d.level})`);
         g.append("path");
         g.append("text").attr("dy", ".35em");
         return g;
@@ -94,11 +120,17 @@ export class Renderer {
 
   /** @param {Route[]} wires */
   drawWires(wires) {
-    this.layers.wires.selectAll("g").data(wires, (/** @type {any} */ d) => d.id)
+    this.layers.wires
+      .selectAll("g")
+      .data(wires, (/** @type {any} */ d) => d.id)
       .join((enter) => {
         const g = enter.append("g").attr("class", (d) => `wire ${d.side}`);
-        g.append("path").attr("class", "glow").attr("d", (d) => d.path);
-        g.append("path").attr("class", "line").attr("d", (d) => d.path);
+        g.append("path")
+          .attr("class", "glow")
+          .attr("d", (d) => d.path);
+        g.append("path")
+          .attr("class", "line")
+          .attr("d", (d) => d.path);
         return g;
       });
   }
@@ -106,24 +138,56 @@ export class Renderer {
   /** @param {Item[]} items */
   drawItems(items) {
     const draw = (/** @type {any} */ enter) => {
-      const g = enter.append("g")
-        .attr("class", (/** @type {Item} */ d) => `item ${family(d)} ${d.kind} ${d.unit.open ? "open" : "closed"} ${d.unit.hooked ? "hooked" : ""} ${d.side} depth-${Math.min(4, d.unit.depth)}`)
+      const g = enter
+        .append("g")
+        .attr(
+          "class",
+          (/** @type {Item} */ d) =>
+            `item ${family(d)} ${d.kind} ${d.unit.open ? "open" : "closed"} ${d.unit.hooked ? "hooked" : ""} ${d.side} depth-${Math.min(4, d.unit.depth)}`,
+        )
         .attr("transform", (/** @type {Item} */ d) => `translate(${d.x + d.width / 2},${d.y + d.height / 2})`)
-        .attr("tabindex", 0).attr("role", "button").attr("data-id", (/** @type {Item} */ d) => d.id);
-      g.each((/** @type {Item} */ d, /** @type {number} */ i, /** @type {SVGGElement[]} */ nodes) => drawItem(nodes[i], d));
+        .attr("tabindex", 0)
+        .attr("role", "button")
+        .attr("data-id", (/** @type {Item} */ d) => d.id);
+      g.each((/** @type {Item} */ d, /** @type {number} */ i, /** @type {SVGGElement[]} */ nodes) =>
+        drawItem(nodes[i], d),
+      );
       return g;
     };
     const key = (/** @type {any} */ d) => d.id;
-    this.layers.groups.selectAll("g.item").data(items.filter((item) => item.unit.open), key).join(draw);
-    this.layers.items.selectAll("g.item").data(items.filter((item) => !item.unit.open), key).join(draw);
+    this.layers.groups
+      .selectAll("g.item")
+      .data(
+        items.filter((item) => item.unit.open),
+        key,
+      )
+      .join(draw);
+    this.layers.items
+      .selectAll("g.item")
+      .data(
+        items.filter((item) => !item.unit.open),
+        key,
+      )
+      .join(draw);
   }
 
   /** @param {Item[]} items */
   drawHooks(items) {
-    const hooks = this.detail < 2 ? [] : items.flatMap((item) => hookPlaces(item).map((place) => ({ ...place, id: `${item.id}|${place.hook}` })));
-    this.layers.hooks.selectAll("g").data(hooks, (/** @type {any} */ d) => d.id)
+    const hooks =
+      this.detail < 2
+        ? []
+        : items.flatMap((item) => hookPlaces(item).map((place) => ({ ...place, id: `${item.id}|${place.hook}` })));
+    this.layers.hooks
+      .selectAll("g")
+      .data(hooks, (/** @type {any} */ d) => d.id)
       .join((enter) => {
-        const g = enter.append("g").attr("class", "hook").attr("data-hook", (d) => d.hook).attr("transform", (d) => `translate(${d.x},${d.y})`).attr("tabindex", 0).attr("role", "button");
+        const g = enter
+          .append("g")
+          .attr("class", "hook")
+          .attr("data-hook", (d) => d.hook)
+          .attr("transform", (d) => `translate(${d.x},${d.y})`)
+          .attr("tabindex", 0)
+          .attr("role", "button");
         g.append("path").attr("class", "halo").attr("d", DIAMOND).attr("transform", "scale(1.8)");
         g.append("path").attr("class", "shape").attr("d", DIAMOND);
         g.append("title");
@@ -165,14 +229,20 @@ export class Renderer {
     const chips = new Map();
     this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const mark = marks.wire(d, state);
-      for (const chip of this.detail > 2 ? marks.chips.of(d, state) : []) if (chip.text && !chips.has(chip.id)) chips.set(chip.id, chip);
+      for (const chip of this.detail > 2 ? marks.chips.of(d, state) : [])
+        if (chip.text && !chips.has(chip.id)) chips.set(chip.id, chip);
       if (!change(all[i], `${mark.status}|${mark.hot}`)) return;
       all[i].dataset.status = mark.status;
       all[i].classList.toggle("hot", mark.hot);
       const line = all[i].querySelector(".line");
       if (d.arrow) line.setAttribute("marker-end", `url(#${this.name}-${d.side}-${mark.status})`);
     });
-    this.markChips(settleChips([...chips.values()], this.drawn.items.map((item) => (item.unit.open ? { ...item, height: GROUP_HEADER } : item))));
+    this.markChips(
+      settleChips(
+        [...chips.values()],
+        this.drawn.items.map((item) => (item.unit.open ? { ...item, height: GROUP_HEADER } : item)),
+      ),
+    );
     this.markSaved(state, change);
     this.markHooks(state, change);
   }
@@ -196,7 +266,12 @@ export class Renderer {
 
   /** @param {import("./settle.js").PlacedChip[]} chips */
   markChips(chips) {
-    this.layers.chips.selectAll("g").data(chips.filter((chip) => !this.hidden.has(chip.id)), (/** @type {any} */ d) => d.id)
+    this.layers.chips
+      .selectAll("g")
+      .data(
+        chips.filter((chip) => !this.hidden.has(chip.id)),
+        (/** @type {any} */ d) => d.id,
+      )
       .join((enter) => {
         const g = enter.append("g");
         g.append("path");
@@ -235,9 +310,16 @@ export class Renderer {
 
   /** `8 → 10` beside the diamond that works now. @param {SVGGElement} element @param {{before: readonly (number | null)[], after: readonly (number | null)[]}} hook */
   noteChange(element, { before, after }) {
-    const index = Math.max(0, before.findIndex((value, i) => value !== after[i]));
+    const index = Math.max(
+      0,
+      before.findIndex((value, i) => value !== after[i]),
+    );
     const [from, to] = [this.marks.texts.short(before[index] ?? null), this.marks.texts.short(after[index] ?? null)];
-    const text = before.every((value, i) => value === after[i]) ? `sees ${from}` : from === to ? `${from} changed` : `${from} → ${to}`;
+    const text = before.every((value, i) => value === after[i])
+      ? `sees ${from}`
+      : from === to
+        ? `${from} changed`
+        : `${from} → ${to}`;
     const width = monoWidth(text, 11) + 18;
     const path = element.querySelector(".note path");
     path?.setAttribute("d", boxPath(width, 18, 9));
@@ -275,17 +357,57 @@ export function thingsOf(item) {
 
 /** @param {Item} item @param {import("./marks.js").ItemMark} mark */
 function describe(item, mark) {
-  const kind = item.kind === "group" ? "module" : item.shape === "cylinder" ? "gradient store" : item.kind === "op" ? (item.side === "forward" ? "op" : "autograd node") : item.kind === "node" ? "autograd node" : item.kind === "output" ? "result" : item.shape === "buffer" ? "buffer" : item.shape === "tag" ? "input" : "leaf tensor";
-  return [`${kind} ${mark.title}`, item.kind === "group" ? item.face.detail : mark.detail, mark.extra, mark.count, mark.status === "idle" ? "not yet" : mark.status].filter(Boolean).join(", ");
+  const kind =
+    item.kind === "group"
+      ? "module"
+      : item.shape === "cylinder"
+        ? "gradient store"
+        : item.kind === "op"
+          ? item.side === "forward"
+            ? "op"
+            : "autograd node"
+          : item.kind === "node"
+            ? "autograd node"
+            : item.kind === "output"
+              ? "result"
+              : item.shape === "buffer"
+                ? "buffer"
+                : item.shape === "tag"
+                  ? "input"
+                  : "leaf tensor";
+  return [
+    `${kind} ${mark.title}`,
+    item.kind === "group" ? item.face.detail : mark.detail,
+    mark.extra,
+    mark.count,
+    mark.status === "idle" ? "not yet" : mark.status,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** @param {SVGSVGElement} svg @param {string} name */
 function defineMarkers(svg, name) {
   const defs = select(svg).append("defs");
-  for (const [kind, size] of /** @type {const} */ ([["forward-done", 11], ["forward-idle", 8], ["backward-done", 11], ["backward-idle", 8], ["saved", 7]])) {
-    defs.append("marker").attr("id", `${name}-${kind}`).attr("class", `arrow ${kind}`).attr("viewBox", "0 0 8 8").attr("refX", 7.2).attr("refY", 4)
-      .attr("markerWidth", size).attr("markerHeight", size).attr("orient", "auto").attr("markerUnits", "userSpaceOnUse")
-      .append("path").attr("d", "M0,0.6L7.4,4L0,7.4Z");
+  for (const [kind, size] of /** @type {const} */ ([
+    ["forward-done", 11],
+    ["forward-idle", 8],
+    ["backward-done", 11],
+    ["backward-idle", 8],
+    ["saved", 7],
+  ])) {
+    defs
+      .append("marker")
+      .attr("id", `${name}-${kind}`)
+      .attr("class", `arrow ${kind}`)
+      .attr("viewBox", "0 0 8 8")
+      .attr("refX", 7.2)
+      .attr("refY", 4)
+      .attr("markerWidth", size)
+      .attr("markerHeight", size)
+      .attr("orient", "auto")
+      .attr("markerUnits", "userSpaceOnUse")
+      .append("path")
+      .attr("d", "M0,0.6L7.4,4L0,7.4Z");
   }
 }
-

@@ -31,7 +31,10 @@ export function openAtFirst(tape, facts) {
   const small = facts.root.ops + facts.root.nodes < SMALL;
   const open = new Set(/** @type {number[]} */ ([]));
   const outermost = facts.children.get(null) ?? [];
-  if (outermost.length <= (small ? 3 : 1) || new Set(outermost.map((id) => tape.calls[id].module)).size === outermost.length) {
+  if (
+    outermost.length <= (small ? 3 : 1) ||
+    new Set(outermost.map((id) => tape.calls[id].module)).size === outermost.length
+  ) {
     for (const id of outermost.slice(0, 3)) open.add(id);
   }
   if (!small) return open;
@@ -76,7 +79,12 @@ class Builder {
     for (const connection of this.facts.connections) this.wire(connection);
     placeHooks(this.tape, this.facts, (id) => this.visible(id));
     this.shapeOps(root);
-    return { root, room: this.size <= 8 ? "wide" : this.size <= 18 ? "middle" : "tight", size: this.size, counts: this.facts.root };
+    return {
+      root,
+      room: this.size <= 8 ? "wide" : this.size <= 18 ? "middle" : "tight",
+      size: this.size,
+      counts: this.facts.root,
+    };
   }
 
   /** @param {number | null} call @param {number} depth @returns {Level} */
@@ -115,10 +123,28 @@ class Builder {
     const height = 32;
     /** @type {SceneUnit} */
     const unit = {
-      id: `call:${call}`, kind: "group", call: tape.calls[call].parent, order: this.firstOrder(call), op: null, node: null, tensor: null, shape: "group",
+      id: `call:${call}`,
+      kind: "group",
+      call: tape.calls[call].parent,
+      order: this.firstOrder(call),
+      op: null,
+      node: null,
+      tensor: null,
+      shape: "group",
       forward: { width: rowWidth(name, type, ops, counts.parameters > 0), height, title: name, detail: type },
-      backward: counts.nodes ? { width: rowWidth(name, "", `${counts.nodes} nodes`, counts.parameters > 0), height, title: name, detail: "" } : null,
-      open, depth, level: open ? this.level(call, depth) : null, counts, hooks: [], saved: "", retains: false, store: false, hooked: false, again: tape.calls[call].module,
+      backward: counts.nodes
+        ? { width: rowWidth(name, "", `${counts.nodes} nodes`, counts.parameters > 0), height, title: name, detail: "" }
+        : null,
+      open,
+      depth,
+      level: open ? this.level(call, depth) : null,
+      counts,
+      hooks: [],
+      saved: "",
+      retains: false,
+      store: false,
+      hooked: false,
+      again: tape.calls[call].module,
     };
     return unit;
   }
@@ -141,9 +167,23 @@ class Builder {
   /** @param {Unit} unit @param {number} depth @returns {SceneUnit} */
   unit(unit, depth) {
     const { tape } = this;
-    const retains = unit.kind === "op" && unit.op !== null && tape.ops[unit.op].outputs.some((tensor) => this.retained.has(tensor));
+    const retains =
+      unit.kind === "op" && unit.op !== null && tape.ops[unit.op].outputs.some((tensor) => this.retained.has(tensor));
     /** @type {SceneUnit} */
-    const placed = { ...unit, ...this.faces(unit, retains), open: false, depth, level: null, counts: null, hooks: [], saved: this.savedNames(unit), retains, store: unit.node !== null && tape.nodes[unit.node].variable !== null, hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null, again: null };
+    const placed = {
+      ...unit,
+      ...this.faces(unit, retains),
+      open: false,
+      depth,
+      level: null,
+      counts: null,
+      hooks: [],
+      saved: this.savedNames(unit),
+      retains,
+      store: unit.node !== null && tape.nodes[unit.node].variable !== null,
+      hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null,
+      again: null,
+    };
     return placed;
   }
 
@@ -155,7 +195,10 @@ class Builder {
       const height = retains ? 64 : 48;
       return {
         forward: face(opTitle(tape, unit.op), opDetail(tape, unit.op, 26), { least: 116, height }),
-        backward: node === null ? null : face(nodeTitle(tape, node), nodeDetail(tape, node, 26), { least: 132, height: 48, pad: 36 }),
+        backward:
+          node === null
+            ? null
+            : face(nodeTitle(tape, node), nodeDetail(tape, node, 26), { least: 132, height: 48, pad: 36 }),
       };
     }
     if (unit.kind === "node" && node !== null) {
@@ -170,24 +213,40 @@ class Builder {
     }
     return {
       forward: face(name, "= 1.2345", { least: 104, height: unit.shape === "tag" ? 50 : 44, pad: 36 }),
-      backward: node === null ? null : tape.nodes[node].variable === null ? face(nodeTitle(tape, node), "", { least: 116, height: 40, pad: 36 }) : face("AccumulateGrad", `${name}.grad = 123`, { least: 132, height: 50, pad: 22 }),
+      backward:
+        node === null
+          ? null
+          : tape.nodes[node].variable === null
+            ? face(nodeTitle(tape, node), "", { least: 116, height: 40, pad: 36 })
+            : face("AccumulateGrad", `${name}.grad = 123`, { least: 132, height: 50, pad: 22 }),
     };
   }
 
   /** A parameter inside its module needs no path. @param {number} id */
   leafName(id) {
     const name = tensorName(this.tape, id);
-    return this.tape.tensors[id].role === "parameter" || this.tape.tensors[id].role === "buffer" ? name.split(".").slice(-1)[0] : name;
+    return this.tape.tensors[id].role === "parameter" || this.tape.tensors[id].role === "buffer"
+      ? name.split(".").slice(-1)[0]
+      : name;
   }
 
   /** `saved a, b`: what the node kept, by the program's name or by slot. @param {Unit} unit */
   savedNames(unit) {
     if (unit.node === null || unit.kind !== "op") return "";
     const inputs = unit.op === null ? [] : this.tape.ops[unit.op].inputs.map((input) => input.tensor);
-    const rank = (/** @type {number | null} */ tensor) => (tensor === null || !inputs.includes(tensor) ? inputs.length : inputs.indexOf(tensor));
+    const rank = (/** @type {number | null} */ tensor) =>
+      tensor === null || !inputs.includes(tensor) ? inputs.length : inputs.indexOf(tensor);
     const saved = [...this.tape.nodes[unit.node].saved].sort((a, b) => rank(a.tensor) - rank(b.tensor));
-    const names = saved.map(({ slot, tensor }) => shorten(tensor !== null && this.tape.tensors[tensor].name ? this.leafName(tensor) : slot, 12));
-    return names.join().length > 16 ? `saved ${names[0]} +${names.length - 1}` : names.length > 3 ? `saved ${names.slice(0, 2).join(", ")} +${names.length - 2}` : names.length ? `saved ${names.join(", ")}` : "";
+    const names = saved.map(({ slot, tensor }) =>
+      shorten(tensor !== null && this.tape.tensors[tensor].name ? this.leafName(tensor) : slot, 12),
+    );
+    return names.join().length > 16
+      ? `saved ${names[0]} +${names.length - 1}`
+      : names.length > 3
+        ? `saved ${names.slice(0, 2).join(", ")} +${names.length - 2}`
+        : names.length
+          ? `saved ${names.join(", ")}`
+          : "";
   }
 
   /** In a large model an addition of two running values is a small circle. @param {Level} level */
@@ -241,9 +300,18 @@ class Builder {
     let split = 0;
     while (split < from.length && from[split] === to[split]) split += 1;
     if (split >= from.length || split >= to.length) return;
-    for (let i = split + 1; i < from.length; i += 1) this.lay(connection, from[i - 1], from[i], null, i + 1 < from.length ? from[i] : null, null);
-    for (let i = split + 1; i < to.length; i += 1) this.lay(connection, to[i - 1], null, to[i], null, i + 1 < to.length ? to[i] : null);
-    this.lay(connection, split ? from[split - 1] : "root", from[split], to[split], from.length > split + 1 ? from[split] : null, to.length > split + 1 ? to[split] : null);
+    for (let i = split + 1; i < from.length; i += 1)
+      this.lay(connection, from[i - 1], from[i], null, i + 1 < from.length ? from[i] : null, null);
+    for (let i = split + 1; i < to.length; i += 1)
+      this.lay(connection, to[i - 1], null, to[i], null, i + 1 < to.length ? to[i] : null);
+    this.lay(
+      connection,
+      split ? from[split - 1] : "root",
+      from[split],
+      to[split],
+      from.length > split + 1 ? from[split] : null,
+      to.length > split + 1 ? to[split] : null,
+    );
   }
 
   /**
@@ -255,8 +323,8 @@ class Builder {
     const level = this.levels.get(levelId);
     if (!level) return;
     const { key, tensor, links } = connection;
-    const start = from === null ? -1 - this.port(level, "entries", key) : this.indices.get(from) ?? 0;
-    const end = to === null ? -1 - this.port(level, "exits", key) : this.indices.get(to) ?? 0;
+    const start = from === null ? -1 - this.port(level, "entries", key) : (this.indices.get(from) ?? 0);
+    const end = to === null ? -1 - this.port(level, "exits", key) : (this.indices.get(to) ?? 0);
     const id = `${levelId}|${start}|${end}|${key}`;
     let wire = this.wires.get(id);
     if (!wire) {

@@ -34,16 +34,26 @@ export function settleChips(chips, boxes) {
   };
   for (const box of boxes) block(box);
   /** @param {Box} box */
-  const free = (box) => [Math.floor(box.y / CELL), Math.floor((box.y + box.height) / CELL)].every((i) => (stripes.get(i) ?? [])
-    .every((other) => box.x >= other.x + other.width + APART || other.x >= box.x + box.width + APART || box.y >= other.y + other.height || other.y >= box.y + box.height));
+  const free = (box) =>
+    [Math.floor(box.y / CELL), Math.floor((box.y + box.height) / CELL)].every((i) =>
+      (stripes.get(i) ?? []).every(
+        (other) =>
+          box.x >= other.x + other.width + APART ||
+          other.x >= box.x + box.width + APART ||
+          box.y >= other.y + other.height ||
+          other.y >= box.y + box.height,
+      ),
+    );
   /** @type {PlacedChip[]} */
   const placed = [];
   for (const chip of [...chips].sort((a, b) => (RANKS[a.kind] ?? 3) - (RANKS[b.kind] ?? 3))) {
     const texts = chipWidth(chip.text) > SHORT + 8 ? [chip.text, fitMono(chip.text, SHORT - 18, 11)] : [chip.text];
-    const found = texts.flatMap((text) => {
-      const width = chipWidth(text);
-      return [0, 1, -1].map((way) => ({ text, width, x: chip.x + way * (width / 2 - 9) }));
-    }).find(({ x, width }) => free({ x: x - width / 2, y: chip.y - HEIGHT / 2, width, height: HEIGHT }));
+    const found = texts
+      .flatMap((text) => {
+        const width = chipWidth(text);
+        return [0, 1, -1].map((way) => ({ text, width, x: chip.x + way * (width / 2 - 9) }));
+      })
+      .find(({ x, width }) => free({ x: x - width / 2, y: chip.y - HEIGHT / 2, width, height: HEIGHT }));
     if (!found) continue;
     placed.push({ ...chip, ...found });
     block({ x: found.x - found.width / 2, y: chip.y - HEIGHT / 2, width: found.width, height: HEIGHT });

@@ -31,11 +31,17 @@ export function family(item) {
 export function drawItem(group, item) {
   const g = select(group);
   const { width, height, unit } = item;
-  g.append("path").attr("class", "halo").attr("d", boxPath(width + 16, height + 16, 14));
-  g.append("path").attr("class", "ring").attr("d", boxPath(width + 9, height + 9, 10));
+  g.append("path")
+    .attr("class", "halo")
+    .attr("d", boxPath(width + 16, height + 16, 14));
+  g.append("path")
+    .attr("class", "ring")
+    .attr("d", boxPath(width + 9, height + 9, 10));
   g.append("path").attr("class", "shape").attr("d", outline(item));
   if (item.shape === "cylinder") g.append("path").attr("class", "rim").attr("d", cylinderPath(width, height).rim);
-  g.append("path").attr("class", "focus-ring").attr("d", boxPath(width + 8, height + 8, 9));
+  g.append("path")
+    .attr("class", "focus-ring")
+    .attr("d", boxPath(width + 8, height + 8, 9));
   if (unit.kind === "group") drawGroupRow(group, item);
   else drawWords(group, item);
   g.append("title");
@@ -53,8 +59,16 @@ function drawWords(group, item) {
   group.classList.add(`lines-${lines}`);
   const y = up - (lines - 1) * 8.25;
   g.append("text").attr("class", "title").attr("y", y).attr("dy", ".35em");
-  if (lines > 1) g.append("text").attr("class", "detail").attr("y", y + 16.5).attr("dy", ".35em");
-  if (lines > 2) g.append("text").attr("class", "extra").attr("y", y + 32).attr("dy", ".35em");
+  if (lines > 1)
+    g.append("text")
+      .attr("class", "detail")
+      .attr("y", y + 16.5)
+      .attr("dy", ".35em");
+  if (lines > 2)
+    g.append("text")
+      .attr("class", "extra")
+      .attr("y", y + 32)
+      .attr("dy", ".35em");
 }
 
 /** The row of a group: arrow, name, type, count, and how many parameters. @param {SVGGElement} group @param {Item} item */
@@ -63,25 +77,48 @@ function drawGroupRow(group, item) {
   const { width, height, unit, face } = item;
   const y = unit.open ? 18 - height / 2 : 0;
   let x = -width / 2 + 16;
-  g.append("rect").attr("class", "turner-room").attr("x", -width / 2).attr("y", y - 16).attr("width", 30).attr("height", 32);
-  g.append("path").attr("class", "turner").attr("d", unit.open ? `M${x - 5},${y - 2.5}L${x},${y + 2.5}L${x + 5},${y - 2.5}` : `M${x - 2},${y - 5}L${x + 3},${y}L${x - 2},${y + 5}`);
+  g.append("rect")
+    .attr("class", "turner-room")
+    .attr("x", -width / 2)
+    .attr("y", y - 16)
+    .attr("width", 30)
+    .attr("height", 32);
+  g.append("path")
+    .attr("class", "turner")
+    .attr(
+      "d",
+      unit.open
+        ? `M${x - 5},${y - 2.5}L${x},${y + 2.5}L${x + 5},${y - 2.5}`
+        : `M${x - 2},${y - 5}L${x + 3},${y}L${x - 2},${y + 5}`,
+    );
   x += 14;
   g.append("text").attr("class", "title start").attr("x", x).attr("y", y).attr("dy", ".35em");
   x += monoWidth(face.title, TITLE) + 9;
   const parameters = unit.counts?.parameters ?? 0;
   const right = width / 2 - 14 - (parameters ? 34 : 0);
-  if (face.detail && x + sansWidth(face.detail, 12) < right - 40 && !crossed(item, x, x + sansWidth(face.detail, 12))) g.append("text").attr("class", "type").attr("x", x).attr("y", y).attr("dy", ".35em").text(face.detail);
+  if (face.detail && x + sansWidth(face.detail, 12) < right - 40 && !crossed(item, x, x + sansWidth(face.detail, 12)))
+    g.append("text").attr("class", "type").attr("x", x).attr("y", y).attr("dy", ".35em").text(face.detail);
   g.append("text").attr("class", "count").attr("x", right).attr("y", y).attr("dy", ".35em");
   if (!parameters) return;
-  const badge = g.append("g").attr("class", `badge ${item.side === "forward" ? "param" : "acc"}`).attr("transform", `translate(${width / 2 - 27},${y})`);
-  badge.append("path").attr("d", item.side === "forward" ? boxPath(26, 17, 9) : cylinderPath(26, 18).outline.replaceAll("6 0 0 1", "3 0 0 1"));
+  const badge = g
+    .append("g")
+    .attr("class", `badge ${item.side === "forward" ? "param" : "acc"}`)
+    .attr("transform", `translate(${width / 2 - 27},${y})`);
+  badge
+    .append("path")
+    .attr(
+      "d",
+      item.side === "forward" ? boxPath(26, 17, 9) : cylinderPath(26, 18).outline.replaceAll("6 0 0 1", "3 0 0 1"),
+    );
   badge.append("text").attr("dy", ".36em").text(parameters);
 }
 
 /** Whether a wire comes through an open group's title row between two places, counted from its middle. @param {Item} item @param {number} left @param {number} right */
 function crossed(item, left, right) {
   const middle = item.x + item.width / 2;
-  return item.wires.some(({ points }) => points.some(({ x, y }) => y < item.y + 30 && x - middle > left - 4 && x - middle < right + 4));
+  return item.wires.some(({ points }) =>
+    points.some(({ x, y }) => y < item.y + 30 && x - middle > left - 4 && x - middle < right + 4),
+  );
 }
 
 /** @param {SVGGElement} group @param {Item} item @param {ItemMark} mark */
@@ -102,11 +139,17 @@ export function hookPlaces(item) {
   const { unit, side, width, height } = item;
   /** @type {Record<string, number>} */
   const used = { top: 0, bottom: 0 };
-  return unit.hooks.filter((mark) => mark.side === side).map((mark) => {
-    const n = used[mark.edge]++;
-    const offset = item.shape === "circle" ? -6 : unit.kind === "group" ? 18 : 12;
-    return { hook: mark.hook, x: item.x + width - offset - n * 22, y: mark.edge === "top" ? item.y : item.y + height };
-  });
+  return unit.hooks
+    .filter((mark) => mark.side === side)
+    .map((mark) => {
+      const n = used[mark.edge]++;
+      const offset = item.shape === "circle" ? -6 : unit.kind === "group" ? 18 : 12;
+      return {
+        hook: mark.hook,
+        x: item.x + width - offset - n * 22,
+        y: mark.edge === "top" ? item.y : item.y + height,
+      };
+    });
 }
 
 export const DIAMOND = diamondPath(9);

@@ -16,8 +16,12 @@ export class Stale {
     /** @type {Map<number, number>} */
     const exits = new Map();
     tape.events.forEach((event, step) => {
-      if (event.kind === "op") tape.writes(event.op).forEach((tensor, i) => latest.set(tensor, Math.max(latest.get(tensor) ?? 0, event.versions[i] ?? 0)));
-      else if (event.kind === "param_update") latest.set(event.tensor, Math.max(latest.get(event.tensor) ?? 0, event.version));
+      if (event.kind === "op")
+        tape
+          .writes(event.op)
+          .forEach((tensor, i) => latest.set(tensor, Math.max(latest.get(tensor) ?? 0, event.versions[i] ?? 0)));
+      else if (event.kind === "param_update")
+        latest.set(event.tensor, Math.max(latest.get(event.tensor) ?? 0, event.version));
       else if (event.kind === "node_exit" && !exits.has(event.node)) exits.set(event.node, step);
     });
     for (const node of tape.nodes) {
@@ -25,7 +29,12 @@ export class Stale {
       if (!unit) continue;
       for (const saved of node.saved) {
         if (saved.tensor === null || (latest.get(saved.tensor) ?? 0) <= saved.version) continue;
-        const risk = { node: node.id, saved, from: node.op === null ? 0 : facts.stepOfOp.get(node.op) ?? 0, until: exits.get(node.id) ?? Infinity };
+        const risk = {
+          node: node.id,
+          saved,
+          from: node.op === null ? 0 : (facts.stepOfOp.get(node.op) ?? 0),
+          until: exits.get(node.id) ?? Infinity,
+        };
         this.note(unit.id, risk);
         for (let call = unit.call; call !== null; call = tape.calls[call].parent) this.note(`call:${call}`, risk);
       }
@@ -41,7 +50,10 @@ export class Stale {
 
   /** What to warn of: `! b v0 ≠ v1`, or nothing. Once its node has run, what it saved no longer matters. @param {string} unit @param {State} state */
   warning(unit, state) {
-    const risks = (this.risks.get(unit) ?? []).filter(({ saved, from, until }) => state.step >= from && state.step < until && this.version(saved, state) > saved.version);
+    const risks = (this.risks.get(unit) ?? []).filter(
+      ({ saved, from, until }) =>
+        state.step >= from && state.step < until && this.version(saved, state) > saved.version,
+    );
     if (!risks.length) return "";
     const [{ saved }] = risks;
     const name = saved.tensor === null ? null : this.tape.tensors[saved.tensor].name;

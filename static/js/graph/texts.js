@@ -13,7 +13,9 @@ export class Texts {
   /** `10 + 20 = 30` where something was there before. @param {number} added @param {number} total */
   sum(added, total) {
     const [a, t] = [this.scalar(added), this.scalar(total)];
-    return a === null || t === null || Math.abs(a - t) < 1e-12 ? "" : `${formatNumber(t - a)} + ${formatNumber(a)} = ${formatNumber(t)}`;
+    return a === null || t === null || Math.abs(a - t) < 1e-12
+      ? ""
+      : `${formatNumber(t - a)} + ${formatNumber(a)} = ${formatNumber(t)}`;
   }
 
   /** @param {number} value */
@@ -68,7 +70,13 @@ export class Texts {
   /** @param {number} node @param {number} input */
   gradientName(node, input) {
     const { variable, op } = this.tape.nodes[node];
-    const tensor = variable ?? (op === null ? null : this.tape.ops[op].outputs.find((id) => this.tape.tensors[id].node === node && this.tape.tensors[id].node_output === input) ?? null);
+    const tensor =
+      variable ??
+      (op === null
+        ? null
+        : (this.tape.ops[op].outputs.find(
+            (id) => this.tape.tensors[id].node === node && this.tape.tensors[id].node_output === input,
+          ) ?? null));
     if (tensor === null || this.tape.tensors[tensor].name === null) return "";
     return barred(variable === null ? this.name(tensor) : this.leafName(tensor));
   }

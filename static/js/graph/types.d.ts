@@ -9,7 +9,12 @@ export interface State {
   tensor(id: number): { value: number | null; version: number; grad: number | null; seen: boolean };
   node(id: number): { status: string; received: readonly (number | null)[]; sent: readonly (number | null)[] };
   edge(source: number | null, output: number, node: number, input: number): number | null;
-  hook(id: number): { registered: boolean; fired: number; before: readonly (number | null)[]; after: readonly (number | null)[] };
+  hook(id: number): {
+    registered: boolean;
+    fired: number;
+    before: readonly (number | null)[];
+    after: readonly (number | null)[];
+  };
   call(id: number): string;
 }
 

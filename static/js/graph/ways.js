@@ -24,8 +24,10 @@ export function waysOf(graph, side, last) {
 
 /** @param {readonly Route[]} routes @param {Route} route */
 function previous(routes, route) {
-  const shared = (/** @type {Route} */ other) => other !== route && other.key === route.key
-    && (route.side === "forward" || route.links.length === 0 || other.links.some((link) => route.links.includes(link)));
+  const shared = (/** @type {Route} */ other) =>
+    other !== route &&
+    other.key === route.key &&
+    (route.side === "forward" || route.links.length === 0 || other.links.some((link) => route.links.includes(link)));
   if (route.from === null) return routes.find((other) => shared(other) && other.to === route.level);
   if (route.fromOpen) return routes.find((other) => shared(other) && other.to === null && other.level === route.from);
   return undefined;

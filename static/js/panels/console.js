@@ -45,13 +45,17 @@ export function Console({ model }) {
   const said = lines.filter((line) => line.step <= step).length;
   useEffect(() => {
     const latest = host.current?.children[said - 1];
-    if (latest && host.current) host.current.scrollTop = /** @type {HTMLElement} */ (latest).offsetTop + latest.clientHeight - host.current.clientHeight + 6;
+    if (latest && host.current)
+      host.current.scrollTop =
+        /** @type {HTMLElement} */ (latest).offsetTop + latest.clientHeight - host.current.clientHeight + 6;
   }, [said]);
   return html`
     <header class="pane-head"><h2>Console</h2><span class="muted">${lines.length ? `${said} of ${lines.length}` : ""}</span></header>
     <ol class="console" ref=${host} aria-label="What the program printed">
-      ${lines.map((line) => html`<li key=${line.step} class=${`${line.tone}${line.step > step ? " later" : ""}`}>
-        <button type="button" title=${`Go to step ${line.step + 1}`} onClick=${() => model.deck({ type: "seek", step: line.step })}>${line.text || " "}</button></li>`)}
+      ${lines.map(
+        (line) => html`<li key=${line.step} class=${`${line.tone}${line.step > step ? " later" : ""}`}>
+        <button type="button" title=${`Go to step ${line.step + 1}`} onClick=${() => model.deck({ type: "seek", step: line.step })}>${line.text || " "}</button></li>`,
+      )}
       ${!lines.length && html`<li class="empty">${tape ? "The program printed nothing." : "What the program prints appears here."}</li>`}
     </ol>`;
 }

@@ -30,7 +30,12 @@ export function DropTarget({ openFile }) {
       const file = event.dataTransfer?.files[0];
       if (file) openFile(file);
     };
-    const listeners = /** @type {[string, (event: any) => void][]} */ ([["dragenter", drag], ["dragover", drag], ["dragleave", leave], ["drop", drop]]);
+    const listeners = /** @type {[string, (event: any) => void][]} */ ([
+      ["dragenter", drag],
+      ["dragover", drag],
+      ["dragleave", leave],
+      ["drop", drop],
+    ]);
     for (const [name, hear] of listeners) window.addEventListener(name, hear, true);
     return () => {
       for (const [name, hear] of listeners) window.removeEventListener(name, hear, true);

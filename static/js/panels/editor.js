@@ -1,8 +1,23 @@
 /** CodeMirror as the source pane uses it: Python, our colours, a mark on the current expression, problems at their line. */
 
 import {
-  Decoration, EditorState, EditorView, HighlightStyle, Prec, StateEffect, StateField, basicSetup, indentUnit, indentWithTab, keymap,
-  lineNumbers, python, setDiagnostics, syntaxHighlighting, tags, undo,
+  Decoration,
+  EditorState,
+  EditorView,
+  HighlightStyle,
+  Prec,
+  StateEffect,
+  StateField,
+  basicSetup,
+  indentUnit,
+  indentWithTab,
+  keymap,
+  lineNumbers,
+  python,
+  setDiagnostics,
+  syntaxHighlighting,
+  tags,
+  undo,
 } from "../../vendor/codemirror.js";
 
 /** @typedef {{from: number, to: number, tone: string}} Mark */
@@ -15,7 +30,8 @@ const markField = StateField.define({
   create: () => Decoration.none,
   update(marks, transaction) {
     let now = marks.map(transaction.changes);
-    for (const effect of transaction.effects) if (effect.is(markEffect)) now = decorate(transaction.state, effect.value);
+    for (const effect of transaction.effects)
+      if (effect.is(markEffect)) now = decorate(transaction.state, effect.value);
     return now;
   },
   provide: (field) => EditorView.decorations.from(field),
@@ -36,7 +52,15 @@ const colours = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], class: "code-string" },
   { tag: [tags.number, tags.bool, tags.null], class: "code-number" },
   { tag: [tags.comment, tags.docString], class: "code-comment" },
-  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.definition(tags.className), tags.className], class: "code-function" },
+  {
+    tag: [
+      tags.function(tags.variableName),
+      tags.function(tags.propertyName),
+      tags.definition(tags.className),
+      tags.className,
+    ],
+    class: "code-function",
+  },
   { tag: [tags.meta, tags.annotation], class: "code-meta" },
   { tag: tags.invalid, class: "code-invalid" },
 ]);
@@ -49,9 +73,17 @@ function typeOver(event, view) {
   const { data } = event;
   const { from, to, empty } = view.state.selection.main;
   if (event.inputType !== "insertText" || data === null || empty || view.composing) return false;
-  const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
-  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+  const insert = () =>
+    view.state.update(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, insert)))
+    view.dispatch(insert());
   event.preventDefault();
+  return true;
+}
+
+/** Do it, and tell CodeMirror that the event is dealt with. @param {() => void} act */
+function handled(act) {
+  act();
   return true;
 }
 
@@ -60,7 +92,7 @@ function typeOver(event, view) {
  * @param {{text: string, nonce: string, onEdit: (text: string) => void, onRun: () => void, onLine: (line: number) => void}} options
  */
 export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
-  const run = { key: "Mod-Enter", preventDefault: true, run: () => (onRun(), true) };
+  const run = { key: "Mod-Enter", preventDefault: true, run: () => handled(onRun) };
   // Text that is put there by the page is not an edit.
   let quiet = false;
   const view = new EditorView({
@@ -70,7 +102,11 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
       extensions: [
         EditorView.cspNonce.of(nonce),
         Prec.highest(keymap.of([run])),
-        lineNumbers({ domEventHandlers: { click: (editor, block) => (onLine(editor.state.doc.lineAt(block.from).number), true) } }),
+        lineNumbers({
+          domEventHandlers: {
+            click: (editor, block) => handled(() => onLine(editor.state.doc.lineAt(block.from).number)),
+          },
+        }),
         basicSetup,
         keymap.of([indentWithTab]),
         indentUnit.of("    "),
@@ -98,13 +134,20 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
       view.dispatch({ effects: markEffect.of(mark) });
       if (!mark || (view.hasFocus && !follow)) return;
       // The editor scrolls once it has measured itself, which matters on a page that opens at a step.
-      const effects = EditorView.scrollIntoView(Math.min(mark.from, view.state.doc.length), { y: "nearest", yMargin: 48 });
+      const effects = EditorView.scrollIntoView(Math.min(mark.from, view.state.doc.length), {
+        y: "nearest",
+        yMargin: 48,
+      });
       view.dispatch({ effects });
     },
     /** @param {Fault[]} faults */
     faults(faults) {
       const { length } = view.state.doc;
-      const found = faults.map((fault) => ({ ...fault, from: Math.min(fault.from, length), to: Math.min(Math.max(fault.to, fault.from + 1), length) }));
+      const found = faults.map((fault) => ({
+        ...fault,
+        from: Math.min(fault.from, length),
+        to: Math.min(Math.max(fault.to, fault.from + 1), length),
+      }));
       view.dispatch(setDiagnostics(view.state, found));
     },
     undo: () => undo(view),

@@ -64,7 +64,9 @@ export function Events({ model }) {
   useEffect(() => {
     const box = list.current;
     if (!box) return undefined;
-    const watcher = new ResizeObserver(() => setView({ top: box.scrollTop, height: box.clientHeight, width: box.clientWidth }));
+    const watcher = new ResizeObserver(() =>
+      setView({ top: box.scrollTop, height: box.clientHeight, width: box.clientWidth }),
+    );
     watcher.observe(box);
     return () => watcher.disconnect();
   }, []);
@@ -72,7 +74,8 @@ export function Events({ model }) {
     const box = list.current;
     if (!box || here < 0) return;
     const top = here * ROW;
-    if (top < box.scrollTop + ROW || top + 2 * ROW > box.scrollTop + box.clientHeight) box.scrollTop = Math.max(0, top - box.clientHeight / 2 + ROW / 2);
+    if (top < box.scrollTop + ROW || top + 2 * ROW > box.scrollTop + box.clientHeight)
+      box.scrollTop = Math.max(0, top - box.clientHeight / 2 + ROW / 2);
   }, [here, player, group, words]);
 
   const room = Math.floor((2 * (view.width - BESIDE)) / LETTER);
@@ -89,9 +92,17 @@ export function Events({ model }) {
     <div class="events" ref=${list} role=${steps.length ? "list" : "group"} tabindex="0" aria-label="Events"
       onScroll=${(/** @type {Event} */ event) => setView({ top: /** @type {HTMLElement} */ (event.target).scrollTop, height: view.height, width: view.width })}>
       <div class="events-all" style=${{ height: `${steps.length * ROW}px` }}>
-        ${player && rows.map((each, i) => html`<div key=${each} role="listitem" class="event-place" style=${{ transform: `translateY(${(first + i) * ROW}px)` }}>
+        ${
+          player &&
+          rows.map(
+            (
+              each,
+              i,
+            ) => html`<div key=${each} role="listitem" class="event-place" style=${{ transform: `translateY(${(first + i) * ROW}px)` }}>
           <button type="button" class=${`event ${segmentAt(player.segments, each)?.phase} ${player.tape.events[each].kind}${each > step ? " later" : ""}`} title=${narrate(player.history, each)} aria-current=${each === step ? "step" : undefined}
-            onClick=${() => model.deck({ type: "seek", step: each })}><span class="event-step">${each + 1}</span><${Say} parts=${sentence(player.history, each, { room })} /></button></div>`)}
+            onClick=${() => model.deck({ type: "seek", step: each })}><span class="event-step">${each + 1}</span><${Say} parts=${sentence(player.history, each, { room })} /></button></div>`,
+          )
+        }
       </div>
       ${!steps.length && html`<p class="empty">${player ? "No event matches." : "What happened, step by step, appears here."}</p>`}
     </div>`;

@@ -35,33 +35,48 @@ const CUT = "M6 1h20l5 5v4l-5 5H6l-5-5V6z";
 
 /** @type {[string, [string, string, string][]][]} a heading; the shape's class, its path on a 32 × 16 grid, its name */
 const LEGEND = [
-  ["Things", [
-    ["op", BOX, "forward op"],
-    ["node", CUT, "autograd node"],
-    ["acc", "M3 4c0-4 26-4 26 0v8c0 4-26 4-26 0zc0 4 26 4 26 0", "AccumulateGrad, stores .grad"],
-    ["param", PILL, "parameter, leaf"],
-    ["buffer", PILL, "buffer"],
-    ["io", "M2 1h28v9l-14 5-14-5z", "input, output"],
-    ["hook", "M16 1l7 7-7 7-7-7z", "hook, in firing order"],
-    ["group", "M4 1h24a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3H4a3 3 0 0 1-3-3V4a3 3 0 0 1 3-3zM1 6h30", "module, opens and closes"],
-  ]],
-  ["Wires", [
-    ["data", "M1 8h29m-5-4.5 5 4.5-5 4.5", "data flows down"],
-    ["gradient", "M31 8H2m5-4.5L2 8l5 4.5", "gradient flows up"],
-    ["saved", "M1 8h30", "saved for backward"],
-  ]],
-  ["Time", [
-    ["todo", BOX, "not yet"],
-    ["now", BOX, "happening now"],
-    ["done", BOX, "done"],
-    ["raised", BOX, "raised an exception"],
-  ]],
+  [
+    "Things",
+    [
+      ["op", BOX, "forward op"],
+      ["node", CUT, "autograd node"],
+      ["acc", "M3 4c0-4 26-4 26 0v8c0 4-26 4-26 0zc0 4 26 4 26 0", "AccumulateGrad, stores .grad"],
+      ["param", PILL, "parameter, leaf"],
+      ["buffer", PILL, "buffer"],
+      ["io", "M2 1h28v9l-14 5-14-5z", "input, output"],
+      ["hook", "M16 1l7 7-7 7-7-7z", "hook, in firing order"],
+      [
+        "group",
+        "M4 1h24a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3H4a3 3 0 0 1-3-3V4a3 3 0 0 1 3-3zM1 6h30",
+        "module, opens and closes",
+      ],
+    ],
+  ],
+  [
+    "Wires",
+    [
+      ["data", "M1 8h29m-5-4.5 5 4.5-5 4.5", "data flows down"],
+      ["gradient", "M31 8H2m5-4.5L2 8l5 4.5", "gradient flows up"],
+      ["saved", "M1 8h30", "saved for backward"],
+    ],
+  ],
+  [
+    "Time",
+    [
+      ["todo", BOX, "not yet"],
+      ["now", BOX, "happening now"],
+      ["done", BOX, "done"],
+      ["raised", BOX, "raised an exception"],
+    ],
+  ],
 ];
 
 /** @param {{close: () => void}} props */
 export function Legend({ close }) {
   return html`<${Sheet} title="Legend" name="legend" close=${close}>
-    ${LEGEND.map(([heading, rows]) => html`<h3 key=${heading}>${heading}</h3>
-    <ul>${rows.map(([shape, path, name]) => html`<li key=${name}><svg class=${`key-shape ${shape}`} viewBox="-2 -2 36 20" width="36" height="20" aria-hidden="true"><path d=${path} /></svg>${name}</li>`)}</ul>`)}
+    ${LEGEND.map(
+      ([heading, rows]) => html`<h3 key=${heading}>${heading}</h3>
+    <ul>${rows.map(([shape, path, name]) => html`<li key=${name}><svg class=${`key-shape ${shape}`} viewBox="-2 -2 36 20" width="36" height="20" aria-hidden="true"><path d=${path} /></svg>${name}</li>`)}</ul>`,
+    )}
   </${Sheet}>`;
 }

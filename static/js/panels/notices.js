@@ -31,7 +31,17 @@ function aboutTheTry(model) {
   const trouble = model.trouble.value;
   if (!trouble) return [];
   const { title, detail, where, retry, retryAt } = trouble;
-  return [{ key: "trouble", tone: trouble.calm ? "calm" : "bad", title, detail, where, close: () => (model.trouble.value = null), act: retry && { label: "Try again", does: retry, at: retryAt } }];
+  return [
+    {
+      key: "trouble",
+      tone: trouble.calm ? "calm" : "bad",
+      title,
+      detail,
+      where,
+      close: () => (model.trouble.value = null),
+      act: retry && { label: "Try again", does: retry, at: retryAt },
+    },
+  ];
 }
 
 /** @param {Model} model @returns {Notice[]} */
@@ -42,8 +52,12 @@ function aboutTheEnd(model) {
   const tape = model.player.value?.tape;
   const end = (tape?.events.length ?? 0) - 1;
   return unlessDismissed(`${tape?.id ?? model.recorded.value}/outcome`, {
-    tone: status === "cancelled" ? "calm" : "bad", title: TITLES[status] ?? status, detail: withoutPlace(detail, where), where,
-    act: end > 0 && model.step.value < end ? { label: "Go there", does: () => model.deck({ type: "end" }), at: 0 } : null,
+    tone: status === "cancelled" ? "calm" : "bad",
+    title: TITLES[status] ?? status,
+    detail: withoutPlace(detail, where),
+    where,
+    act:
+      end > 0 && model.step.value < end ? { label: "Go there", does: () => model.deck({ type: "end" }), at: 0 } : null,
   });
 }
 
@@ -55,7 +69,9 @@ function aboutTheTape(model) {
     const there = model.step.value === finding.step;
     return unlessDismissed(`${id}/${finding.rule}@${finding.step}`, {
       tone: finding.severity === "error" ? "bad" : finding.severity === "warning" ? "warn" : "calm",
-      title: rest.length ? title : "", detail: rest.length ? rest.join(" ") : finding.sentence, where: finding.where,
+      title: rest.length ? title : "",
+      detail: rest.length ? rest.join(" ") : finding.sentence,
+      where: finding.where,
       act: there ? null : { label: "Go there", does: () => model.goTo(finding), at: 0 },
     });
   });
@@ -87,13 +103,23 @@ function Act({ act }) {
 export function Notices({ model }) {
   const notices = all(model);
   if (!notices.length) return null;
-  return html`<div class="notices">${notices.map(({ key, tone, title, detail, where, act, close }) => html`<div key=${key} class=${`bar ${tone}`} role=${key === "trouble" && tone === "bad" ? "alert" : "status"}>
+  return html`<div class="notices">${notices.map(
+    ({
+      key,
+      tone,
+      title,
+      detail,
+      where,
+      act,
+      close,
+    }) => html`<div key=${key} class=${`bar ${tone}`} role=${key === "trouble" && tone === "bad" ? "alert" : "status"}>
     <${Icon} name=${tone === "calm" ? "info" : tone === "warn" ? "warning" : "error"} size=${20} />
     <p>${title && html`<b>${title.endsWith(":") ? title : `${title}.`}</b> `}<span title=${detail.length > DETAIL ? detail : undefined}>${shorten(detail, DETAIL)}</span>
       ${where?.line ? html`<span class="place">line ${where.line} <code title=${where.expression}>${shorten(where.expression ?? "", 60)}</code></span>` : null}</p>
     ${act && html`<${Act} act=${act} />`}
     <button type="button" class="button icon-only small" title="Dismiss (Esc)" aria-label="Dismiss" onClick=${close}><${Icon} name="close" size=${14} /></button>
-  </div>`)}</div>`;
+  </div>`,
+  )}</div>`;
 }
 
 /** @param {{model: Model}} props */

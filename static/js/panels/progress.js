@@ -5,12 +5,18 @@ import { html, useEffect, useState } from "../../vendor/preact.js";
 /** @typedef {import("../ui/model.js").Model} Model */
 /** @typedef {import("../ui/model.js").Running} Running */
 
-const SAYS = /** @type {Record<Running["what"], string>} */ ({ waiting: "Waiting for its turn", recording: "Recording", loading: "Loading the tape", uploading: "Sending the tape" });
+const SAYS = /** @type {Record<Running["what"], string>} */ ({
+  waiting: "Waiting for its turn",
+  recording: "Recording",
+  loading: "Loading the tape",
+  uploading: "Sending the tape",
+});
 
 /** The details of a piece of work: its place in the queue, its events so far, the line it is at. @param {Running} running @param {number} seconds */
 export function progressText({ what, events, bytes, line, position }, seconds) {
   const facts = [];
-  if (what === "waiting" && position !== null) facts.push(position > 1 ? `${position - 1} before it` : "next in the queue");
+  if (what === "waiting" && position !== null)
+    facts.push(position > 1 ? `${position - 1} before it` : "next in the queue");
   if (what === "recording" && events) facts.push(`${events.toLocaleString("en")} event${events === 1 ? "" : "s"}`);
   if (what === "recording" && line !== null) facts.push(`at line ${line}`);
   if (what === "loading" && bytes) facts.push(`${(bytes / 1e6).toFixed(1)} MB`);

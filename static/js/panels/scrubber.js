@@ -36,7 +36,11 @@ export function Scrubber({ model }) {
     const build = () => {
       if (!player || !host.current || width < 40) return;
       const calls = flames(player);
-      strips.current = { width, done: strip(player, width, true, host.current, calls, marks), todo: strip(player, width, false, host.current, calls, marks) };
+      strips.current = {
+        width,
+        done: strip(player, width, true, host.current, calls, marks),
+        todo: strip(player, width, false, host.current, calls, marks),
+      };
       repaint((n) => n + 1);
     };
     return onThemeChange(build);
@@ -53,7 +57,8 @@ export function Scrubber({ model }) {
     const cut = Math.round((x / width) * board.width);
     pen.clearRect(0, 0, board.width, board.height);
     if (cut > 0) pen.drawImage(ready.done, 0, 0, cut, board.height, 0, 0, cut, board.height);
-    if (cut < board.width) pen.drawImage(ready.todo, cut, 0, board.width - cut, board.height, cut, 0, board.width - cut, board.height);
+    if (cut < board.width)
+      pen.drawImage(ready.todo, cut, 0, board.width - cut, board.height, cut, 0, board.width - cut, board.height);
   });
 
   /** The step under the pointer; a mark is easier to hit than it is wide. @param {MouseEvent} event @param {boolean} [dragging] @returns {Place} */

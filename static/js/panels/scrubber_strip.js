@@ -10,7 +10,12 @@ export const EDGE = 10;
 export const TRACK = { top: 27, height: 8 };
 const FLAME = { bottom: 24, height: 3, rows: 6 };
 const HEIGHT = 54;
-const TONES = /** @type {const} */ ({ build: "--build", forward: "--forward", backward: "--backward", update: "--update" });
+const TONES = /** @type {const} */ ({
+  build: "--build",
+  forward: "--forward",
+  backward: "--backward",
+  update: "--update",
+});
 
 /** Module calls as stretches of steps. @param {Player} player @returns {Flame[]} */
 export function flames({ tape }) {
@@ -43,7 +48,8 @@ export function strip(player, width, solid, probe, calls, marks) {
   const count = player.tape.events.length || 1;
   /** @param {number} edge the border before step `edge` */
   const x = (edge) => EDGE + (edge / count) * (width - 2 * EDGE);
-  const tone = (/** @type {keyof typeof TONES} */ phase) => colour(probe, solid ? TONES[phase] : `${TONES[phase]}-pale`);
+  const tone = (/** @type {keyof typeof TONES} */ phase) =>
+    colour(probe, solid ? TONES[phase] : `${TONES[phase]}-pale`);
   pen.font = `11px ${getComputedStyle(probe).fontFamily}`;
   let labelled = -Infinity;
   player.segments.forEach((segment, i) => {
@@ -65,7 +71,12 @@ export function strip(player, width, solid, probe, calls, marks) {
     if (depth >= FLAME.rows) continue;
     pen.fillStyle = colour(probe, "--forward");
     pen.globalAlpha = (solid ? 0.9 : 0.35) * (1 - depth * 0.12);
-    pen.fillRect(x(from), FLAME.bottom - (depth + 1) * (FLAME.height + 1), Math.max(1, x(to + 1) - x(from) - 1), FLAME.height);
+    pen.fillRect(
+      x(from),
+      FLAME.bottom - (depth + 1) * (FLAME.height + 1),
+      Math.max(1, x(to + 1) - x(from) - 1),
+      FLAME.height,
+    );
   }
   pen.globalAlpha = 1;
   drawMarks(pen, marks, x, solid, probe);
@@ -74,7 +85,14 @@ export function strip(player, width, solid, probe, calls, marks) {
 
 /** Findings as flags above the track, hook firings as diamonds, prints as ticks below, a raise as a cross. @param {CanvasRenderingContext2D} pen @param {readonly Mark[]} marks @param {(edge: number) => number} x @param {boolean} solid @param {HTMLElement} probe */
 function drawMarks(pen, marks, x, solid, probe) {
-  const tones = { hook: colour(probe, "--hook-line"), print: colour(probe, "--muted"), raise: colour(probe, "--danger"), paper: colour(probe, "--surface"), finding: colour(probe, "--now"), text: colour(probe, "--text") };
+  const tones = {
+    hook: colour(probe, "--hook-line"),
+    print: colour(probe, "--muted"),
+    raise: colour(probe, "--danger"),
+    paper: colour(probe, "--surface"),
+    finding: colour(probe, "--now"),
+    text: colour(probe, "--text"),
+  };
   const middle = TRACK.top + TRACK.height / 2;
   let lastHook = -Infinity;
   for (const { kind, step } of marks) {
@@ -84,7 +102,12 @@ function drawMarks(pen, marks, x, solid, probe) {
       pen.globalAlpha = solid ? 1 : 0.55;
       pen.fillStyle = tones.hook;
       pen.strokeStyle = tones.paper;
-      shape(pen, [[at, middle - 6.5], [at + 5.5, middle], [at, middle + 6.5], [at - 5.5, middle]]);
+      shape(pen, [
+        [at, middle - 6.5],
+        [at + 5.5, middle],
+        [at, middle + 6.5],
+        [at - 5.5, middle],
+      ]);
     } else if (kind === "print") {
       pen.globalAlpha = solid ? 1 : 0.5;
       pen.fillStyle = tones.print;
@@ -104,7 +127,11 @@ function drawMarks(pen, marks, x, solid, probe) {
       pen.globalAlpha = 1;
       pen.fillStyle = tones.finding;
       pen.strokeStyle = tones.text;
-      shape(pen, [[at - 6, TRACK.top - 12], [at + 6, TRACK.top - 12], [at, TRACK.top - 1]]);
+      shape(pen, [
+        [at - 6, TRACK.top - 12],
+        [at + 6, TRACK.top - 12],
+        [at, TRACK.top - 1],
+      ]);
     }
   }
   pen.globalAlpha = 1;

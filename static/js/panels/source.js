@@ -24,11 +24,14 @@ export function SourcePane({ model, nonce, run }) {
       const step = tape && !model.stale.value ? stepFromLine(tape, 0, line, model.step.value) : null;
       if (step !== null) model.deck({ type: "seek", step });
     };
-    import("./editor.js").then(({ createEditor }) => {
-      if (gone || !host.current) return;
-      made = createEditor(host.current, { text: model.text.value, nonce, onEdit: model.edit, onRun: run, onLine });
-      setEditor(made);
-    }, () => setLost(true));
+    import("./editor.js").then(
+      ({ createEditor }) => {
+        if (gone || !host.current) return;
+        made = createEditor(host.current, { text: model.text.value, nonce, onEdit: model.edit, onRun: run, onLine });
+        setEditor(made);
+      },
+      () => setLost(true),
+    );
     return () => {
       gone = true;
       made?.destroy();
@@ -36,8 +39,14 @@ export function SourcePane({ model, nonce, run }) {
   }, []);
 
   useEffect(() => editor?.setText(model.text.value), [editor, model.text.value]);
-  useEffect(() => editor?.mark(markFor(model), model.position.value.playing), [editor, model.player.value, model.step.value, model.stale.value]);
-  useEffect(() => editor?.faults(faultsFor(model)), [editor, model.outcome.value, model.trouble.value, model.findings.value, model.stale.value, model.text.value]);
+  useEffect(
+    () => editor?.mark(markFor(model), model.position.value.playing),
+    [editor, model.player.value, model.step.value, model.stale.value],
+  );
+  useEffect(
+    () => editor?.faults(faultsFor(model)),
+    [editor, model.outcome.value, model.trouble.value, model.findings.value, model.stale.value, model.text.value],
+  );
 
   const busy = model.running.value !== null;
   return html`
@@ -48,11 +57,17 @@ export function SourcePane({ model, nonce, run }) {
       <button type="button" class="button primary small" title="Record the program (Ctrl or ⌘ Enter)" disabled=${busy} onClick=${run}><${Icon} name="play" size=${13} /> Run</button>
       ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the source" aria-label="Hide the source" onClick=${() => togglePane("source")}><${Icon} name="close" size=${14} /></button>`}
     </header>
-    ${model.stale.value && html`<p class="stale" role="status"><span>edited — run to re-record</span>
-      <button type="button" class="button quiet small" title="Back to the program as it was recorded" onClick=${() => model.edit(model.recorded.value ?? "")}>Reset</button></p>`}
+    ${
+      model.stale.value &&
+      html`<p class="stale" role="status"><span>edited — run to re-record</span>
+      <button type="button" class="button quiet small" title="Back to the program as it was recorded" onClick=${() => model.edit(model.recorded.value ?? "")}>Reset</button></p>`
+    }
     <div class="editor" ref=${host}>
-      ${lost && html`<textarea class="plain-editor" spellcheck="false" aria-label="Program" value=${model.text.value}
-        onInput=${(/** @type {Event} */ event) => model.edit(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>`}
+      ${
+        lost &&
+        html`<textarea class="plain-editor" spellcheck="false" aria-label="Program" value=${model.text.value}
+        onInput=${(/** @type {Event} */ event) => model.edit(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>`
+      }
       ${!lost && !editor && html`<pre class="waiting-code">${model.text.value}</pre>`}
     </div>`;
 }
@@ -70,11 +85,13 @@ function markFor(model) {
 /** Where the program failed, as the outcome or the refusal says it, and where the doctor found something. @param {Model} model */
 function faultsFor(model) {
   const { trouble, outcome, stale, findings } = model;
-  const failed = stale.value ? trouble.value : trouble.value ?? outcome.value;
+  const failed = stale.value ? trouble.value : (trouble.value ?? outcome.value);
   return [
     ...faultAt(model.text.value, failed?.where, "error", failed?.detail ?? ""),
     // The doctor looked at the program as it was recorded.
-    ...(stale.value ? [] : findings.value.flatMap(({ where, sentence }) => faultAt(model.text.value, where, "warning", sentence))),
+    ...(stale.value
+      ? []
+      : findings.value.flatMap(({ where, sentence }) => faultAt(model.text.value, where, "warning", sentence))),
   ];
 }
 
@@ -84,6 +101,11 @@ function faultsFor(model) {
  */
 function faultAt(text, where, severity, message) {
   if (!where || typeof where.line !== "number") return [];
-  const span = { line: where.line, column: where.column ?? 0, end_line: where.end_line ?? where.line, end_column: where.end_column ?? 1e6 };
+  const span = {
+    line: where.line,
+    column: where.column ?? 0,
+    end_line: where.end_line ?? where.line,
+    end_column: where.end_column ?? 1e6,
+  };
   return [{ ...offsets(text, span), severity, message }];
 }

@@ -55,19 +55,25 @@ function Programs({ model, actions }) {
   };
   return html`<${Menu} label="Programs">
     <h2>Built-in programs</h2>
-    ${model.lessons.value.map((each) => html`<button key=${each.slug} type="button" class="menu-item" aria-current=${model.lesson.value === each.slug}
-      onClick=${() => actions.openLesson(each.slug)}><b>${each.title}</b><span>${each.summary ?? ""}</span></button>`)}
+    ${model.lessons.value.map(
+      (
+        each,
+      ) => html`<button key=${each.slug} type="button" class="menu-item" aria-current=${model.lesson.value === each.slug}
+      onClick=${() => actions.openLesson(each.slug)}><b>${each.title}</b><span>${each.summary ?? ""}</span></button>`,
+    )}
     ${!model.lessons.value.length && html`<p class="muted">The gallery could not be loaded.</p>`}
     <h2>Tape files</h2>
     <button type="button" class="menu-item small" onClick=${() => input.current?.click()}><b>Open a tape…</b><span>or drop one on the page</span></button>
     ${id && html`<a class="menu-item small" href=${fileAddress(id)} download><b>Download this tape</b><span>.tape</span></a>`}
     ${model.recent.value.length > 0 && html`<h2>Recent tapes</h2>`}
-    ${model.recent.value.map((each) => html`<a key=${each.id} class="menu-item small" href=${`/t/${each.id}`}
+    ${model.recent.value.map(
+      (each) => html`<a key=${each.id} class="menu-item small" href=${`/t/${each.id}`}
       onClick=${(/** @type {MouseEvent} */ event) => {
         if (event.metaKey || event.ctrlKey) return;
         event.preventDefault();
         actions.openTape(each.id);
-      }}><b>${each.title}</b><span>${ago(each.at)}</span></a>`)}
+      }}><b>${each.title}</b><span>${ago(each.at)}</span></a>`,
+    )}
   </${Menu}>
   <input ref=${input} type="file" accept=".tape" class="hidden" tabindex="-1" aria-hidden="true" onChange=${chosen} />`;
 }
@@ -97,7 +103,11 @@ function Breadcrumbs({ model }) {
   </nav>`;
 }
 
-const THEMES = /** @type {const} */ ({ auto: ["auto", "as the system says"], light: ["sun", "light"], dark: ["moon", "dark"] });
+const THEMES = /** @type {const} */ ({
+  auto: ["auto", "as the system says"],
+  light: ["sun", "light"],
+  dark: ["moon", "dark"],
+});
 
 /** @param {{model: Model, actions: Actions}} props */
 export function TopBar({ model, actions }) {

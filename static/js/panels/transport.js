@@ -19,7 +19,11 @@ export function Transport({ model }) {
   const count = player?.tape.events.length ?? 0;
   const over = count > 0 && step >= count - 1;
   /** @param {"start" | "previousPhase" | "back" | "next" | "nextPhase" | "end"} type @param {string} label @param {boolean} there */
-  const button = (type, label, there) => html`<button type="button" class="button icon-only" title=${label} aria-label=${label.replace(/ \(.*/, "")}
+  const button = (
+    type,
+    label,
+    there,
+  ) => html`<button type="button" class="button icon-only" title=${label} aria-label=${label.replace(/ \(.*/, "")}
     disabled=${!player || there} onClick=${() => model.deck({ type })}><${Icon} name=${type} size=${20} /></button>`;
   return html`<footer class="transport" aria-label="Transport">
     <div class="controls" role="group" aria-label="Controls">

@@ -30,7 +30,10 @@ export class Tape {
 
   /** @param {Tables} tables @param {string} lines `events.jsonl` @param {string} [id] */
   static parse(tables, lines, id = "") {
-    const events = lines.split("\n").filter(Boolean).map((line) => fill(JSON.parse(line)));
+    const events = lines
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => fill(JSON.parse(line)));
     return new Tape(tables, events, id);
   }
 
@@ -99,6 +102,9 @@ async function text(url, signal, onBytes) {
 export async function fetchTape(base, { onProgress = () => {}, signal } = {}) {
   let loaded = 0;
   const count = (/** @type {number} */ bytes) => onProgress((loaded += bytes));
-  const [tables, lines] = await Promise.all([text(`${base}/tape`, signal, count), text(`${base}/events`, signal, count)]);
+  const [tables, lines] = await Promise.all([
+    text(`${base}/tape`, signal, count),
+    text(`${base}/events`, signal, count),
+  ]);
   return Tape.parse(JSON.parse(tables), lines, base.slice(base.lastIndexOf("/") + 1));
 }

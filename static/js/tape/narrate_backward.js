@@ -15,12 +15,15 @@ export function contribution(moment, event) {
   const brief = isBrief(moment);
   const name = cut(moment, gradientName(tape, event.node, event.input));
   const value = amount(moment, event.value);
-  if (event.source === null) return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
+  if (event.source === null)
+    return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
   const earlier = partsSoFar(tape, step);
   const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${[brief && earlier.length ? "another " : ""]}${value} to `;
   const { variable } = tape.nodes[event.node];
-  const target = variable === null
-    ? say`${nodeTitle(tape, event.node)}${brief ? [] : ofNode(moment, event.node)}` : say`${nodeTitle(tape, event.node)} of ${cut(moment, tensorName(tape, variable))}`;
+  const target =
+    variable === null
+      ? say`${nodeTitle(tape, event.node)}${brief ? [] : ofNode(moment, event.node)}`
+      : say`${nodeTitle(tape, event.node)} of ${cut(moment, tensorName(tape, variable))}`;
   if (!earlier.length) return say`${head}${target}`;
   const numbers = [...earlier, event.value].map((id) => (id === null ? null : tape.values[id].data));
   if (numbers.every((data) => data?.length === 1)) {
@@ -50,7 +53,14 @@ export function partsSoFar(tape, step) {
 /** @param {Moment} moment @param {Of<"node_enter">} event */
 export function nodeEnter(moment, event) {
   const { tape } = moment;
-  const received = some(moment, event.values.map((value, i) => (isBrief(moment) ? say`${amount(moment, value)}` : say`${gradientName(tape, event.node, i)} = ${amount(moment, value)}`)));
+  const received = some(
+    moment,
+    event.values.map((value, i) =>
+      isBrief(moment)
+        ? say`${amount(moment, value)}`
+        : say`${gradientName(tape, event.node, i)} = ${amount(moment, value)}`,
+    ),
+  );
   return say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)} receives ${received}`;
 }
 
@@ -62,7 +72,8 @@ export function nodeExit(moment, event) {
   const { received } = history.at(step).node(event.node);
   if (node.variable !== null) {
     const store = `${tensorName(tape, node.variable)}.grad`;
-    if (brief) return say`${nodeTitle(tape, event.node)} has stored ${values(moment, received)} in ${cut(moment, store)}`;
+    if (brief)
+      return say`${nodeTitle(tape, event.node)} has stored ${values(moment, received)} in ${cut(moment, store)}`;
     return say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)} has stored ${values(moment, received)} in ${store}`;
   }
   const head = say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
@@ -74,7 +85,11 @@ export function nodeExit(moment, event) {
     return [{ value, to: cut(moment, tensor === null ? nodeTitle(tape, edge.node) : tensorName(tape, tensor)) }];
   });
   if (!sent.length) return say`${head}${got} has nothing more to send`;
-  if (brief && sent.length > 1) return say`${head} sends gradients to ${some(moment, sent.map(({ to }) => say`${to}`))}`;
+  if (brief && sent.length > 1)
+    return say`${head} sends gradients to ${some(
+      moment,
+      sent.map(({ to }) => say`${to}`),
+    )}`;
   return say`${head}${got} sends ${list(sent.map(({ value, to }) => say`${amount(moment, value)} to ${to}`))}`;
 }
 
@@ -83,7 +98,9 @@ export function backwardStart(moment, event) {
   const { tape } = moment;
   const call = event.api === "grad" ? "torch.autograd.grad" : ".backward()";
   const names = list(event.tensors.map((id) => say`${tensorName(tape, id)}`));
-  const seeds = event.values.some((value) => value !== null) ? say`, with initial gradient ${values(moment, event.values)}` : [];
+  const seeds = event.values.some((value) => value !== null)
+    ? say`, with initial gradient ${values(moment, event.values)}`
+    : [];
   const order = event.order > 1 ? [` — order ${event.order}, through the graph of an earlier pass`] : [];
   return say`${call} begins at ${names}${seeds}${order}`;
 }

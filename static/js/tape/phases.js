@@ -8,14 +8,18 @@
 /** The phase an event says it belongs to, or null for one that goes with its surroundings. @param {Tape} tape @param {TapeEvent} event @returns {Phase | null} */
 function own(tape, event) {
   switch (event.kind) {
-    case "op": return tape.ops[event.op].phase;
+    case "op":
+      return tape.ops[event.op].phase;
     case "call_enter":
     case "call_exit":
-    case "tangent": return "forward";
+    case "tangent":
+      return "forward";
     case "optimizer_step":
     case "param_update":
-    case "grad_zero": return "update";
-    default: return null;
+    case "grad_zero":
+      return "update";
+    default:
+      return null;
   }
 }
 

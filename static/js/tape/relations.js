@@ -30,7 +30,9 @@ function build(tape) {
   /** @type {Map<string, number[]>} */
   const steps = new Map();
   for (const node of tape.nodes) {
-    for (const saved of node.saved) if (saved.tensor !== null) push(savedBy, saved.tensor, { node: node.id, slot: saved.slot, version: saved.version });
+    for (const saved of node.saved)
+      if (saved.tensor !== null)
+        push(savedBy, saved.tensor, { node: node.id, slot: saved.slot, version: saved.version });
     if (node.variable !== null) accumulates.set(node.variable, node.id);
   }
   for (const hook of tape.hooks) {

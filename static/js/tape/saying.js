@@ -12,11 +12,13 @@ import { formatValue, nodeDetail, tensorName } from "./words.js";
 
 /** A template whose holes are the program's; an array in a hole is a sentence of its own. @param {TemplateStringsArray} words @param {(string | Part[])[]} holes @returns {Part[]} */
 export function say(words, ...holes) {
-  return words.flatMap((text, i) => {
-    const hole = holes[i];
-    const filled = hole === undefined ? [] : typeof hole === "string" ? [{ code: hole }] : hole;
-    return [text, ...filled];
-  }).filter((part) => part !== "");
+  return words
+    .flatMap((text, i) => {
+      const hole = holes[i];
+      const filled = hole === undefined ? [] : typeof hole === "string" ? [{ code: hole }] : hole;
+      return [text, ...filled];
+    })
+    .filter((part) => part !== "");
 }
 
 /** @param {Part[][]} sentences @returns {Part[]} */
@@ -55,7 +57,11 @@ export function named(moment, id) {
 }
 
 /** @param {Moment} moment @param {readonly (number | null)[]} ids */
-export const values = (moment, ids) => some(moment, ids.map((id) => say`${amount(moment, id)}`));
+export const values = (moment, ids) =>
+  some(
+    moment,
+    ids.map((id) => say`${amount(moment, id)}`),
+  );
 
 /** The first ones, and how many more, where there is little room. @param {Moment} moment @param {Part[][]} all */
 export function some(moment, all) {

@@ -30,25 +30,37 @@ function own(tape, step) {
       return mark(op.span, op.phase === "backward" ? "hook" : op.phase === "update" ? "update" : "forward");
     }
     case "call_enter":
-    case "call_exit": return mark(tape.calls[event.call].span, "forward");
+    case "call_exit":
+      return mark(tape.calls[event.call].span, "forward");
     case "hook_add":
-    case "hook_remove": return mark(event.span ?? tape.hooks[event.hook].span, "hook");
-    case "hook_fire": return mark(tape.hooks[event.hook].span, "hook");
-    case "backward_start": return mark(event.span, "backward");
+    case "hook_remove":
+      return mark(event.span ?? tape.hooks[event.hook].span, "hook");
+    case "hook_fire":
+      return mark(tape.hooks[event.hook].span, "hook");
+    case "backward_start":
+      return mark(event.span, "backward");
     case "contribution":
     case "node_enter":
     case "node_exit":
-    case "accumulate": return mark(nodeSpan(tape, event.node), "backward");
-    case "retain": return mark(originOf(tape, event.tensor), "backward");
-    case "tangent": return mark(originOf(tape, event.tensor), "forward");
-    case "param_update": return mark(originOf(tape, event.tensor), "update");
+    case "accumulate":
+      return mark(nodeSpan(tape, event.node), "backward");
+    case "retain":
+      return mark(originOf(tape, event.tensor), "backward");
+    case "tangent":
+      return mark(originOf(tape, event.tensor), "forward");
+    case "param_update":
+      return mark(originOf(tape, event.tensor), "update");
     case "grad_zero":
-    case "optimizer_step": return mark(event.span, "update");
+    case "optimizer_step":
+      return mark(event.span, "update");
     case "mode":
     case "print":
-    case "warning": return mark(event.span, "forward");
-    case "raise": return mark(event.span, "raise");
-    default: return null;
+    case "warning":
+      return mark(event.span, "forward");
+    case "raise":
+      return mark(event.span, "raise");
+    default:
+      return null;
   }
 }
 
@@ -57,8 +69,15 @@ export function markAt(tape, step) {
   if (step < 0 || step >= tape.events.length) return null;
   const found = own(tape, step);
   if (found) return found;
-  const opener = { backward_end: "backward_start", contribution: "backward_start", node_enter: "backward_start", node_exit: "backward_start",
-    accumulate: "backward_start", retain: "backward_start", param_update: "optimizer_step" }[/** @type {string} */ (tape.events[step].kind)];
+  const opener = {
+    backward_end: "backward_start",
+    contribution: "backward_start",
+    node_enter: "backward_start",
+    node_exit: "backward_start",
+    accumulate: "backward_start",
+    retain: "backward_start",
+    param_update: "optimizer_step",
+  }[/** @type {string} */ (tape.events[step].kind)];
   if (!opener) return null;
   for (let at = step - 1; at >= 0; at -= 1) if (tape.events[at].kind === opener) return own(tape, at);
   return null;
@@ -73,7 +92,8 @@ function unit(line, column) {
 export function offsets(text, span) {
   const lines = text.split("\n");
   /** @param {number} line @param {number} column */
-  const at = (line, column) => lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + unit(lines[line - 1] ?? "", column);
+  const at = (line, column) =>
+    lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + unit(lines[line - 1] ?? "", column);
   return { from: at(span.line, span.column), to: at(span.end_line, span.end_column) };
 }
 

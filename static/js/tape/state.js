@@ -96,7 +96,8 @@ export class History {
   /** The state after event `step`; -1 is the state before the first. @param {number} step */
   at(step) {
     const last = this.tape.events.length - 1;
-    if (!(step >= -1 && step <= last)) throw new RangeError(`there is no step ${step}; the tape has steps 0 to ${last}`);
+    if (!(step >= -1 && step <= last))
+      throw new RangeError(`there is no step ${step}; the tape has steps 0 to ${last}`);
     return new State(this, step);
   }
 
@@ -237,7 +238,9 @@ export class State {
 
   /** Whether the hook is registered, and its latest firing. @param {number} id */
   hook(id) {
-    return this.#history.hooks.get(id)?.at(this.step) ?? { ...HOOK, registered: this.#history.tape.hooks[id].added === null };
+    return (
+      this.#history.hooks.get(id)?.at(this.step) ?? { ...HOOK, registered: this.#history.tape.hooks[id].added === null }
+    );
   }
 
   /** `none`, `open`, `done` or `failed`. @param {number} id */
@@ -250,18 +253,38 @@ export class State {
     const { tape, edges } = this.#history;
     /** @template T @param {readonly {id: number}[]} rows @param {(id: number) => T} look @param {(state: T) => boolean} changed */
     const table = (rows, look, changed) =>
-      Object.fromEntries(rows.map((row) => /** @type {const} */ ([String(row.id), look(row.id)])).filter(([, state]) => changed(state)));
+      Object.fromEntries(
+        rows.map((row) => /** @type {const} */ ([String(row.id), look(row.id)])).filter(([, state]) => changed(state)),
+      );
     return {
       step: this.step,
       backward: this.backward,
       stack: [...this.stack],
-      tensors: table(tape.tensors, (id) => this.tensor(id),
-        (s) => s.seen || s.value !== null || s.version !== 0 || s.grad !== null),
-      nodes: table(tape.nodes, (id) => this.node(id), (s) => s.status !== "idle"),
-      edges: Object.fromEntries([...edges].map(([key, changes]) => /** @type {const} */ ([key, changes.at(this.step, this.#since) ?? null]))
-        .filter(([, value]) => value !== null)),
-      hooks: table(tape.hooks, (id) => this.hook(id), (s) => s.registered || s.fired > 0 || s.before.length > 0 || s.after.length > 0),
-      calls: table(tape.calls, (id) => this.call(id), (s) => s !== "none"),
+      tensors: table(
+        tape.tensors,
+        (id) => this.tensor(id),
+        (s) => s.seen || s.value !== null || s.version !== 0 || s.grad !== null,
+      ),
+      nodes: table(
+        tape.nodes,
+        (id) => this.node(id),
+        (s) => s.status !== "idle",
+      ),
+      edges: Object.fromEntries(
+        [...edges]
+          .map(([key, changes]) => /** @type {const} */ ([key, changes.at(this.step, this.#since) ?? null]))
+          .filter(([, value]) => value !== null),
+      ),
+      hooks: table(
+        tape.hooks,
+        (id) => this.hook(id),
+        (s) => s.registered || s.fired > 0 || s.before.length > 0 || s.after.length > 0,
+      ),
+      calls: table(
+        tape.calls,
+        (id) => this.call(id),
+        (s) => s !== "none",
+      ),
     };
   }
 }

@@ -1,12 +1,29 @@
 /** Things of a tape by one name: `op:12`, `node:3`, `tensor:5`, `call:2`, `hook:1`, `module:4`. */
 
-import { callTitle, hookTarget, hookTitle, moduleTitle, nodeDetail, nodeTitle, opDetail, opTitle, tensorName } from "./words.js";
+import {
+  callTitle,
+  hookTarget,
+  hookTitle,
+  moduleTitle,
+  nodeDetail,
+  nodeTitle,
+  opDetail,
+  opTitle,
+  tensorName,
+} from "./words.js";
 
 /** @typedef {import("./load.js").Tape} Tape */
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
 /** @typedef {"op" | "node" | "tensor" | "call" | "hook" | "module"} ThingKind */
 
-const TABLES = /** @type {const} */ ({ op: "ops", node: "nodes", tensor: "tensors", call: "calls", hook: "hooks", module: "modules" });
+const TABLES = /** @type {const} */ ({
+  op: "ops",
+  node: "nodes",
+  tensor: "tensors",
+  call: "calls",
+  hook: "hooks",
+  module: "modules",
+});
 
 /** A thing's kind and row, or null when the tape has no such thing. @param {Tape} tape @param {string | null} thing */
 export function parseThing(tape, thing) {
@@ -21,7 +38,14 @@ export function parseThing(tape, thing) {
 export function thingTitle(tape, thing) {
   const found = parseThing(tape, thing);
   if (!found) return thing;
-  const titles = { op: opTitle, node: nodeTitle, tensor: tensorName, call: callTitle, hook: hookTitle, module: moduleTitle };
+  const titles = {
+    op: opTitle,
+    node: nodeTitle,
+    tensor: tensorName,
+    call: callTitle,
+    hook: hookTitle,
+    module: moduleTitle,
+  };
   return titles[found.kind](tape, found.id);
 }
 
@@ -37,26 +61,34 @@ export function thingDetail(tape, thing) {
 /** The thing an event is about. @param {TapeEvent | undefined} event @returns {string | null} */
 export function thingOf(event) {
   switch (event?.kind) {
-    case "op": return `op:${event.op}`;
+    case "op":
+      return `op:${event.op}`;
     case "call_enter":
-    case "call_exit": return `call:${event.call}`;
+    case "call_exit":
+      return `call:${event.call}`;
     case "hook_add":
     case "hook_remove":
-    case "hook_fire": return `hook:${event.hook}`;
+    case "hook_fire":
+      return `hook:${event.hook}`;
     case "contribution":
     case "node_enter":
     case "node_exit":
-    case "accumulate": return `node:${event.node}`;
+    case "accumulate":
+      return `node:${event.node}`;
     case "retain":
     case "tangent":
     case "grad_zero":
-    case "param_update": return `tensor:${event.tensor}`;
-    case "backward_start": return event.tensors.length ? `tensor:${event.tensors[0]}` : null;
-    case "mode": return event.module === null ? null : `module:${event.module}`;
+    case "param_update":
+      return `tensor:${event.tensor}`;
+    case "backward_start":
+      return event.tensors.length ? `tensor:${event.tensors[0]}` : null;
+    case "mode":
+      return event.module === null ? null : `module:${event.module}`;
     case "raise":
       if (event.op !== null) return `op:${event.op}`;
       if (event.node !== null) return `node:${event.node}`;
       return event.hook === null ? null : `hook:${event.hook}`;
-    default: return null;
+    default:
+      return null;
   }
 }

@@ -4,8 +4,18 @@
 /** @typedef {import("./format.js").Value} Value */
 
 const DTYPES = /** @type {Record<string, string>} */ ({
-  float64: "f64", float32: "f32", float16: "f16", bfloat16: "bf16", int64: "i64", int32: "i32", int16: "i16", int8: "i8",
-  uint8: "u8", bool: "bool", complex64: "c64", complex128: "c128",
+  float64: "f64",
+  float32: "f32",
+  float16: "f16",
+  bfloat16: "bf16",
+  int64: "i64",
+  int32: "i32",
+  int16: "i16",
+  int8: "i8",
+  uint8: "u8",
+  bool: "bool",
+  complex64: "c64",
+  complex128: "c128",
 });
 const MACRON = "\u0304";
 const OVERLINE = "\u0305";
@@ -48,7 +58,12 @@ export function formatNumber(number, digits = 4) {
 export function normOf(value) {
   if (value.summary) return value.summary.norm;
   if (!value.data) return null;
-  return Math.sqrt(value.data.map(toNumber).filter(Number.isFinite).reduce((sum, n) => sum + n * n, 0));
+  return Math.sqrt(
+    value.data
+      .map(toNumber)
+      .filter(Number.isFinite)
+      .reduce((sum, n) => sum + n * n, 0),
+  );
 }
 
 /** @param {readonly (number | boolean | string)[]} data @param {readonly number[]} shape @returns {string} */
@@ -71,7 +86,8 @@ export function formatValue(tape, id, { max = 4 } = {}) {
   const value = tape.values[id];
   if (!value) return "none";
   const complex = value.dtype.includes("complex");
-  if (value.data && value.data.length <= max && value.data.length > 0 && !complex) return nested(value.data, value.shape);
+  if (value.data && value.data.length <= max && value.data.length > 0 && !complex)
+    return nested(value.data, value.shape);
   if (complex && value.data && value.data.length === 2 && !value.shape.length) {
     return `${formatNumber(value.data[0])}${toNumber(value.data[1]) < 0 ? "-" : "+"}${formatNumber(Math.abs(toNumber(value.data[1])))}j`;
   }
@@ -113,8 +129,10 @@ export function tensorName(tape, id) {
     const op = tape.ops[tensor.op];
     return op.outputs.length > 1 ? `${op.label} out ${tensor.output}` : `${op.label} out`;
   }
-  if (tensor.role === "input" || tensor.role === "constant") return tensor.span !== null && tensor.span !== undefined
-    ? shorten(spanText(tape, tensor.span), 18) || tensor.role : tensor.role;
+  if (tensor.role === "input" || tensor.role === "constant")
+    return tensor.span !== null && tensor.span !== undefined
+      ? shorten(spanText(tape, tensor.span), 18) || tensor.role
+      : tensor.role;
   return `${tensor.role} ${id}`;
 }
 
@@ -173,8 +191,10 @@ export function gradientOf(tape, id, input = 0) {
   if (node.op === null) return null;
   const op = tape.ops[node.op];
   const writes = [...op.outputs, ...op.mutates.filter((t) => !op.outputs.includes(t))];
-  return writes.find((t) => tape.tensors[t].node === id && tape.tensors[t].node_output === input)
-    ?? (op.nodes.length === 1 ? writes[input] ?? null : null);
+  return (
+    writes.find((t) => tape.tensors[t].node === id && tape.tensors[t].node_output === input) ??
+    (op.nodes.length === 1 ? (writes[input] ?? null) : null)
+  );
 }
 
 /** `c̄`: the gradient that arrives at a node's input. @param {Tape} tape @param {number} id @param {number} [input] */
@@ -207,8 +227,16 @@ export function hookTitle(tape, id) {
 
 /** @param {string} kind */
 export function hookKind(kind) {
-  return { post_accumulate_grad: "post-accumulate-grad", node_pre: "node pre", node_post: "node post", forward_pre: "forward-pre",
-    full_backward_pre: "full-backward-pre", full_backward: "full-backward" }[kind] ?? kind;
+  return (
+    {
+      post_accumulate_grad: "post-accumulate-grad",
+      node_pre: "node pre",
+      node_post: "node post",
+      forward_pre: "forward-pre",
+      full_backward_pre: "full-backward-pre",
+      full_backward: "full-backward",
+    }[kind] ?? kind
+  );
 }
 
 /** What a hook hangs on: `c`, `MulBackward0`, `net.fc1`. @param {Tape} tape @param {number} id */

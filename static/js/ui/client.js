@@ -22,11 +22,21 @@ async function call(path, init) {
 
 /** @param {{source?: string, lesson?: string, options?: Record<string, unknown>}} request @returns {Promise<Entry>} */
 export function startRecording(request) {
-  return call("/tapes", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) });
+  return call("/tapes", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(request),
+  });
 }
 
 /** Keeps a tape that was recorded elsewhere. @param {Blob} file @param {AbortSignal} signal @returns {Promise<Entry>} */
-export const upload = (file, signal) => call("/tapes", { method: "PUT", headers: { "content-type": "application/vnd.tapedeck.tape+zip" }, body: file, signal });
+export const upload = (file, signal) =>
+  call("/tapes", {
+    method: "PUT",
+    headers: { "content-type": "application/vnd.tapedeck.tape+zip" },
+    body: file,
+    signal,
+  });
 
 /** What the doctor finds on a tape; a server that has no doctor finds nothing. @param {Entry} entry @returns {Promise<Finding[]>} */
 export async function findings({ links }) {
@@ -45,14 +55,15 @@ export const cancelRecording = (id) => call(`/tapes/${encodeURIComponent(id)}`, 
 /** @returns {Promise<Lesson[]>} */
 export async function lessons() {
   const answer = await call("/lessons");
-  return Array.isArray(answer) ? answer : answer.lessons ?? answer.items ?? [];
+  return Array.isArray(answer) ? answer : (answer.lessons ?? answer.items ?? []);
 }
 
 /** @param {string} slug @returns {Promise<Lesson>} */
 export const lesson = (slug) => call(`/lessons/${encodeURIComponent(slug)}`);
 
 /** Numbers of a value that are not inline. @param {string} id @param {number} value @param {string} slice @returns {Promise<{shape: number[], data: (number | boolean | string)[]}>} */
-export const numbers = (id, value, slice) => call(`/tapes/${encodeURIComponent(id)}/values/${value}?slice=${encodeURIComponent(slice)}`);
+export const numbers = (id, value, slice) =>
+  call(`/tapes/${encodeURIComponent(id)}/values/${value}?slice=${encodeURIComponent(slice)}`);
 
 /**
  * Follows a recording until it has ended; the status is asked for when the stream breaks.
@@ -81,15 +92,18 @@ export function follow(id, { onProgress, signal }) {
     stream.addEventListener("events", finish);
     stream.addEventListener("outcome", finish);
     stream.addEventListener("error", () => {
-      status(id).then((entry) => {
-        if (entry.outcome || (tries += 1) > 20) {
+      status(id).then(
+        (entry) => {
+          if (entry.outcome || (tries += 1) > 20) {
+            stop();
+            resolve(entry);
+          }
+        },
+        (error) => {
           stop();
-          resolve(entry);
-        }
-      }, (error) => {
-        stop();
-        reject(error);
-      });
+          reject(error);
+        },
+      );
     });
   });
 }

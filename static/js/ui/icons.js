@@ -35,8 +35,10 @@ const STROKES = /** @type {const} */ ({
 export function Icon({ name, size = 18 }) {
   const filled = /** @type {Record<string, string>} */ (PATHS)[name];
   return html`<svg class="icon" width=${size} height=${size} viewBox="0 0 20 20" aria-hidden="true">
-    ${filled
-      ? html`<path d=${filled} fill="currentColor" />`
-      : html`<path d=${/** @type {Record<string, string>} */ (STROKES)[name]} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />`}
+    ${
+      filled
+        ? html`<path d=${filled} fill="currentColor" />`
+        : html`<path d=${/** @type {Record<string, string>} */ (STROKES)[name]} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />`
+    }
   </svg>`;
 }

@@ -23,17 +23,26 @@ export const KEYS = [
 /** Whether keys belong to what has the focus. @param {EventTarget | null} target @param {string} key */
 function taken(target, key) {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest(".cm-editor, input:not([type=range]), textarea, select, [contenteditable=true]")) return key !== "Escape" || target.closest(".cm-editor") !== null;
+  if (target.closest(".cm-editor, input:not([type=range]), textarea, select, [contenteditable=true]"))
+    return key !== "Escape" || target.closest(".cm-editor") !== null;
   if (key === " " || key === "Enter") return target.closest("button, a, summary, [role=option], [role=tab]") !== null;
-  return key.startsWith("Arrow") && target.closest("[role=separator], [role=tablist], [role=menu], [role=listbox]") !== null;
+  return (
+    key.startsWith("Arrow") && target.closest("[role=separator], [role=tablist], [role=menu], [role=listbox]") !== null
+  );
 }
 
 /** @param {Document} document @param {(verb: string) => void} act @returns {() => void} */
 export function listen(document, act) {
   /** @param {KeyboardEvent} event */
   const pressed = (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || taken(event.target, event.key)) return;
-    const name = event.shiftKey && event.key.startsWith("Arrow") ? `Shift+${event.key}` : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || taken(event.target, event.key))
+      return;
+    const name =
+      event.shiftKey && event.key.startsWith("Arrow")
+        ? `Shift+${event.key}`
+        : event.key.length === 1
+          ? event.key.toLowerCase()
+          : event.key;
     const key = KEYS.find((each) => each.keys.includes(name));
     if (!key) return;
     event.preventDefault();
@@ -41,7 +50,8 @@ export function listen(document, act) {
   };
   /** After a click with the mouse the keys are the player's again: Space plays, it does not click once more. @param {MouseEvent} event */
   const clicked = (event) => {
-    if (event.detail > 0 && event.target instanceof Element) /** @type {HTMLElement | null} */ (event.target.closest("button"))?.blur();
+    if (event.detail > 0 && event.target instanceof Element)
+      /** @type {HTMLElement | null} */ (event.target.closest("button"))?.blur();
   };
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", clicked);

@@ -25,7 +25,9 @@ const busy = (what, since = Date.now()) => ({ what, events: 0, bytes: 0, line: n
 
 export function createModel() {
   const player = signal(/** @type {Player | null} */ (null));
-  const position = signal(/** @type {Position} */ ({ step: -1, playing: false, direction: 1, speed: recall("speed", 1) }));
+  const position = signal(
+    /** @type {Position} */ ({ step: -1, playing: false, direction: 1, speed: recall("speed", 1) }),
+  );
   const selection = signal(/** @type {string | null} */ (null));
   const open = signal(/** @type {string[]} */ ([]));
   const lessons = signal(/** @type {import("./client.js").Lesson[]} */ ([]));
@@ -41,7 +43,9 @@ export function createModel() {
   const stale = computed(() => recorded.value !== null && text.value !== recorded.value);
 
   const step = computed(() => position.value.step);
-  const segment = computed(() => (player.value && step.value >= 0 ? segmentAt(player.value.segments, step.value) : null));
+  const segment = computed(() =>
+    player.value && step.value >= 0 ? segmentAt(player.value.segments, step.value) : null,
+  );
   /** The thing the latest event is about; events about nothing leave the one before. */
   const current = computed(() => {
     const events = player.value?.tape.events ?? [];
@@ -68,7 +72,7 @@ export function createModel() {
     const deck = new Deck(tape.events, parts, { position: { step: at, speed: position.value.speed } });
     batch(() => {
       position.value = deck.position;
-      selection.value = parseThing(tape, place.sel ?? null) ? place.sel ?? null : null;
+      selection.value = parseThing(tape, place.sel ?? null) ? (place.sel ?? null) : null;
       open.value = place.open ?? [];
       player.value = { tape, history: new History(tape), segments: parts, deck };
       findings.value = [];
@@ -104,12 +108,19 @@ export function createModel() {
       adopt(ended, program ?? tape.sources[0]?.text ?? "", tape.header.title);
       insert(tape, place);
     });
-    recent.value = [{ id, title: title.value, at: Date.now() }, ...recent.value.filter((each) => each.id !== id)].slice(0, RECENT);
+    recent.value = [{ id, title: title.value, at: Date.now() }, ...recent.value.filter((each) => each.id !== id)].slice(
+      0,
+      RECENT,
+    );
     remember("recent", recent.value);
     // The tape plays before the doctor has looked at it; a doctor that fails is no trouble of the reader's.
-    client.findings(ended).then((found) => {
-      if (player.value?.tape === tape) findings.value = found.filter(({ step: at }) => at >= 0 && at < tape.events.length);
-    }, () => {});
+    client.findings(ended).then(
+      (found) => {
+        if (player.value?.tape === tape)
+          findings.value = found.filter(({ step: at }) => at >= 0 && at < tape.events.length);
+      },
+      () => {},
+    );
   }
 
   /** Takes over a recording's program into the editor. @param {import("./client.js").Entry} entry @param {string | null} program @param {string} [name] */
@@ -135,7 +146,13 @@ export function createModel() {
         if (!running.value) return;
         const { events, line } = running.value;
         const what = progress.status === "queued" ? "waiting" : "recording";
-        running.value = { ...running.value, what, position: progress.position ?? null, events: progress.events ?? events, line: progress.line ?? line };
+        running.value = {
+          ...running.value,
+          what,
+          position: progress.position ?? null,
+          events: progress.events ?? events,
+          line: progress.line ?? line,
+        };
       },
     });
   }
@@ -161,38 +178,54 @@ export function createModel() {
   }
 
   /** An edited program keeps its name, and says that it was edited. */
-  const named = () => (!title.value || title.value === "program" ? {} : { title: stale.value && !title.value.endsWith(" (edited)") ? `${title.value} (edited)` : title.value });
+  const named = () =>
+    !title.value || title.value === "program"
+      ? {}
+      : { title: stale.value && !title.value.endsWith(" (edited)") ? `${title.value} (edited)` : title.value };
 
   const verbs = {
     /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] @returns {Promise<void>} */
-    openTape: (id, place = {}) => only((signal) => load(id, place, signal), () => verbs.openTape(id, place)),
+    openTape: (id, place = {}) =>
+      only(
+        (signal) => load(id, place, signal),
+        () => verbs.openTape(id, place),
+      ),
 
     /** Gives the server a .tape file and opens it. @param {Blob} file @param {(id: string) => void} onOpened @returns {Promise<void>} */
-    openFile: (file, onOpened) => only(async (signal) => {
-      running.value = busy("uploading");
-      const { id } = await client.upload(file, signal);
-      await load(id, {}, signal);
-      onOpened(id);
-    }, () => verbs.openFile(file, onOpened)),
+    openFile: (file, onOpened) =>
+      only(
+        async (signal) => {
+          running.value = busy("uploading");
+          const { id } = await client.upload(file, signal);
+          await load(id, {}, signal);
+          onOpened(id);
+        },
+        () => verbs.openFile(file, onOpened),
+      ),
 
     /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null, place?: {step?: number | null, sel?: string | null, open?: string[]}}} [options] `lesson`: the text is this built-in program's own @returns {Promise<void>} */
-    run: ({ onRecorded = () => {}, autoplay = true, lesson: slug = null, place = {} } = {}) => only(async (signal) => {
-      player.value?.deck.send({ type: "pause" });
-      const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value, ...named() });
-      recordingId = id;
-      // What is typed while it records stays in the editor, as a draft on the new tape.
-      kept = true;
-      await load(id, place, signal);
-      remember("draft", stale.value ? { of: id, text: text.value } : null);
-      onRecorded(id);
-      if (autoplay) verbs.play();
-    }, (repeat = () => verbs.run({ onRecorded, autoplay, lesson: slug, place }))),
+    run: ({ onRecorded = () => {}, autoplay = true, lesson: slug = null, place = {} } = {}) =>
+      only(
+        async (signal) => {
+          player.value?.deck.send({ type: "pause" });
+          const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value, ...named() });
+          recordingId = id;
+          // What is typed while it records stays in the editor, as a draft on the new tape.
+          kept = true;
+          await load(id, place, signal);
+          remember("draft", stale.value ? { of: id, text: text.value } : null);
+          onRecorded(id);
+          if (autoplay) verbs.play();
+        },
+        (repeat = () => verbs.run({ onRecorded, autoplay, lesson: slug, place })),
+      ),
 
     /** Plays from where the tape stands; from the start, past the building of the model, which is long and dull. */
     play: () => {
       const { deck, segments: parts } = player.value ?? {};
       const opening = parts?.[0];
-      if (deck?.position.step === -1 && opening?.phase === "build" && parts && parts.length > 1) deck.send({ type: "seek", step: opening.to });
+      if (deck?.position.step === -1 && opening?.phase === "build" && parts && parts.length > 1)
+        deck.send({ type: "seek", step: opening.to });
       deck?.send({ type: "play" });
     },
 
@@ -233,7 +266,25 @@ export function createModel() {
     },
   };
   return {
-    player, position, step, segment, selection, current, shown, open, lessons, lesson, title, recorded, text, running, trouble,
-    outcome, findings, recent, stale, ...verbs,
+    player,
+    position,
+    step,
+    segment,
+    selection,
+    current,
+    shown,
+    open,
+    lessons,
+    lesson,
+    title,
+    recorded,
+    text,
+    running,
+    trouble,
+    outcome,
+    findings,
+    recent,
+    stale,
+    ...verbs,
   };
 }

@@ -7,9 +7,23 @@ import { recall, remember } from "./remember.js";
 /** @typedef {{source: number, details: number, console: number, events: number, closed: string[]}} Sizes widths in px, heights in percent */
 
 const NARROW = matchMedia("(max-width: 860px)");
-const LIMITS = /** @type {Record<string, [number, number]>} */ ({ source: [200, 640], details: [240, 640], console: [12, 75], events: [15, 80] });
+const LIMITS = /** @type {Record<string, [number, number]>} */ ({
+  source: [200, 640],
+  details: [240, 640],
+  console: [12, 75],
+  events: [15, 80],
+});
 
-export const sizes = signal(/** @type {Sizes} */ ({ source: Math.min(370, Math.round(innerWidth * 0.27)), details: Math.min(350, Math.round(innerWidth * 0.27)), console: 26, events: 38, closed: [], ...recall("panes", {}) }));
+export const sizes = signal(
+  /** @type {Sizes} */ ({
+    source: Math.min(370, Math.round(innerWidth * 0.27)),
+    details: Math.min(350, Math.round(innerWidth * 0.27)),
+    console: 26,
+    events: 38,
+    closed: [],
+    ...recall("panes", {}),
+  }),
+);
 export const narrow = signal(NARROW.matches);
 export const tab = signal(/** @type {PaneName} */ ("graph"));
 NARROW.addEventListener("change", () => (narrow.value = NARROW.matches));
@@ -49,7 +63,8 @@ export function Splitter({ which, label }) {
     const before = sizes.value[which];
     const whole = bar.parentElement?.clientHeight ?? 1;
     bar.setPointerCapture(event.pointerId);
-    bar.onpointermove = (move) => resizeTo(which, before + sign * (across ? move.clientX - from : ((move.clientY - from) * 100) / whole));
+    bar.onpointermove = (move) =>
+      resizeTo(which, before + sign * (across ? move.clientX - from : ((move.clientY - from) * 100) / whole));
     bar.onpointerup = () => (bar.onpointermove = null);
   };
   /** @param {KeyboardEvent} event */
@@ -67,7 +82,11 @@ export function Splitter({ which, label }) {
 const columns = computed(() => {
   const { source, details } = sizes.value;
   // What was chosen on a large screen leaves the graph room on a small one.
-  return [isOpen("source") ? `min(${source}px, 40vw) auto` : "", "minmax(0, 1fr)", isOpen("details") ? `auto min(${details}px, 40vw)` : ""].join(" ");
+  return [
+    isOpen("source") ? `min(${source}px, 40vw) auto` : "",
+    "minmax(0, 1fr)",
+    isOpen("details") ? `auto min(${details}px, 40vw)` : "",
+  ].join(" ");
 });
 
 /** @param {{source: unknown, graph: unknown, details: unknown}} props */
@@ -89,7 +108,11 @@ export function Panes({ source, graph, details }) {
   </main>`;
 }
 
-const TABS = /** @type {[PaneName, string][]} */ ([["source", "Source"], ["graph", "Graph"], ["details", "Details"]]);
+const TABS = /** @type {[PaneName, string][]} */ ([
+  ["source", "Source"],
+  ["graph", "Graph"],
+  ["details", "Details"],
+]);
 
 function PaneTabs() {
   /** @param {KeyboardEvent} event */
@@ -101,7 +124,12 @@ function PaneTabs() {
     tab.value = TABS[(at + by + TABS.length) % TABS.length][0];
   };
   return html`<div class="tabs pane-tabs" role="tablist" aria-label="Panes" onKeyDown=${move}>
-    ${TABS.map(([name, label]) => html`<button key=${name} type="button" role="tab" aria-selected=${tab.value === name} tabindex=${tab.value === name ? 0 : -1}
-      onClick=${() => (tab.value = name)}>${label}</button>`)}
+    ${TABS.map(
+      ([
+        name,
+        label,
+      ]) => html`<button key=${name} type="button" role="tab" aria-selected=${tab.value === name} tabindex=${tab.value === name ? 0 : -1}
+      onClick=${() => (tab.value = name)}>${label}</button>`,
+    )}
   </div>`;
 }

@@ -8,7 +8,8 @@ const ODD = /(^|[\s[(=])(\d+ )?(NaN|-?inf)\b/;
 export const isOdd = (text) => ODD.test(text);
 
 /** Long names may break after their dots. @param {string} code */
-const breakable = (code) => (code.length < 12 ? code : code.split(/(?<=[a-z]\.|[(])/i).flatMap((part, i) => (i ? [html`<wbr />`, part] : [part])));
+const breakable = (code) =>
+  code.length < 12 ? code : code.split(/(?<=[a-z]\.|[(])/i).flatMap((part, i) => (i ? [html`<wbr />`, part] : [part]));
 
 /** @param {{parts: readonly import("../tape/saying.js").Part[]}} props */
 export function Say({ parts }) {

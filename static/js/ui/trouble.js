@@ -53,5 +53,8 @@ export const calm = (title, detail, retry) => ({ title, detail, where: null, cal
 /** A sentence without the line that is said beside it. @param {string} sentence @param {import("./client.js").Where | null} where */
 export function withoutPlace(sentence, where) {
   if (!where) return sentence;
-  return sentence.replace(` (line ${where.line})`, "").replace(`; it was stopped on line ${where.line}.`, "; it was stopped.").replace(` on line ${where.line}.`, ".");
+  return sentence
+    .replace(` (line ${where.line})`, "")
+    .replace(`; it was stopped on line ${where.line}.`, "; it was stopped.")
+    .replace(` on line ${where.line}.`, ".");
 }

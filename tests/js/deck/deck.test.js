@@ -44,13 +44,30 @@ function handClock() {
 const from = (step, action) => apply(rewound({ step }), action, REEL).step;
 
 test("every button leads where it says, and never off the tape", () => {
-  assert.deepEqual([from(2, { type: "next" }), from(9, { type: "next" }), from(0, { type: "back" }), from(-1, { type: "back" })], [3, 9, -1, -1]);
-  assert.deepEqual([from(5, { type: "start" }), from(5, { type: "end" }), from(5, { type: "skip", by: -10 }), from(5, { type: "seek", step: 99 })], [-1, 9, -1, 9]);
+  assert.deepEqual(
+    [from(2, { type: "next" }), from(9, { type: "next" }), from(0, { type: "back" }), from(-1, { type: "back" })],
+    [3, 9, -1, -1],
+  );
+  assert.deepEqual(
+    [
+      from(5, { type: "start" }),
+      from(5, { type: "end" }),
+      from(5, { type: "skip", by: -10 }),
+      from(5, { type: "seek", step: 99 }),
+    ],
+    [-1, 9, -1, 9],
+  );
 });
 
 test("phases are jumped to at their first step", () => {
-  assert.deepEqual([from(-1, { type: "nextPhase" }), from(1, { type: "nextPhase" }), from(5, { type: "nextPhase" })], [0, 4, 9]);
-  assert.deepEqual([from(6, { type: "previousPhase" }), from(4, { type: "previousPhase" }), from(0, { type: "previousPhase" })], [4, 0, -1]);
+  assert.deepEqual(
+    [from(-1, { type: "nextPhase" }), from(1, { type: "nextPhase" }), from(5, { type: "nextPhase" })],
+    [0, 4, 9],
+  );
+  assert.deepEqual(
+    [from(6, { type: "previousPhase" }), from(4, { type: "previousPhase" }), from(0, { type: "previousPhase" })],
+    [4, 0, -1],
+  );
 });
 
 test("playing ends at the end, and playing from the end begins again", () => {

@@ -7,7 +7,10 @@ import { product } from "../tape/product.js";
 const marks = marksOf(product().events, [{ step: 5, sentence: "The first NaN is made here." }]);
 
 test("hooks that fire and findings are marked", () => {
-  assert.deepEqual(marks, [{ step: 4, kind: "hook", says: null }, { step: 5, kind: "finding", says: "The first NaN is made here." }]);
+  assert.deepEqual(marks, [
+    { step: 4, kind: "hook", says: null },
+    { step: 5, kind: "finding", says: "The first NaN is made here." },
+  ]);
 });
 
 test("a pointer near a mark means it; where two are in reach, the rarer one", () => {
@@ -18,6 +21,9 @@ test("a pointer near a mark means it; where two are in reach, the rarer one", ()
 
 test("of two marks of a kind the nearer one is meant", () => {
   const hooks = marksOf([...product().events, ...product().events], []);
-  assert.deepEqual(hooks.map((mark) => mark.step), [4, 14]);
+  assert.deepEqual(
+    hooks.map((mark) => mark.step),
+    [4, 14],
+  );
   assert.equal(markNear(hooks, 10, 20)?.step, 14);
 });

@@ -27,7 +27,10 @@ test("unbalanced parentheses and text without any are cut in the middle", () => 
 test("a sentence is brief only where there is no room for the whole one, and never says other numbers", () => {
   const history = new History(product());
   /** @param {number} room */
-  const told = (room) => sentence(history, 6, { room }).map((part) => (typeof part === "string" ? part : part.code)).join("");
+  const told = (room) =>
+    sentence(history, 6, { room })
+      .map((part) => (typeof part === "string" ? part : part.code))
+      .join("");
   assert.equal(told(Infinity), "MulBackward0 (of c = a*b) receives 10, sends 30 to a and 20 to b");
   assert.equal(told(64), told(Infinity));
   assert.equal(told(60), "MulBackward0 (c = a*b) sends gradients to a and b");

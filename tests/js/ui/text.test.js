@@ -18,7 +18,8 @@ test("NaN and infinity are seen in values, not in names", () => {
 
 test("what the server does is told with what is known of it", () => {
   /** @param {object} known */
-  const told = (known) => progressText({ what: "recording", events: 0, bytes: 0, line: null, position: null, since: 0, ...known }, 2);
+  const told = (known) =>
+    progressText({ what: "recording", events: 0, bytes: 0, line: null, position: null, since: 0, ...known }, 2);
   assert.equal(told({ what: "waiting", position: 3 }), "2 before it · 2.0 s");
   assert.equal(told({ what: "waiting", position: 1 }), "next in the queue · 2.0 s");
   assert.equal(told({ events: 1200, line: 4 }), "1,200 events · at line 4 · 2.0 s");

@@ -10,7 +10,14 @@ import { NodeCard } from "./node.js";
 import { OpCard } from "./op.js";
 import { TensorCard } from "./tensor.js";
 
-const CARDS = /** @type {const} */ ({ op: OpCard, node: NodeCard, tensor: TensorCard, call: CallCard, module: ModuleCard, hook: HookCard });
+const CARDS = /** @type {const} */ ({
+  op: OpCard,
+  node: NodeCard,
+  tensor: TensorCard,
+  call: CallCard,
+  module: ModuleCard,
+  hook: HookCard,
+});
 
 /** @param {{model: import("../../ui/model.js").Model}} props */
 export function Inspector({ model }) {
@@ -24,7 +31,10 @@ export function Inspector({ model }) {
       ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the details" aria-label="Hide the details" onClick=${() => togglePane("details")}><${Icon} name="close" size=${14} /></button>`}
     </header>
     <div class="inspector" tabindex="0" role="region" aria-label="Inspector">
-      ${player && thing ? html`<${CARDS[thing.kind]} key=${`${thing.kind}:${thing.id}`} model=${model} player=${player} id=${thing.id} />`
-        : html`<p class="empty">${player ? "Step on, or click anything in the graph: its numbers appear here." : "Details of what is selected appear here."}</p>`}
+      ${
+        player && thing
+          ? html`<${CARDS[thing.kind]} key=${`${thing.kind}:${thing.id}`} model=${model} player=${player} id=${thing.id} />`
+          : html`<p class="empty">${player ? "Step on, or click anything in the graph: its numbers appear here." : "Details of what is selected appear here."}</p>`
+      }
     </div>`;
 }

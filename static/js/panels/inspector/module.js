@@ -27,10 +27,15 @@ function ModuleFacts({ model, player: { tape, history }, id }) {
   /** @param {string} thing @param {unknown} [text] */
   const link = (thing, text = null) => html`<${Link} model=${model} tape=${tape} thing=${thing}>${text}</${Link}>`;
   return html`
-    ${rows.length > 0 && html`<${Section} title="Parameters and buffers"><table class="params"><thead><tr><th>name</th><th>shape</th><th>.grad</th></tr></thead><tbody>
-      ${rows.map(([name, tensor]) => html`<tr key=${name}><td>${link(`tensor:${tensor}`, name)}</td>
-        <td><code>${formatShape(tape.tensors[tensor].shape)} ${formatDtype(tape.tensors[tensor].dtype)}</code></td><td><${Gradient} tape=${tape} id=${state.tensor(tensor).grad} /></td></tr>`)}
-    </tbody></table></${Section}>`}
+    ${
+      rows.length > 0 &&
+      html`<${Section} title="Parameters and buffers"><table class="params"><thead><tr><th>name</th><th>shape</th><th>.grad</th></tr></thead><tbody>
+      ${rows.map(
+        ([name, tensor]) => html`<tr key=${name}><td>${link(`tensor:${tensor}`, name)}</td>
+        <td><code>${formatShape(tape.tensors[tensor].shape)} ${formatDtype(tape.tensors[tensor].dtype)}</code></td><td><${Gradient} tape=${tape} id=${state.tensor(tensor).grad} /></td></tr>`,
+      )}
+    </tbody></table></${Section}>`
+    }
     ${hooks.length > 0 && html`<${Section} title="Hooks">${hooks.map((hook) => html`<${Row} key=${hook} label=${link(`hook:${hook}`)}><span class="muted">${`fired ${state.hook(hook).fired} ×`}</span></${Row}>`)}</${Section}>`}
     ${module.children.length > 0 && html`<${Section} title="Holds">${module.children.map((child) => html`<${Row} key=${child} label=${link(`module:${child}`, tape.modules[child].name)}><code class="clip" title=${written(tape, child)}>${written(tape, child)}</code></${Row}>`)}</${Section}>`}
     <${Section} title="About">

@@ -3,7 +3,16 @@
 import { html } from "../../../vendor/preact.js";
 import { relations } from "../../tape/relations.js";
 import { nodeSpan } from "../../tape/source.js";
-import { formatDtype, formatShape, gradientName, gradientOf, lineText, nodeDetail, nodeTitle, tensorName } from "../../tape/words.js";
+import {
+  formatDtype,
+  formatShape,
+  gradientName,
+  gradientOf,
+  lineText,
+  nodeDetail,
+  nodeTitle,
+  tensorName,
+} from "../../tape/words.js";
 import { Name } from "../../ui/name.js";
 import { Card, Change, Excerpt, Link, Row, Section, Value } from "./parts.js";
 import { TensorRow } from "./tensor.js";
@@ -19,35 +28,58 @@ export function NodeCard({ model, player, id }) {
   const detail = nodeDetail(tape, id, 48);
   const { hooksOn } = relations(tape);
   const target = gradientOf(tape, id);
-  const hooks = [...(target === null ? [] : hooksOn.get(`tensor:${target}`) ?? []), ...(hooksOn.get(`node:${id}`) ?? [])];
+  const hooks = [
+    ...(target === null ? [] : (hooksOn.get(`tensor:${target}`) ?? [])),
+    ...(hooksOn.get(`node:${id}`) ?? []),
+  ];
   const line = lineText(tape, nodeSpan(tape, id));
   /** @param {string} thing @param {unknown} [text] */
   const link = (thing, text = null) => html`<${Link} model=${model} tape=${tape} thing=${thing}>${text}</${Link}>`;
-  const about = node.variable !== null ? html`stores the gradient of <code>${tensorName(tape, node.variable)}</code>`
-    : html`${detail ? html`grad_fn of <code>${detail}</code>` : "autograd node"}${line ? ` · ${line.replace(" ", "\u00a0")}` : ""}`;
+  const about =
+    node.variable !== null
+      ? html`stores the gradient of <code>${tensorName(tape, node.variable)}</code>`
+      : html`${detail ? html`grad_fn of <code>${detail}</code>` : "autograd node"}${line ? ` · ${line.replace(" ", "\u00a0")}` : ""}`;
   const inputs = Math.max(node.inputs.length, now.received.length, 1);
   return html`<${Card} tone=${node.variable !== null ? "acc" : "node"} title=${nodeTitle(tape, id)} subtitle=${about}>
     <p class=${`status ${now.status}`}>${STATUS[now.status]}</p>
-    <${Section} title="Gradient in">${Array.from({ length: inputs }, (_, i) => html`<${Row} key=${i} label=${html`<code><${Name} text=${gradientName(tape, id, i)} /></code>`}>
-      ${now.received.length ? html`<${Value} tape=${tape} value=${now.received[i]} later="none" />` : html`<span class="muted">${node.inputs[i] ? `${formatShape(node.inputs[i].shape)} ${formatDtype(node.inputs[i].dtype)}` : "not yet"}</span>`}</${Row}>`)}</${Section}>
-    ${node.saved.length > 0 && html`<${Section} title="Saved in forward">${node.saved.map((saved) => (saved.tensor === null
-      ? html`<${Row} key=${saved.slot} label=${html`<i>${saved.slot}</i>`}><span class="muted">packed by a hook</span></${Row}>`
-      : html`<${TensorRow} key=${saved.slot} model=${model} player=${player} id=${saved.tensor} value=${saved.value} label=${html`<i>${saved.slot}</i><span class=${saved.version < state.tensor(saved.tensor).version ? "bad" : "muted"}>@v${saved.version}</span>`} />`))}</${Section}>`}
+    <${Section} title="Gradient in">${Array.from(
+      { length: inputs },
+      (_, i) => html`<${Row} key=${i} label=${html`<code><${Name} text=${gradientName(tape, id, i)} /></code>`}>
+      ${now.received.length ? html`<${Value} tape=${tape} value=${now.received[i]} later="none" />` : html`<span class="muted">${node.inputs[i] ? `${formatShape(node.inputs[i].shape)} ${formatDtype(node.inputs[i].dtype)}` : "not yet"}</span>`}</${Row}>`,
+    )}</${Section}>
+    ${
+      node.saved.length > 0 &&
+      html`<${Section} title="Saved in forward">${node.saved.map((saved) =>
+        saved.tensor === null
+          ? html`<${Row} key=${saved.slot} label=${html`<i>${saved.slot}</i>`}><span class="muted">packed by a hook</span></${Row}>`
+          : html`<${TensorRow} key=${saved.slot} model=${model} player=${player} id=${saved.tensor} value=${saved.value} label=${html`<i>${saved.slot}</i><span class=${saved.version < state.tensor(saved.tensor).version ? "bad" : "muted"}>@v${saved.version}</span>`} />`,
+      )}</${Section}>`
+    }
     ${node.variable !== null && html`<${Section} title="Stores"><${Row} label=${link(`tensor:${node.variable}`, `${tensorName(tape, node.variable)}.grad`)}><${Value} tape=${tape} value=${state.tensor(node.variable).grad} later="None" /></${Row}></${Section}>`}
-    ${node.next_functions.length > 0 && html`<${Section} title="Gradient out" note="next_functions">${node.next_functions.map((edge, i) => {
-      if (edge.node === null) return html`<${Row} key=${i} label=${html`<span class="muted">${i}: nobody</span>`}><span class="muted">no gradient needed</span></${Row}>`;
-      const to = gradientOf(tape, edge.node, edge.input);
-      return html`<${Row} key=${i} label=${html`→ ${link(`node:${edge.node}`, to === null ? nodeTitle(tape, edge.node) : tensorName(tape, to))}`}><${Value} tape=${tape} value=${now.sent[i]} later=${now.status === "done" ? "none" : "not yet"} /></${Row}>`;
-    })}</${Section}>`}
-    ${hooks.length > 0 && html`<${Section} title="Hooks" note="in firing order">${hooks.map((hook) => {
-      const fired = state.hook(hook);
-      return html`<${Row} key=${hook} label=${link(`hook:${hook}`)}>${fired.fired ? html`<${Change} tape=${tape} before=${fired.before} after=${fired.after} />` : html`<span class="muted">${fired.registered ? "not fired yet" : "not registered"}</span>`}</${Row}>`;
-    })}</${Section}>`}
-    ${(node.op !== null || node.sequence !== null || node.order > 1) && html`<${Section} title="About">
+    ${
+      node.next_functions.length > 0 &&
+      html`<${Section} title="Gradient out" note="next_functions">${node.next_functions.map((edge, i) => {
+        if (edge.node === null)
+          return html`<${Row} key=${i} label=${html`<span class="muted">${i}: nobody</span>`}><span class="muted">no gradient needed</span></${Row}>`;
+        const to = gradientOf(tape, edge.node, edge.input);
+        return html`<${Row} key=${i} label=${html`→ ${link(`node:${edge.node}`, to === null ? nodeTitle(tape, edge.node) : tensorName(tape, to))}`}><${Value} tape=${tape} value=${now.sent[i]} later=${now.status === "done" ? "none" : "not yet"} /></${Row}>`;
+      })}</${Section}>`
+    }
+    ${
+      hooks.length > 0 &&
+      html`<${Section} title="Hooks" note="in firing order">${hooks.map((hook) => {
+        const fired = state.hook(hook);
+        return html`<${Row} key=${hook} label=${link(`hook:${hook}`)}>${fired.fired ? html`<${Change} tape=${tape} before=${fired.before} after=${fired.after} />` : html`<span class="muted">${fired.registered ? "not fired yet" : "not registered"}</span>`}</${Row}>`;
+      })}</${Section}>`
+    }
+    ${
+      (node.op !== null || node.sequence !== null || node.order > 1) &&
+      html`<${Section} title="About">
       ${node.op !== null && html`<${Row} label="created by">${link(`op:${node.op}`)}</${Row}>`}
       ${node.sequence !== null && html`<${Row} label="sequence nr"><code>${node.sequence}</code></${Row}>`}
       ${node.order > 1 && html`<${Row} label="order"><code>${node.order}</code></${Row}>`}
-    </${Section}>`}
+    </${Section}>`
+    }
     <${Excerpt} tape=${tape} span=${nodeSpan(tape, id)} />
   </${Card}>`;
 }

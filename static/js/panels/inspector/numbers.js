@@ -25,15 +25,20 @@ function Grid({ data, columns }) {
   const most = finite.length ? Math.max(...finite) : 0;
   const rows = [];
   for (let at = 0; at < data.length; at += columns) rows.push(data.slice(at, at + columns));
-  return html`<div class="grid-scroll" tabindex="0" role="group" aria-label="Numbers"><table class="numbers"><tbody>${rows.map((row, i) => html`<tr key=${i}>${row.map((n, j) =>
-    html`<td key=${j} class=${heat(toNumber(n), most)}>${formatNumber(n, 3)}</td>`)}</tr>`)}</tbody></table></div>`;
+  return html`<div class="grid-scroll" tabindex="0" role="group" aria-label="Numbers"><table class="numbers"><tbody>${rows.map(
+    (row, i) =>
+      html`<tr key=${i}>${row.map(
+        (n, j) => html`<td key=${j} class=${heat(toNumber(n), most)}>${formatNumber(n, 3)}</td>`,
+      )}</tr>`,
+  )}</tbody></table></div>`;
 }
 
 /** @param {{histogram: import("../../tape/format.js").Histogram}} props */
 export function Histogram({ histogram }) {
   const most = Math.max(1, ...histogram.counts);
   const width = 240 / histogram.counts.length;
-  const zero = histogram.low < 0 && histogram.high > 0 ? (-histogram.low / (histogram.high - histogram.low)) * 240 : null;
+  const zero =
+    histogram.low < 0 && histogram.high > 0 ? (-histogram.low / (histogram.high - histogram.low)) * 240 : null;
   return html`<figure class="histogram"><svg viewBox="0 0 240 56" preserveAspectRatio="none" role="img" aria-label=${`Histogram from ${formatNumber(histogram.low)} to ${formatNumber(histogram.high)}`}>
     ${histogram.counts.map((count, i) => html`<rect key=${i} x=${i * width} y=${54 - (count / most) * 52} width=${Math.max(0.5, width - 1)} height=${(count / most) * 52 + 1} />`)}
     ${zero !== null && html`<line x1=${zero} x2=${zero} y1="0" y2="56" />`}
@@ -43,23 +48,29 @@ export function Histogram({ histogram }) {
 /** A downsampled picture, in the heat colours. @param {{picture: import("../../tape/format.js").Picture}} props */
 function Picture({ picture }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  useEffect(() => onThemeChange(() => {
-    const board = canvas.current;
-    const pen = board?.getContext("2d");
-    if (!board || !pen) return;
-    const [hot, cold, paper, odd] = ["--forward", "--backward", "--surface", "--danger"].map((name) => colour(board, name));
-    const data = picture.data.map(toNumber);
-    const most = Math.max(1e-30, ...data.filter(Number.isFinite).map(Math.abs));
-    data.forEach((n, i) => {
-      const [x, y] = [i % picture.columns, Math.floor(i / picture.columns)];
-      pen.globalAlpha = 1;
-      pen.fillStyle = paper;
-      pen.fillRect(x, y, 1, 1);
-      pen.globalAlpha = Number.isFinite(n) ? Math.min(1, Math.abs(n) / most) : 1;
-      pen.fillStyle = !Number.isFinite(n) ? odd : n >= 0 ? hot : cold;
-      pen.fillRect(x, y, 1, 1);
-    });
-  }), [picture]);
+  useEffect(
+    () =>
+      onThemeChange(() => {
+        const board = canvas.current;
+        const pen = board?.getContext("2d");
+        if (!board || !pen) return;
+        const [hot, cold, paper, odd] = ["--forward", "--backward", "--surface", "--danger"].map((name) =>
+          colour(board, name),
+        );
+        const data = picture.data.map(toNumber);
+        const most = Math.max(1e-30, ...data.filter(Number.isFinite).map(Math.abs));
+        data.forEach((n, i) => {
+          const [x, y] = [i % picture.columns, Math.floor(i / picture.columns)];
+          pen.globalAlpha = 1;
+          pen.fillStyle = paper;
+          pen.fillRect(x, y, 1, 1);
+          pen.globalAlpha = Number.isFinite(n) ? Math.min(1, Math.abs(n) / most) : 1;
+          pen.fillStyle = !Number.isFinite(n) ? odd : n >= 0 ? hot : cold;
+          pen.fillRect(x, y, 1, 1);
+        });
+      }),
+    [picture],
+  );
   return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label="Picture of the numbers: blue above zero, orange below, red what is no number"></canvas>`;
 }
 
@@ -71,9 +82,13 @@ function Fetched({ tape, value }) {
     setPage(null);
     if (!asked) return;
     const slice = value.shape.map((_, i) => (i < value.shape.length - 2 ? "0" : `0:${PAGE}`)).join(",");
-    fetchNumbers(tape.id, value.id, slice).then(({ shape, data }) => setPage({ data: data.flat(), columns: shape.at(-1) ?? 1 }), () => setAsked(false));
+    fetchNumbers(tape.id, value.id, slice).then(
+      ({ shape, data }) => setPage({ data: data.flat(), columns: shape.at(-1) ?? 1 }),
+      () => setAsked(false),
+    );
   }, [value.id, asked]);
-  if (!asked) return html`<button type="button" class="button small quiet" onClick=${() => setAsked(true)}>Show numbers</button>`;
+  if (!asked)
+    return html`<button type="button" class="button small quiet" onClick=${() => setAsked(true)}>Show numbers</button>`;
   return page ? html`<${Grid} ...${page} />` : html`<p class="muted">Loading numbers…</p>`;
 }
 
@@ -82,8 +97,16 @@ function Statistics({ summary }) {
   /** @param {number | null} n */
   const text = (n) => (n === null ? "—" : formatNumber(n));
   return html`<div class="statistics">
-    ${[["min", summary.min], ["mean", summary.mean], ["max", summary.max], ["std", summary.std], ["‖·‖₂", summary.norm]].map(([name, n]) =>
-      html`<span key=${name}><i>${name}</i><code>${text(/** @type {number | null} */ (n))}</code></span>`)}
+    ${[
+      ["min", summary.min],
+      ["mean", summary.mean],
+      ["max", summary.max],
+      ["std", summary.std],
+      ["‖·‖₂", summary.norm],
+    ].map(
+      ([name, n]) =>
+        html`<span key=${name}><i>${name}</i><code>${text(/** @type {number | null} */ (n))}</code></span>`,
+    )}
     ${summary.zeros > 0 && html`<span><i>zeros</i><code>${`${formatNumber(summary.zeros * 100, 3)} %`}</code></span>`}
     ${summary.nan > 0 && html`<span class="bad"><i>NaN</i><code>${summary.nan}</code></span>`}
     ${summary.inf > 0 && html`<span class="bad"><i>inf</i><code>${summary.inf}</code></span>`}
@@ -95,7 +118,8 @@ export function Numbers({ tape, id, none = "nothing yet" }) {
   const value = id === null || id === undefined ? null : tape.values[id];
   if (!value) return html`<p class="muted">${none}</p>`;
   const shape = `${formatShape(value.shape)} ${formatDtype(value.dtype)}`;
-  if (value.data?.length === 1) return html`<p class="scalar"><code class=${Number.isFinite(toNumber(value.data[0])) ? undefined : "odd"}>${formatNumber(value.data[0], 6)}</code><span class="muted">${shape}</span></p>`;
+  if (value.data?.length === 1)
+    return html`<p class="scalar"><code class=${Number.isFinite(toNumber(value.data[0])) ? undefined : "odd"}>${formatNumber(value.data[0], 6)}</code><span class="muted">${shape}</span></p>`;
   const columns = value.shape.length > 1 ? value.shape[value.shape.length - 1] : Math.min(8, value.data?.length ?? 8);
   return html`<div class="number-view">
     ${value.data && value.data.length > 0 && html`<${Grid} data=${value.data} columns=${columns} />`}

@@ -20,10 +20,13 @@ export function OpCard({ model, player, id }) {
   const link = (thing, text = null) => html`<${Link} model=${model} tape=${tape} thing=${thing}>${text}</${Link}>`;
   return html`<${Card} tone=${op.error ? "raised" : "op"} title=${opTitle(tape, id)} subtitle=${detail ? html`<code>${detail}</code>` : op.name}>
     ${op.error && html`<p class="error">${op.error}</p>`}
-    ${(op.inputs.length > 0 || op.constants.length > 0) && html`<${Section} title="Given">
+    ${
+      (op.inputs.length > 0 || op.constants.length > 0) &&
+      html`<${Section} title="Given">
       ${op.inputs.map((input, i) => html`<${TensorRow} key=${i} model=${model} player=${player} id=${input.tensor} label=${html`<i>${input.name}</i>`} later="—" />`)}
       ${op.constants.map((each) => html`<${Row} key=${each.name} label=${html`<i>${each.name}</i>`}><code>${each.text}</code></${Row}>`)}
-    </${Section}>`}
+    </${Section}>`
+    }
     ${tape.writes(id).length > 0 && html`<${Section} title=${op.in_place ? "Changed in place" : "Made"}>${tape.writes(id).map((tensor) => html`<${TensorRow} key=${tensor} model=${model} player=${player} id=${tensor} />`)}</${Section}>`}
     <${Section} title="About">
       <${Row} label="function"><code>${op.name}</code></${Row}>

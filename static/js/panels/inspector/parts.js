@@ -37,14 +37,18 @@ export function Amount({ text, tone = "" }) {
 
 /** @param {{tape: Tape, value: number | null | undefined, later?: string}} props */
 export function Value({ tape, value, later = "—" }) {
-  return value === null || value === undefined ? html`<span class="muted">${later}</span>` : html`<${Amount} text=${formatValue(tape, value)} />`;
+  return value === null || value === undefined
+    ? html`<span class="muted">${later}</span>`
+    : html`<${Amount} text=${formatValue(tape, value)} />`;
 }
 
 /** Before → after, where a hook changed something. @param {{tape: Tape, before: readonly (number | null)[], after: readonly (number | null)[]}} props */
 export function Change({ tape, before, after }) {
   const from = before.map((id) => formatValue(tape, id)).join(", ");
   const to = after.map((id) => formatValue(tape, id)).join(", ");
-  return before.join() === after.join() ? html`<${Amount} text=${from} /> <span class="muted">unchanged</span>` : html`<${Amount} text=${from} /> → <${Amount} text=${to} tone="hook-text" />`;
+  return before.join() === after.join()
+    ? html`<${Amount} text=${from} /> <span class="muted">unchanged</span>`
+    : html`<${Amount} text=${from} /> → <${Amount} text=${to} tone="hook-text" />`;
 }
 
 /** The source line of a span; a click goes to the next event of it. @param {{tape: Tape, span: number | null | undefined}} props */

@@ -6,7 +6,13 @@ import { barred, formatDtype, formatShape, hookKind, opDetail, tensorName } from
 import { Numbers } from "./numbers.js";
 import { Card, Change, Excerpt, Link, Row, Section, Value } from "./parts.js";
 
-const TONES = /** @type {Record<string, string>} */ ({ parameter: "param", buffer: "buffer", input: "io", gradient: "node", constant: "buffer" });
+const TONES = /** @type {Record<string, string>} */ ({
+  parameter: "param",
+  buffer: "buffer",
+  input: "io",
+  gradient: "node",
+  constant: "buffer",
+});
 
 /** @param {import("./parts.js").CardProps} props */
 export function TensorCard({ model, player: { tape, history }, id }) {
@@ -35,13 +41,24 @@ export function TensorCard({ model, player: { tape, history }, id }) {
       ${tensor.grad_of !== null && html`<${Row} label=".grad of">${link(`tensor:${tensor.grad_of}`)}</${Row}>`}
       ${used.length > 0 && html`<${Row} label="used by">${used.slice(0, 6).map((op) => html`${link(`op:${op}`, opDetail(tape, op) || null)} `)}</${Row}>`}
     </${Section}>
-    ${saved.length > 0 && html`<${Section} title="Saved for backward by">${saved.slice(0, 12).map((each) => html`<${Row} key=${`${each.node}${each.slot}`}
-      label=${html`${each.slot} <span class=${each.version < version ? "bad" : "muted"}>@v${each.version}</span>`}>${link(`node:${each.node}`)}</${Row}>`)}</${Section}>`}
-    ${hooks.length > 0 && html`<${Section} title=${`Hooks on ${barred(name)}`} note="in firing order">${hooks.map((hook) => {
-      const now = state.hook(hook);
-      return html`<${Row} key=${hook} label=${link(`hook:${hook}`)}>${now.fired ? html`<${Change} tape=${tape} before=${now.before} after=${now.after} />`
-        : html`<span class="muted">${now.registered ? "not fired yet" : "not registered"} · ${hookKind(tape.hooks[hook].kind)}</span>`}</${Row}>`;
-    })}</${Section}>`}
+    ${
+      saved.length > 0 &&
+      html`<${Section} title="Saved for backward by">${saved.slice(0, 12).map(
+        (each) => html`<${Row} key=${`${each.node}${each.slot}`}
+      label=${html`${each.slot} <span class=${each.version < version ? "bad" : "muted"}>@v${each.version}</span>`}>${link(`node:${each.node}`)}</${Row}>`,
+      )}</${Section}>`
+    }
+    ${
+      hooks.length > 0 &&
+      html`<${Section} title=${`Hooks on ${barred(name)}`} note="in firing order">${hooks.map((hook) => {
+        const now = state.hook(hook);
+        return html`<${Row} key=${hook} label=${link(`hook:${hook}`)}>${
+          now.fired
+            ? html`<${Change} tape=${tape} before=${now.before} after=${now.after} />`
+            : html`<span class="muted">${now.registered ? "not fired yet" : "not registered"} · ${hookKind(tape.hooks[hook].kind)}</span>`
+        }</${Row}>`;
+      })}</${Section}>`
+    }
     <${Excerpt} tape=${tape} span=${tensor.op !== null ? tape.ops[tensor.op].span : tensor.span} />
   </${Card}>`;
 }
