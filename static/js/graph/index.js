@@ -7,7 +7,8 @@ import { firstView } from "./framing.js";
 import { layOut } from "./layout.js";
 import { LARGE, refusal, working } from "./limits.js";
 import { Marks } from "./marks.js";
-import { Renderer, thingsOf } from "./render.js";
+import { thingsOf } from "./describe.js";
+import { Renderer } from "./render.js";
 import { buildScene, openAtFirst } from "./scene.js";
 import { Viewport } from "./viewport.js";
 

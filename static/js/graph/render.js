@@ -5,7 +5,9 @@
  */
 
 import { select } from "../../vendor/d3.js";
+import { defineArrows } from "./arrows.js";
 import { READABLE, cullLayout } from "./culling.js";
+import { describe, thingsOf } from "./describe.js";
 import { GROUP_HEADER } from "./layout.js";
 import { monoWidth } from "./measure.js";
 import { drawPanels, namePanels } from "./panels.js";
@@ -28,7 +30,7 @@ export class Renderer {
     this.svg = svg;
     this.marks = marks;
     this.name = `graph-${(instances += 1)}`;
-    defineMarkers(svg, this.name);
+    defineArrows(svg, this.name);
     const layer = (/** @type {string} */ name) => select(world).append("g").attr("class", name);
     this.layers = {
       panels: layer("panels"),
@@ -337,77 +339,5 @@ export class Renderer {
   /** The drawn element of an item. @param {string} id @returns {SVGGElement | null} */
   element(id) {
     return this.svg.querySelector(`g.item[data-id="${CSS.escape(id)}"]`);
-  }
-}
-
-/** The things that an item stands for, the most telling first. @param {Item} item */
-export function thingsOf(item) {
-  const { unit, side } = item;
-  if (unit.kind === "group") return [unit.id];
-  const things = [];
-  if (side === "forward") {
-    if (unit.kind === "op") things.push(`op:${unit.op}`);
-    if (unit.tensor !== null) things.push(`tensor:${unit.tensor}`);
-  } else {
-    if (unit.node !== null) things.push(`node:${unit.node}`);
-    if (unit.kind === "output") things.push(`tensor:${unit.tensor}`);
-  }
-  return things;
-}
-
-/** @param {Item} item @param {import("./marks.js").ItemMark} mark */
-function describe(item, mark) {
-  const kind =
-    item.kind === "group"
-      ? "module"
-      : item.shape === "cylinder"
-        ? "gradient store"
-        : item.kind === "op"
-          ? item.side === "forward"
-            ? "op"
-            : "autograd node"
-          : item.kind === "node"
-            ? "autograd node"
-            : item.kind === "output"
-              ? "result"
-              : item.shape === "buffer"
-                ? "buffer"
-                : item.shape === "tag"
-                  ? "input"
-                  : "leaf tensor";
-  return [
-    `${kind} ${mark.title}`,
-    item.kind === "group" ? item.face.detail : mark.detail,
-    mark.extra,
-    mark.count,
-    mark.status === "idle" ? "not yet" : mark.status,
-  ]
-    .filter(Boolean)
-    .join(", ");
-}
-
-/** @param {SVGSVGElement} svg @param {string} name */
-function defineMarkers(svg, name) {
-  const defs = select(svg).append("defs");
-  for (const [kind, size] of /** @type {const} */ ([
-    ["forward-done", 11],
-    ["forward-idle", 8],
-    ["backward-done", 11],
-    ["backward-idle", 8],
-    ["saved", 7],
-  ])) {
-    defs
-      .append("marker")
-      .attr("id", `${name}-${kind}`)
-      .attr("class", `arrow ${kind}`)
-      .attr("viewBox", "0 0 8 8")
-      .attr("refX", 7.2)
-      .attr("refY", 4)
-      .attr("markerWidth", size)
-      .attr("markerHeight", size)
-      .attr("orient", "auto")
-      .attr("markerUnits", "userSpaceOnUse")
-      .append("path")
-      .attr("d", "M0,0.6L7.4,4L0,7.4Z");
   }
 }

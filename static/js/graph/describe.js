@@ -1,0 +1,37 @@
+/** An item in words: the things it stands for, and what a screen reader says of it. */
+
+/** @typedef {import("./types.js").Item} Item */
+
+/** The things that an item stands for, the most telling first. @param {Item} item */
+export function thingsOf(item) {
+  const { unit, side } = item;
+  if (unit.kind === "group") return [unit.id];
+  const things = [];
+  if (side === "forward") {
+    if (unit.kind === "op") things.push(`op:${unit.op}`);
+    if (unit.tensor !== null) things.push(`tensor:${unit.tensor}`);
+  } else {
+    if (unit.node !== null) things.push(`node:${unit.node}`);
+    if (unit.kind === "output") things.push(`tensor:${unit.tensor}`);
+  }
+  return things;
+}
+
+/** What a screen reader says: kind, title, details, status. @param {Item} item @param {import("./marks.js").ItemMark} mark */
+export function describe(item, mark) {
+  const detail = item.kind === "group" ? item.face.detail : mark.detail;
+  const status = mark.status === "idle" ? "not yet" : mark.status;
+  return [`${kindOf(item)} ${mark.title}`, detail, mark.extra, mark.count, status].filter(Boolean).join(", ");
+}
+
+const SHAPES = { cylinder: "gradient store", buffer: "buffer", tag: "input" };
+
+/** The field's word for an item. @param {Item} item */
+function kindOf(item) {
+  if (item.kind === "group") return "module";
+  if (item.shape === "cylinder") return SHAPES.cylinder;
+  if (item.kind === "op") return item.side === "forward" ? "op" : "autograd node";
+  if (item.kind === "node") return "autograd node";
+  if (item.kind === "output") return "result";
+  return item.shape === "buffer" || item.shape === "tag" ? SHAPES[item.shape] : "leaf tensor";
+}
