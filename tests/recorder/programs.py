@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tapedeck.recorder import record
+from tapedeck.recorder.log import FAILURE
 from tapedeck.tape import AnyEvent, Tape
 
 NAME = "program.py"
@@ -21,6 +22,7 @@ def tape_of(source: str, **options: Any) -> Tape:
     except BaseException as error:
         if type(tape_end(recording.tape)).__name__ != "Raise":
             raise AssertionError("the exception is not on the tape") from error
+    assert [event.text for event in kinds(recording.tape, "warning") if event.category == FAILURE] == []
     return recording.tape
 
 

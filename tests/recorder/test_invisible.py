@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from tapedeck.recorder import record
+from tapedeck.recorder.log import FAILURE
 
 PROGRAMS = {
     "lstm": "m = nn.LSTM(4, 5, 2); y, _ = m(torch.randn(3, 2, 4)); y.sum().backward(); out = [y, *grads(m)]",
@@ -148,6 +149,7 @@ def run(source: str, level: str | None) -> tuple[list[torch.Tensor], torch.Tenso
         else:
             with record(values=level, sources={"program.py": HEAD + source}) as recording:  # type: ignore[arg-type]
                 exec(code, namespace)
+            assert not any(getattr(event, "category", "") == FAILURE for event in recording.tape.events)
             assert recording.tape.check() == []
     return [tensor.detach() for tensor in namespace["out"]], torch.get_rng_state()
 

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from tapedeck.recorder import record
+from tapedeck.recorder.log import FAILURE
 from tapedeck.tape import Tape, load
 
 NOTES = json.loads((Path(__file__).parents[1] / "data" / "notes.json").read_text())
@@ -126,6 +127,7 @@ def test_a_recorded_case_gives_what_was_measured_and_a_sound_tape(case_id: str, 
 
     assert disagreements(case, namespace, error) == []
     assert tape is not None
+    assert not any(getattr(event, "category", "") == FAILURE for event in tape.events)
     assert tape.check() == []
     assert load(tape.to_bytes()).tables == tape.tables
 

@@ -19,6 +19,7 @@ from torch.utils.hooks import RemovableHandle
 
 import tapedeck
 from tapedeck.recorder import Stopped, record
+from tapedeck.recorder.capture import Capture
 from tests.recorder.programs import kinds, tape_of, text
 
 
@@ -277,3 +278,28 @@ def test_importing_tapedeck_does_not_import_torch() -> None:
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert tapedeck.record is record
+
+
+def test_a_fault_of_the_recorder_is_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    original = Capture.see
+
+    def see(self: Capture, tensor: torch.Tensor | None, note: str | None = None) -> int | None:
+        calls.append(1)
+        if len(calls) > 4:
+            raise LookupError("a fault of ours")
+        return original(self, tensor, note)
+
+    monkeypatch.setattr(Capture, "see", see)
+    net = nn.Linear(2, 1)
+    x = torch.ones(2, requires_grad=True)
+    before = attributes()
+    with record() as recording:
+        net(x * 2).backward()
+
+    assert x.grad is not None
+    assert torch.equal(x.grad, 2 * net.weight[0])
+    assert attributes() == before
+    assert recording.tape.header.ended == "cut"
+    (warning,) = kinds(recording.tape, "warning")
+    assert "LookupError: a fault of ours" in warning.text

@@ -98,7 +98,7 @@ class Autograd:
     def _enter(self, number: int, gradients: tuple[Tensor | None, ...]) -> None:
         if not self.log.open:
             return
-        with torch._C.DisableTorchFunction():
+        with torch._C.DisableTorchFunction(), self.log.guard("a node's call"):
             self.flush()
             values = [self._arrived(number, index, gradient) for index, gradient in enumerate(gradients)]
             for held in self._retained.get(number, ()):
@@ -111,7 +111,7 @@ class Autograd:
     def _exit(self, number: int, outputs: tuple[Tensor | None, ...], _inputs: tuple[Tensor | None, ...]) -> None:
         if not self.log.open:
             return
-        with torch._C.DisableTorchFunction():
+        with torch._C.DisableTorchFunction(), self.log.guard("a node's return"):
             self.flush()
             if number in self.graph.variables:
                 self._accumulated(number)
@@ -223,24 +223,27 @@ class Autograd:
 
     def run(self, engine: Any, outputs: Any, args: Any, kwargs: Any) -> Any:
         """A whole backward pass: ``backward_start``, the initial gradients, the engine, ``backward_end``."""
-        call = EngineCall(outputs, args, kwargs)
         index, self.passes = self.passes, self.passes + 1
-        with torch._C.DisableTorchFunction():
+        outer, outer_order = self._pass, self.graph.order
+        call = None
+        with torch._C.DisableTorchFunction(), self.log.guard("the beginning of a backward pass"):
+            call = EngineCall(outputs, args, kwargs)
             self.flush()
-            outer, outer_order = self._pass, self.graph.order
             self._begin(index, call)
         try:
             result = engine(outputs, *args, **kwargs)
         except BaseException as error:
             if self._pass.running:
                 self.log.blame("node", self._pass.running[-1].node, error)
-            self.log.emit(e.BackwardEnd(index=index, failed=True))
+            if self.log.open:
+                self.log.emit(e.BackwardEnd(index=index, failed=True))
             raise
         else:
-            with torch._C.DisableTorchFunction():
-                self.flush()
-                self.log.emit(e.BackwardEnd(index=index))
-                self._results(call, result)
+            with torch._C.DisableTorchFunction(), self.log.guard("the end of a backward pass"):
+                if call is not None and self.log.open:
+                    self.flush()
+                    self.log.emit(e.BackwardEnd(index=index))
+                    self._results(call, result)
         finally:
             self._pass, self.graph.order = outer, outer_order
         return result

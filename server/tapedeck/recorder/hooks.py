@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import torch
 from torch import Tensor
 
@@ -99,6 +100,26 @@ class Relay:
         return result
 
 
+class _Firing:
+    """A hook that is running: its event so far, and what it was given, to see whether it changes it in place."""
+
+    __slots__ = ("event", "step", "subject", "versions")
+
+    def __init__(self, step: int, event: e.HookFire, subject: list[Tensor | None]) -> None:
+        self.step = step
+        self.event = event
+        self.subject = subject
+        self.versions = [-1 if tensor is None else version_of(tensor) for tensor in subject]
+
+    @property
+    def mutated(self) -> bool:
+        """Whether a version has moved."""
+        return any(
+            tensor is not None and version_of(tensor) != version
+            for tensor, version in zip(self.subject, self.versions, strict=True)
+        )
+
+
 class Hooks:
     """Every hook of one recording."""
 
@@ -109,7 +130,7 @@ class Hooks:
         self.mode: torch.overrides.TorchFunctionMode
         self.records: list[HookRecord] = []
         self._by_handle: dict[int, HookRecord] = {}
-        self._tables: list[weakref.ref[Any]] = []
+        self._tables: dict[int, weakref.ref[Any]] = {}
         self._orders: dict[tuple[str, int | None, int | None, int | None], int] = {}
 
     def new(self, kind: HookKind, function: Any, **target: int | None) -> HookRecord:
@@ -147,11 +168,11 @@ class Hooks:
 
     def watch_table(self, table: Any) -> None:
         """Remember a hook table, to give it the user's functions back when the recording ends."""
-        self._tables.append(weakref.ref(table))
+        self._tables[id(table)] = weakref.ref(table)
 
     def restore(self) -> None:
         """Put the user's own functions back into every table."""
-        for reference in self._tables:
+        for reference in self._tables.values():
             unwrap(reference())
         self._tables.clear()
 
@@ -175,44 +196,43 @@ class Hooks:
 
     def fire(self, record: HookRecord, function: Any, args: Any, kwargs: Any) -> Any:
         """Call the user's function; the event stands where it began and is completed when it ends."""
-        log = self.log
-        with torch._C.DisableTorchFunction():
-            subject = _subject(record.kind, args)
-            node = self.autograd.arrive(record, subject)
-            before = [self._see(tensor) for tensor in subject]
-            tensors = [
-                None if tensor is None else self._row(tensor, value)
-                for tensor, value in zip(subject, before, strict=True)
-            ]
-            versions = [-1 if tensor is None else version_of(tensor) for tensor in subject]
-            step = log.emit(e.HookFire(hook=record.id, tensors=tensors, before=before, node=node))
+        guard = self.log.guard(f"the hook {record.name}")
+        firing = None
+        with torch._C.DisableTorchFunction(), guard:
+            firing = self._begin(record, args)
+        if firing is None:
+            return function(*args, **kwargs)
         try:
-            with log.inside(record.id), self._recording():
+            with self.log.inside(record.id), self._recording():
                 result = function(*args, **kwargs)
         except BaseException as error:
-            log.events[step] = e.HookFire(hook=record.id, tensors=tensors, before=before, failed=True, node=node)
-            log.blame("hook", record.id, error)
+            self.log.events[firing.step] = msgspec.structs.replace(firing.event, failed=True)
+            self.log.blame("hook", record.id, error)
             raise
-        with torch._C.DisableTorchFunction():
-            moved = [t is not None and version_of(t) != v for t, v in zip(subject, versions, strict=True)]
-            after: list[int | None] = []
-            given = _replacement(record.kind, result)
-            if given is not None:
-                after = [self._see(tensor) for tensor in given]
-            elif any(moved):
-                after = [self._see(tensor) for tensor in subject]
-            if after and record.kind == "node_post" and record.node is not None:
-                self.autograd.replaced(record.node, after)
-            log.events[step] = e.HookFire(
-                hook=record.id,
-                tensors=tensors,
-                before=before,
-                after=after,
-                changed=given is not None,
-                mutated=any(moved),
-                node=node,
-            )
+        with torch._C.DisableTorchFunction(), guard:
+            self._end(record, firing, result)
         return result
+
+    def _begin(self, record: HookRecord, args: Any) -> _Firing:
+        """The firing's event as it stands while the hook runs."""
+        subject = _subject(record.kind, args)
+        node = self.autograd.arrive(record, subject)
+        before = [self._see(tensor) for tensor in subject]
+        tensors = [self._row(tensor, value) for tensor, value in zip(subject, before, strict=True)]
+        event = e.HookFire(hook=record.id, tensors=tensors, before=before, node=node)
+        return _Firing(self.log.emit(event), event, subject)
+
+    def _end(self, record: HookRecord, firing: _Firing, result: Any) -> None:
+        """The firing's event with what the hook gave back."""
+        mutated = firing.mutated
+        given = _replacement(record.kind, result)
+        after: list[int | None] = []
+        if given is not None or mutated:
+            after = [self._see(tensor) for tensor in (firing.subject if given is None else given)]
+        if after and record.kind == "node_post" and record.node is not None:
+            self.autograd.replaced(record.node, after)
+        done = msgspec.structs.replace(firing.event, after=after, changed=given is not None, mutated=mutated)
+        self.log.events[firing.step] = done
 
     def _row(self, tensor: Any, value: int | None) -> int | None:
         """The row of a tensor that a hook is given; a gradient gets one here."""

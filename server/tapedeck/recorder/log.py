@@ -16,12 +16,16 @@ from torch import Tensor
 
 from tapedeck.recorder.capture import Capture
 from tapedeck.recorder.frames import Frames
-from tapedeck.tape.events import AnyEvent
+from tapedeck.recorder.text import message_of
+from tapedeck.tape.events import AnyEvent, Warn
 from tapedeck.tape.rows import Node, Op
 from tapedeck.tape.tape import Level
 
 Where = tuple[str, int, int, int, int]
 """Source name, line, column, end line, end column."""
+
+FAILURE = "TapedeckFailure"
+"""Category of the warning that stands on the tape where the recorder itself failed."""
 
 Progress = Callable[[int, "Where | None"], None]
 
@@ -32,6 +36,28 @@ class Stopped(BaseException):
     def __init__(self, reason: str, message: str | None = None) -> None:
         super().__init__(message or reason.replace("_", " "))
         self.reason = reason
+
+
+class Guard:
+    """A block of our own code inside the program's: what goes wrong in it stops the recording, not the program.
+
+    Limits (`Stopped`), a shortage of memory and interruptions are the program's, and pass.
+    """
+
+    __slots__ = ("_log", "_what")
+
+    def __init__(self, log: Log, what: str) -> None:
+        self._log = log
+        self._what = what
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, MemoryError):
+            return False
+        self._log.fail(self._what, error)
+        return True
 
 
 class Log:
@@ -46,6 +72,7 @@ class Log:
         self.frames = Frames(sources)
         self.capture = Capture(level)
         self.open = False
+        self.failed = False
         self.hook: int | None = None
         self.culprits: dict[str, tuple[int, int]] = {}
         self._max_events = max_events
@@ -58,10 +85,14 @@ class Log:
         self.events.append(event)
         return len(self.events) - 1
 
-    def tick(self, span: int | None = None) -> None:
-        """Keep the limits; called where an exception may safely rise into the program. Raises `Stopped`."""
+    def reached(self, span: int | None) -> None:
+        """The program is at this expression."""
         if span is not None:
             self._last_span = span
+
+    def tick(self, span: int | None = None) -> None:
+        """Keep the limits; called where an exception may safely rise into the program. Raises `Stopped`."""
+        self.reached(span)
         if self._max_events is not None and len(self.events) >= self._max_events:
             self._max_events = None
             raise Stopped("too_many_events", f"the program made more than {len(self.events):,} events")
@@ -70,6 +101,19 @@ class Log:
             if now >= self._next_report:
                 self._next_report = now + 0.05
                 self._progress(len(self.events), self.where(self._last_span))
+
+    def guard(self, what: str) -> Guard:
+        """Our own code, about ``what``, inside the program's."""
+        return Guard(self, what)
+
+    def fail(self, what: str, error: Exception) -> None:
+        """The recorder itself failed: say so on the tape and leave the program alone from here on."""
+        if self.open:
+            self.open = False
+            self.failed = True
+            text = f"Tapedeck failed while it recorded {what}, and the program went on unrecorded: "
+            text += f"{type(error).__name__}: {message_of(error)}"
+            self.emit(Warn(text=text, category=FAILURE, span=self._last_span))
 
     def where(self, span: int | None) -> Where | None:
         """A span in words that need no tables."""

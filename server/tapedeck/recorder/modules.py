@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import weakref
+from types import FrameType
 from typing import Any
 
 import torch
@@ -112,44 +113,54 @@ class ModuleTap:
 
     def call(self, original: Any, module: nn.Module, args: Any, kwargs: Any) -> Any:
         """One call of one module, from ``call_enter`` to ``call_exit``."""
-        with torch._C.DisableTorchFunction():
-            frame = sys._getframe(2)
-            user = self.log.frames.user_frame(frame)
-            known = self.know(module)
-            if known.parent is None and known.name is None and user is not None:
-                known.name = variable(user, module)
-            span = self.log.frames.here(frame)
-            given = tensors_in(args, kwargs)
-            for tensor in given:
-                held = self.tensors.hold(tensor)
-                held.fed = held.fed or not self.stack
-                if user is frame:
-                    self.tensors.name(tensor, user)
-            number = len(self.calls)
-            inputs = [self.tensors.hold(tensor).id for tensor in given]
-            self.calls.append(
-                Call(number, known.id, self.stack[-1] if self.stack else None, inputs, [], span),
-            )
-            values = [self.tensors.see(tensor) for tensor in given]
-            self.log.emit(e.CallEnter(call=number, values=values))
-            self.stack.append(number)
-            self._watch(module, known)
-        self.log.tick(span)
+        frame = sys._getframe(2)
+        guard = self.log.guard(f"a call of {type(module).__name__}")
+        number = None
+        with torch._C.DisableTorchFunction(), guard:
+            number = self._enter(frame, module, args, kwargs)
+        if number is None:
+            return original(module, *args, **kwargs)
+        self.log.tick(self.calls[number].span)
         try:
             result = original(module, *args, **kwargs)
         except BaseException:
-            self.log.emit(e.CallExit(call=number, failed=True))
+            if self.log.open:
+                self.log.emit(e.CallExit(call=number, failed=True))
             raise
         else:
-            names = self.log.frames.names(frame.f_code, frame.f_lasti) if user is frame else []
-            with torch._C.DisableTorchFunction():
-                self._exit(number, result, names)
+            with torch._C.DisableTorchFunction(), guard:
+                if self.log.open:
+                    self._exit(number, result, frame)
         finally:
             self.stack.pop()
             self._unwatch(module)
         return result
 
-    def _exit(self, number: int, result: Any, names: list[str]) -> None:
+    def _enter(self, frame: FrameType, module: nn.Module, args: Any, kwargs: Any) -> int:
+        """The call's row and its ``call_enter``."""
+        user = self.log.frames.user_frame(frame)
+        known = self.know(module)
+        if known.parent is None and known.name is None and user is not None:
+            known.name = variable(user, module)
+        given = tensors_in(args, kwargs)
+        for tensor in given:
+            held = self.tensors.hold(tensor)
+            held.fed = held.fed or not self.stack
+            if user is frame:
+                self.tensors.name(tensor, user)
+        number = len(self.calls)
+        inputs = [self.tensors.hold(tensor).id for tensor in given]
+        span = self.log.frames.here(frame)
+        self.calls.append(Call(number, known.id, self.stack[-1] if self.stack else None, inputs, [], span))
+        self.log.emit(e.CallEnter(call=number, values=[self.tensors.see(tensor) for tensor in given]))
+        self._watch(module, known)
+        self.stack.append(number)
+        return number
+
+    def _exit(self, number: int, result: Any, frame: FrameType) -> None:
+        """The call's outputs and its ``call_exit``."""
+        user = self.log.frames.user_frame(frame)
+        names = self.log.frames.names(frame.f_code, frame.f_lasti) if user is frame else []
         outputs = tensors_in(result)
         held = [self.tensors.hold(tensor) for tensor in outputs]
         for one, name in zip(held, names, strict=False):
@@ -235,6 +246,7 @@ class ModuleTap:
                     record = self.hooks.record_of(handle) or self.hooks.new(kind, function, module=known.id)
                     self.hooks.remember(handle, record)
                     table[handle] = Watched(self.hooks, record, function)
+                    self.hooks.watch_table(table)
 
     def _unwatch(self, module: nn.Module) -> None:
         depth = self._depths.pop(id(module)) - 1

@@ -46,7 +46,7 @@ _QUIET = frozenset(
 class _Call:
     """One call of a torch function: what it was given, and what it will change without a sign."""
 
-    __slots__ = ("args", "frame", "func", "given", "kwargs", "unmarked")
+    __slots__ = ("args", "frame", "func", "given", "kwargs", "unmarked", "versions")
 
     def __init__(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> None:
         self.func = func
@@ -54,6 +54,7 @@ class _Call:
         self.kwargs = kwargs
         self.frame = frame
         self.given = tensors_in(args, kwargs)
+        self.versions = [version_of(tensor) for tensor in self.given]
         self.unmarked = _unmarked_writes(func, args, kwargs)
 
 
@@ -93,19 +94,30 @@ class OpTap(TorchFunctionMode):
         return self._op(func, args, kwargs, sys._getframe(1))
 
     def _op(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
-        call = _Call(func, args, kwargs, frame)
-        versions = [version_of(tensor) for tensor in call.given]
+        guard = self.log.guard(_name(func))
+        call = None
+        with guard:
+            call = _Call(func, args, kwargs, frame)
         try:
             result = func(*args, **kwargs)
         except BaseException as error:
-            self._failed(call, error)
+            if call is not None:
+                with guard:
+                    self._failed(call, error)
             raise
-        mutated = [t for t, version in zip(call.given, versions, strict=True) if version_of(t) != version]
+        if call is not None:
+            with guard:
+                self._returned(call, result)
+            self.log.tick()
+        return result
+
+    def _returned(self, call: _Call, result: Any) -> None:
+        """What an op changed and made; nothing is written where it did neither."""
+        mutated = [t for t, version in zip(call.given, call.versions, strict=True) if version_of(t) != version]
         mutated += [tensor for tensor in call.unmarked if not _among(tensor, mutated)]
         returned = tensors_in(result)
         if mutated or any(not _among(tensor, call.given) for tensor in returned):
             self._write(call, returned, mutated)
-        return result
 
     def _write(self, call: _Call, returned: list[Tensor], mutated: list[Tensor]) -> None:
         """Rows and the event of an op that made or changed tensors."""
@@ -128,7 +140,7 @@ class OpTap(TorchFunctionMode):
             for tensor, one in zip((*returned, *also), held, strict=True)
         ]
         self.log.emit(e.OpEvent(op=number, values=values, versions=[max(one.version, 0) for one in held]))
-        self.log.tick(place.span)
+        self.log.reached(place.span)
 
     def _written(self, held: Held, tensor: Tensor, note: str | None, unmarked: bool) -> int | None:
         """The value of a tensor that an op wrote, seen anew if its version moved (or says nothing)."""
@@ -207,15 +219,17 @@ class OpTap(TorchFunctionMode):
 
     def _register(self, kind: Any) -> Handler:
         def register(func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
-            self._input(args[0] if args else kwargs["self"], frame)
+            with self.log.guard("the registration of a hook"):
+                self._input(args[0] if args else kwargs["self"], frame)
             return self.hooks.register_on_tensor(kind, func, args, kwargs)
 
         return register
 
     def _retain_grad(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
         result = func(*args, **kwargs)
-        self._input(args[0], frame)
-        self.autograd.retain(args[0])
+        with self.log.guard("retain_grad"):
+            self._input(args[0], frame)
+            self.autograd.retain(args[0])
         return result
 
     def _set_grad(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
@@ -223,13 +237,13 @@ class OpTap(TorchFunctionMode):
         had = tensor.grad
         result = func(*args, **kwargs)
         if gradient is not had:
-            held = self._input(tensor, frame)
-            if gradient is not None:
-                grad = self.tensors.hold(gradient)
-                grad.grad_of = held.id
-            value = None if gradient is None else self.tensors.see(gradient)
-            span = self.log.frames.here(frame)
-            self.log.emit(e.GradZero(tensor=held.id, to_none=gradient is None, value=value, span=span))
+            with self.log.guard("a change of .grad"):
+                held = self._input(tensor, frame)
+                if gradient is not None:
+                    self.tensors.hold(gradient).grad_of = held.id
+                value = None if gradient is None else self.tensors.see(gradient)
+                span = self.log.frames.here(frame)
+                self.log.emit(e.GradZero(tensor=held.id, to_none=gradient is None, value=value, span=span))
         return result
 
     def _set_grad_enabled(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:

@@ -178,7 +178,7 @@ class Recording:
                 python=platform.python_version(),
                 values=self.log.capture.level,
                 seed=self._seed,
-                ended=self._ended,
+                ended="cut" if self.log.failed else self._ended,
                 events=len(self.log.events),
             ),
             sources=self.log.frames.sources,

@@ -104,7 +104,8 @@ def _init(original: Any) -> Any:
         original(self, *args, **kwargs)
         recording = _active.get(threading.get_ident())
         if recording is not None and recording.log.open:
-            recording.modules.constructed(self)
+            with recording.log.guard(f"the construction of {type(self).__name__}"):
+                recording.modules.constructed(self)
 
     return __init__
 
@@ -116,7 +117,7 @@ def _register(kind: HookKind, original: Any) -> Any:
         handle = original(self, hook, *args, **kwargs)
         recording = _active.get(threading.get_ident())
         if recording is not None and recording.log.open:
-            with torch._C.DisableTorchFunction():
+            with torch._C.DisableTorchFunction(), recording.log.guard("the registration of a module hook"):
                 recording.modules.registered(kind, self, hook, handle)
         return handle
 

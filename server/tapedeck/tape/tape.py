@@ -19,8 +19,8 @@ Level = Literal["structure", "summary", "full"]
 class Header(msgspec.Struct, frozen=True):
     """What was recorded, how, and with what.
 
-    ``ended`` is how the program ended: by itself, with an exception, or cut off by a limit of the recorder (the tape
-    is then complete up to its last event). ``events`` is the number of events.
+    ``ended`` is how the program ended: by itself, with an exception, or cut off by a limit or by a fault of the
+    recorder's own, which a warning then names (the tape is complete up to there). ``events`` is the number of events.
     """
 
     format: Literal["tapedeck"] = "tapedeck"
