@@ -3,6 +3,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
 import { narrate, sentence } from "../tape/narrate.js";
 import { segmentAt } from "../tape/phases.js";
+import { lastAt } from "../tape/state.js";
 import { Say } from "../ui/say.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
@@ -38,18 +39,6 @@ function filtered({ tape, history }, group, words) {
   return steps;
 }
 
-/** The place of the last shown step at or before `step`. @param {readonly number[]} steps @param {number} step */
-function placeOf(steps, step) {
-  let low = 0;
-  let high = steps.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (steps[middle] <= step) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
 /** @param {{model: Model}} props */
 export function Events({ model }) {
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -59,7 +48,7 @@ export function Events({ model }) {
   const player = model.player.value;
   const step = model.step.value;
   const steps = useMemo(() => (player ? filtered(player, group, words) : []), [player, group, words]);
-  const here = placeOf(steps, step);
+  const here = lastAt(steps, step);
 
   useEffect(() => {
     const box = list.current;
