@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from tapedeck.recorder import record
 from tests.recorder.programs import kinds, numbers, tape_of, text
 
 
@@ -34,6 +35,7 @@ def test_tensor_arguments_have_torchs_names_and_others_stand_as_text() -> None:
         ("y = torch.cat([x,\n  x], 0)", "torch.cat([x,\n  x], 0)"),
         ("é = 'ü'; y = x * 2", "x * 2"),
         ("y = [t * 2 for t in (x,)]", "t * 2"),
+        ("# a form feed \f and a line separator \u2028 end no line\ny = x * 3", "x * 3"),
     ],
 )
 def test_the_span_of_an_op_is_exactly_its_expression(line: str, expression: str) -> None:
@@ -152,3 +154,13 @@ def test_special_numbers_in_a_large_tensor_are_counted_and_left_out_of_the_stati
     assert (summary.min, summary.max) == (0.0, 1.0)
     assert summary.norm == pytest.approx(math.sqrt(69_996), rel=1e-5)
     assert summary.zeros == pytest.approx(1 / 70_000, rel=1e-3)
+
+
+def test_a_source_that_cannot_be_read_still_has_its_lines() -> None:
+    namespace: dict[str, object] = {}
+    with record() as recording:
+        exec(compile("import torch\n\nx = torch.ones(1)\n", "<typed in>", "exec"), namespace)
+
+    tape = recording.tape
+    assert tape.spans[tape.ops[0].span or 0].line == 3
+    assert tape.check() == []

@@ -171,7 +171,7 @@ class Frames:
         if not isinstance(code, CodeType) or self.kind(code) != USER:
             return None
         source = self._source(code.co_filename)
-        lines = self.sources[source].text.splitlines()
+        lines = self.sources[source].text.split("\n")
         line = code.co_firstlineno
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         if code.co_name == "<lambda>":
@@ -232,10 +232,10 @@ class Frames:
         position = next(islice(code.co_positions(), instruction // 2, None), (None, None, None, None))
         line, end_line, column, end_column = position
         source = self._source(code.co_filename)
-        lines = self.sources[source].text.splitlines()
+        lines = self.sources[source].text.split("\n")
         line = line or code.co_firstlineno
         end_line = end_line or line
-        if not lines:
+        if lines == [""]:  # the text could not be read
             return self.add(source, line, column or 0, end_line, end_column or 0, code.co_qualname)
         line, end_line = min(line, len(lines)), min(end_line, len(lines))
         start = characters(lines[line - 1], column) if column is not None else 0

@@ -84,7 +84,7 @@ class Recording:
             self._frame = sys._getframe(1)
             self.log.frames.begin(self._frame)
             for name, text in self._sources.items():
-                linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+                linecache.cache[name] = (len(text), None, [f"{line}\n" for line in text.split("\n")], name)
             if self._seed is not None:
                 _seed_all(self._seed)
             self._output.start()
