@@ -147,7 +147,7 @@ class _Supervision:
         loop = asyncio.get_running_loop()
         reader = await pipes.reader()
         loop.add_reader(pipes.output, self._drain, pipes.output, child)
-        feeding = asyncio.create_task(_feed(pipes.take_job(), msgspec.msgpack.encode(self._job)))
+        feeding = asyncio.create_task(_feed(pipes, msgspec.msgpack.encode(self._job)))
         listening = asyncio.create_task(self._listen(Frames(reader, self._job.limits.tape_bytes)))
         try:
             await self._watch(child, listening)
@@ -235,12 +235,19 @@ class _Supervision:
             self._evidence.broken = f"its tape cannot be read ({error})"
 
 
-async def _feed(file: IO[bytes], data: bytes) -> None:
+async def _feed(pipes: _Pipes, data: bytes) -> None:
+    """Write the job to the child in a thread: a large program does not fit into a pipe.
+
+    The end of the pipe is taken only when this runs, and the writing is shielded: cancelled or not, whoever owns the
+    end closes it.
+    """
+    file = pipes.take_job()
+
     def write() -> None:
         with contextlib.suppress(OSError), file:
             file.write(data)
 
-    await asyncio.to_thread(write)
+    await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, write))
 
 
 class _Pipes:
