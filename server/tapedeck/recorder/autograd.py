@@ -79,12 +79,12 @@ class Autograd:
         if node is None:
             return
         number = self.graph.number(node)
-        held.node, held.node_output, held.is_leaf = number, tensor.output_nr, False
         if held.retains and number is not None:
-            for waiting in self._retained.values():
-                if held in waiting:
-                    waiting.remove(held)
+            retained = self._retained.get(held.node, []) if held.node is not None else []
+            if held in retained:
+                retained.remove(held)
             self._retained.setdefault(number, []).append(held)
+        held.node, held.node_output, held.is_leaf = number, tensor.output_nr, False
 
     def retain(self, tensor: Tensor) -> None:
         """``retain_grad()`` was called on a non-leaf."""

@@ -23,8 +23,6 @@ from tapedeck.tape.rows import Hook, HookKind
 if TYPE_CHECKING:
     from tapedeck.recorder.autograd import Autograd
 
-TENSOR_KINDS = ("tensor", "post_accumulate_grad")
-
 
 class HookRecord:
     """What is known of one hook; becomes a row when the recording ends."""

@@ -122,10 +122,6 @@ class Log:
         row = self.frames.spans[span]
         return (self.frames.sources[row.source].name, row.line, row.column, row.end_line, row.end_column)
 
-    def last_where(self) -> Where | None:
-        """Where the latest op was called, as far as ``tick`` was told."""
-        return self.where(self._last_span)
-
     def see(self, tensor: Tensor | None, note: str | None = None) -> int | None:
         """Capture a tensor."""
         return self.capture.see(tensor, note)

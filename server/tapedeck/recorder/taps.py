@@ -58,11 +58,6 @@ def leave(recording: Recording) -> None:
             _restore()
 
 
-def current() -> Recording | None:
-    """The recording of this thread."""
-    return _active.get(threading.get_ident())
-
-
 def _install() -> None:
     _replace(nn.Module, "__call__", _call)
     _replace(nn.Module, "__init__", _init)

@@ -11,7 +11,7 @@ import { apply, rewound } from "./transport.js";
 /** @typedef {(position: Position, motion: Motion, before: Position) => void} Listener */
 
 /** The browser's own clock. @returns {Clock} */
-export function wallClock() {
+function wallClock() {
   return {
     now: () => performance.now(),
     after: (ms, run) => {

@@ -7,7 +7,7 @@ import { select } from "../../vendor/d3.js";
 import { monoWidth } from "./measure.js";
 import { boxPath } from "./paths.js";
 import { outline } from "./shapes.js";
-import { waysOf } from "./ways.js";
+import { carries, waysOf } from "./ways.js";
 
 /** @typedef {import("./index.js").Graph} Graph */
 /** @typedef {import("./types.js").Item} Item */
@@ -112,20 +112,7 @@ class Movement {
   /** The gradient travels up the wire from the node that sends it. @param {import("../tape/format.js").Contribution} event */
   contribution(event) {
     const { graph } = this;
-    const ways = waysOf(
-      graph,
-      "backward",
-      (route) =>
-        !route.toOpen &&
-        route.to !== null &&
-        route.links.some(
-          (link) =>
-            link.source === event.source &&
-            link.output === event.output &&
-            link.node === event.node &&
-            link.input === event.input,
-        ),
-    );
+    const ways = waysOf(graph, "backward", (route) => !route.toOpen && route.to !== null && carries(route, event));
     for (const { path } of ways)
       this.travel(
         path,

@@ -24,7 +24,7 @@ export function readFacts(tape) {
  * Whether an op has a box: one that forward code ran on tensors, be it in a module's forward hook, whose result goes on.
  * @param {Tape} tape @param {import("../tape/format.js").Op} op
  */
-export function isDrawn(tape, op) {
+function isDrawn(tape, op) {
   if (op.phase !== "forward" || (op.hook !== null && !tape.hooks[op.hook].kind.startsWith("forward"))) return false;
   const written = [...op.outputs, ...op.mutates];
   if (written.length && written.every((id) => tape.tensors[id].grad_of !== null)) return false;

@@ -34,7 +34,7 @@ export function placeHooks(tape, facts, visible) {
 }
 
 /** @param {Tape} tape @param {Facts} facts @param {import("../tape/format.js").Hook} hook @returns {string[]} */
-export function unitsOfHook(tape, facts, hook) {
+function unitsOfHook(tape, facts, hook) {
   if (hook.module !== null)
     return tape.calls
       .filter((call) => call.module === hook.module && facts.counts.has(call.id))

@@ -24,7 +24,7 @@ import { chipWidth } from "./settle.js";
 /** @typedef {import("./level.js").Run} Run */
 /** @typedef {import("./paths.js").Point} Point */
 
-export const HEADER = 40;
+const HEADER = 40;
 export const GROUP_HEADER = 34;
 const FLOOR = 18;
 

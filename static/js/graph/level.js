@@ -110,7 +110,7 @@ export function layLevel(level, inner, style) {
 }
 
 /** @param {SceneUnit} unit @param {LevelLayout | null} inner */
-export function sizeOf(unit, inner) {
+function sizeOf(unit, inner) {
   if (inner) {
     const least = Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0);
     return { width: Math.max(inner.width, least), height: inner.height };

@@ -11,6 +11,7 @@ import { Gradients } from "./gradients.js";
 import { Happening } from "./happening.js";
 import { Stale } from "./stale.js";
 import { Texts } from "./texts.js";
+import { carries } from "./ways.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
 /** @typedef {import("./types.js").Facts} Facts */
@@ -116,15 +117,7 @@ export class Marks {
       const since = this.clock.since(state.step);
       const event = this.tape.events[state.step];
       const done = route.links.some((link) => this.clock.delivered(link, since, state.step));
-      const hot =
-        event?.kind === "contribution" &&
-        route.links.some(
-          (link) =>
-            link.source === event.source &&
-            link.output === event.output &&
-            link.node === event.node &&
-            link.input === event.input,
-        );
+      const hot = event?.kind === "contribution" && carries(route, event);
       return { status: done ? "done" : "idle", hot };
     }
     const event = this.tape.events[state.step];

@@ -32,3 +32,18 @@ function previous(routes, route) {
   if (route.fromOpen) return routes.find((other) => shared(other) && other.to === null && other.level === route.from);
   return undefined;
 }
+
+/**
+ * Whether a contribution goes along a wire.
+ * @param {import("./types.js").Route} route
+ * @param {import("../tape/format.js").Contribution} event
+ */
+export function carries(route, event) {
+  return route.links.some(
+    (link) =>
+      link.source === event.source &&
+      link.output === event.output &&
+      link.node === event.node &&
+      link.input === event.input,
+  );
+}

@@ -36,7 +36,7 @@ export function contribution(moment, event) {
 }
 
 /** What was delivered to the same input earlier, since the node last ran. @param {Tape} tape @param {number} step */
-export function partsSoFar(tape, step) {
+function partsSoFar(tape, step) {
   const event = /** @type {Of<"contribution">} */ (tape.events[step]);
   const steps = relations(tape).steps.get(`node:${event.node}`) ?? [];
   /** @type {(number | null)[]} */

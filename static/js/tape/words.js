@@ -55,7 +55,7 @@ export function formatNumber(number, digits = 4) {
 }
 
 /** The L2 norm of a value's finite numbers, where the tape knows it. @param {Value} value @returns {number | null} */
-export function normOf(value) {
+function normOf(value) {
   if (value.summary) return value.summary.norm;
   if (!value.data) return null;
   return Math.sqrt(
@@ -95,7 +95,7 @@ export function formatValue(tape, id, { max = 4 } = {}) {
 }
 
 /** Shape, dtype and size of a value: `2×4×8×8 f32 ‖3.41‖`, with NaN and inf counted. @param {Value} value */
-export function describeValue(value) {
+function describeValue(value) {
   const norm = normOf(value);
   const text = `${formatShape(value.shape)} ${formatDtype(value.dtype)}`;
   const nan = value.summary?.nan ?? value.data?.filter((n) => n === "NaN").length ?? 0;

@@ -34,7 +34,7 @@ function Grid({ data, columns }) {
 }
 
 /** @param {{histogram: import("../../tape/format.js").Histogram}} props */
-export function Histogram({ histogram }) {
+function Histogram({ histogram }) {
   const most = Math.max(1, ...histogram.counts);
   const width = 240 / histogram.counts.length;
   const zero =
