@@ -60,18 +60,38 @@ def types(whole: dict[str, Any]) -> str:
     return "\n".join([*lines, "/** Anything that happened. */", f"export type TapeEvent =\n{union};", ""])
 
 
+def tables(whole: dict[str, Any]) -> dict[str, str]:
+    """The tables: name of the type of a row → the table's name."""
+    fields = whole["$defs"]["Tables"]["properties"]
+    return {type_of(part["items"]): table for table, part in fields.items() if part.get("type") == "array"}
+
+
+def omitted(whole: dict[str, Any], names: dict[str, str]) -> list[str]:
+    """One line a type: its key and what its fields are when they are left out."""
+    lines = []
+    for name, key in names.items():
+        fields = whole["$defs"][name]["properties"]
+        body = ", ".join(
+            f"{field}: {json.dumps(part['default'])}" for field, part in fields.items() if "default" in part
+        )
+        lines.append(f"  {key}: {{ {body} }}," if body else f"  {key}: {{}},")
+    return lines
+
+
 def defaults(whole: dict[str, Any]) -> str:
     """The text of `defaults.js`."""
     lines = [
-        "/** What a field of an event is when the file leaves it out. Made by tools/tape_types.py from the schema. */",
+        "/** What a field is when the file leaves it out. Made by tools/tape_types.py from the schema. */",
         "",
+        "/** By the kind of an event. */",
         "export const DEFAULTS = /** @type {Record<string, Record<string, unknown>>} */ ({",
+        *omitted(whole, kinds(whole)),
+        "});",
+        "",
+        "/** By the table of a row. */",
+        "export const ROWS = /** @type {Record<string, Record<string, unknown>>} */ ({",
+        *omitted(whole, tables(whole)),
     ]
-    for name, kind in kinds(whole).items():
-        fields = whole["$defs"][name]["properties"]
-        omitted = {field: part["default"] for field, part in fields.items() if "default" in part}
-        body = ", ".join(f"{field}: {json.dumps(value)}" for field, value in omitted.items())
-        lines.append(f"  {kind}: {{ {body} }}," if body else f"  {kind}: {{}},")
     return "\n".join([*lines, "});", ""])
 
 

@@ -189,6 +189,7 @@ class Recording:
             nodes=self.log.nodes,
             calls=self.modules.calls,
             hooks=[record.row() for record in self.hooks.records],
+            storages=self.tensors.storage_rows(),
             values=values,
         )
         return Tape(tables, self.log.events, blocks)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from types import FrameType
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,6 +17,7 @@ from tapedeck.recorder.capture import shape_of
 from tapedeck.recorder.frames import look_up
 from tapedeck.recorder.log import Log
 from tapedeck.tape.rows import Role
+from tapedeck.tape.rows import Storage as StorageRow
 from tapedeck.tape.rows import Tensor as TensorRow
 
 
@@ -105,7 +106,7 @@ class Held:
         return "input" if self.fed or self.name else "constant"
 
 
-class _Ref(weakref.ref[Tensor]):
+class _Ref(weakref.ref[Any]):
     __slots__ = ("key",)
     key: int
 
@@ -117,9 +118,8 @@ class Tensors:
         self.held: list[Held] = []
         self._log = log
         self._by_id: dict[int, Held] = {}
-        self._storages: dict[int, _Storage] = {}
-        self._storage_of: dict[int, int] = {}
-        self._next_storage = 0
+        self.storages: list[_Storage] = []
+        self._living: dict[int, _Storage] = {}
 
     def known(self, tensor: Tensor) -> Held | None:
         """What is known of a tensor, if it was seen before."""
@@ -166,24 +166,16 @@ class Tensors:
             held.searched = True
             held.name = variable(frame, tensor)
 
-    def _forget(self, reference: weakref.ref[Tensor]) -> None:
-        key = cast(_Ref, reference).key
+    def _forget(self, reference: Any) -> None:
+        key = reference.key
         held = self._by_id.get(key)
         if held is not None and held.ref is reference:
             del self._by_id[key]
-            storage = self._storage_of.pop(key, None)
-            entry = self._storages.get(storage) if storage is not None else None
-            if entry is not None:
-                entry.living -= 1
-                if not entry.living:
-                    self._storages.pop(storage or 0, None)
 
     def alias(self, tensor: Tensor) -> Held | None:
         """The tensor seen before that this new object is another handle of: same memory, shape and dtype."""
-        try:
-            entry = self._storages.get(tensor.untyped_storage()._cdata)
-        except (NotImplementedError, RuntimeError):
-            return None
+        storage = memory_of(tensor)
+        entry = self._living.get(id(storage)) if storage is not None else None
         shape, dtype = shape_of(tensor), str(tensor.dtype)
         for held in reversed(entry.held if entry is not None else []):
             if held.shape == shape and held.dtype == dtype:
@@ -191,31 +183,74 @@ class Tensors:
         return None
 
     def _storage(self, tensor: Tensor, held: Held) -> int:
-        """A number that tensors sharing memory share; a freed storage's address is not mistaken for it."""
-        try:
-            address = tensor.untyped_storage()._cdata
-        except (NotImplementedError, RuntimeError):
-            self._next_storage += 1
-            return self._next_storage - 1
-        entry = self._storages.get(address)
+        """The row of the tensor's memory; a freed storage's address is not mistaken for it."""
+        storage = memory_of(tensor)
+        if storage is None:
+            return self._new_storage(0, str(tensor.device)).id
+        entry = self._living.get(id(storage))
         if entry is None:
-            entry = self._storages[address] = _Storage(self._next_storage)
-            self._next_storage += 1
-        entry.living += 1
+            entry = self._new_storage(storage.nbytes(), str(tensor.device))
+            self._living[id(storage)] = entry
+            reference = _Ref(storage, self._freed)
+            reference.key = id(storage)
+            entry.ref = reference
         entry.held.append(held)
-        self._storage_of[id(tensor)] = address
-        return entry.number
+        return entry.id
+
+    def storage_rows(self) -> list[StorageRow]:
+        """Typed rows; memory whose first tensor no recorded op made was there before, as far as torch shows."""
+        for held in reversed(self.held):
+            if held.op is None and held.role in (None, "parameter", "buffer") and held.is_leaf:
+                self.storages[held.storage].born = None
+            elif held.op is not None:
+                self.storages[held.storage].born = self.storages[held.storage].seen
+        return [storage.row() for storage in self.storages]
+
+    def _new_storage(self, size: int, device: str) -> _Storage:
+        entry = _Storage(len(self.storages), size, device, len(self._log.events))
+        self.storages.append(entry)
+        return entry
+
+    def _freed(self, reference: Any) -> None:
+        key = reference.key
+        entry = self._living.get(key)
+        if entry is not None and entry.ref is reference:
+            del self._living[key]
+            entry.held = []
+            if self._log.open:
+                entry.freed = len(self._log.events)
 
 
 class _Storage:
-    """One piece of memory: its number, how many tensors that live in it we know, and all we knew."""
+    """One piece of memory: when it lived, and the tensors in it while it does.
 
-    __slots__ = ("held", "living", "number")
+    torch keeps a storage's Python object as long as the storage itself, so the weak reference's call tells when the
+    memory is freed, also when only a node's saved tensor held it.
+    """
 
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.living = 0
+    __slots__ = ("born", "device", "freed", "held", "id", "ref", "seen", "size")
+
+    def __init__(self, number: int, size: int, device: str, born: int) -> None:
+        self.id = number
+        self.size = size
+        self.device = device
+        self.seen = born
+        self.born: int | None = born
+        self.freed: int | None = None
         self.held: list[Held] = []
+        self.ref: _Ref | None = None
+
+    def row(self) -> StorageRow:
+        """The typed row."""
+        return StorageRow(self.id, self.size, self.device, self.born, self.freed)
+
+
+def memory_of(tensor: Tensor) -> torch.UntypedStorage | None:
+    """The memory that a tensor lies in; ``None`` for one that has none of its own (sparse, functorch wrappers)."""
+    try:
+        return tensor.untyped_storage()
+    except (NotImplementedError, RuntimeError):
+        return None
 
 
 def version_of(tensor: Tensor) -> int:

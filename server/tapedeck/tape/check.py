@@ -29,7 +29,14 @@ _ROW_REFERENCES = {
         "buffers": "tensors",
         "constructed": "spans",
     },
-    "tensors": {"op": "ops", "node": "nodes", "base": "tensors", "grad_of": "tensors", "span": "spans"},
+    "tensors": {
+        "op": "ops",
+        "node": "nodes",
+        "base": "tensors",
+        "storage": "storages",
+        "grad_of": "tensors",
+        "span": "spans",
+    },
     "ops": {
         "outputs": "tensors",
         "mutates": "tensors",
@@ -38,10 +45,22 @@ _ROW_REFERENCES = {
         "call": "calls",
         "nodes": "nodes",
         "hook": "hooks",
+        "parent": "ops",
+        "node": "nodes",
     },
     "nodes": {"op": "ops", "variable": "tensors"},
     "calls": {"module": "modules", "parent": "calls", "inputs": "tensors", "outputs": "tensors", "span": "spans"},
-    "hooks": {"tensor": "tensors", "node": "nodes", "module": "modules", "span": "spans"},
+    "hooks": {
+        "tensor": "tensors",
+        "node": "nodes",
+        "module": "modules",
+        "span": "spans",
+        "tensors": "tensors",
+        "optimizer": "optimizers",
+    },
+    "optimizers": {},
+    "storages": {},
+    "aten": {"op": "ops", "node": "nodes"},
 }
 
 _EVENT_REFERENCES = {
@@ -63,6 +82,7 @@ _EVENT_REFERENCES = {
     "added": "values",
     "total": "values",
     "gradient": "tensors",
+    "row": "optimizers",
 }
 
 

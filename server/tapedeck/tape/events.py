@@ -16,8 +16,13 @@ import msgspec
 from tapedeck.tape.rows import Edge
 
 
-class Event(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind"):
-    """Base of every event: immutable, tagged by ``kind``; defaults are left out of the file."""
+class Event(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_field="kind"):
+    """Base of every event: immutable, tagged by ``kind``; defaults are left out of the file.
+
+    ``thread`` numbers the program's threads in order of appearance; 0 is the one that the recording began on.
+    """
+
+    thread: int = 0
 
 
 class OpEvent(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="op"):
@@ -121,10 +126,14 @@ class NodeEnter(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kin
 
 
 class NodeExit(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="node_exit"):
-    """The node returned one gradient per ``next_functions`` entry (before its post-hooks)."""
+    """The node returned one gradient per ``next_functions`` entry (before its post-hooks).
+
+    ``ns`` is the wall time of its call in nanoseconds, which includes the recording of what ran inside it.
+    """
 
     node: int
     values: list[int | None] = []
+    ns: int | None = None
 
 
 class Accumulate(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="accumulate"):
@@ -146,11 +155,19 @@ class Retain(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind",
 
 
 class Tangent(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="tangent"):
-    """Forward mode: an output's tangent is known; ``seed`` is the input that was seeded."""
+    """Forward mode: a tensor's tangent is known.
+
+    ``seed`` is the tensor that was seeded and ``element`` its flat element whose tangent was one (``None``: the tangent
+    was the program's own, or spans more than one element); ``op`` is the op it comes out of, ``None`` for the seed
+    itself. ``note`` says why there is no tangent, where there is none.
+    """
 
     tensor: int
     value: int | None = None
     seed: int | None = None
+    element: int | None = None
+    op: int | None = None
+    note: str | None = None
 
 
 class GradZero(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="grad_zero"):
@@ -163,26 +180,44 @@ class GradZero(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind
 
 
 class OptimizerStep(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="optimizer_step"):
-    """An optimizer's ``step()`` began; its ops and ``param_update`` events follow."""
+    """An optimizer's ``step()`` began; its ops and ``param_update`` events follow.
+
+    ``optimizer`` is its type; ``row`` its row in the table of optimizers; ``index`` counts its steps from 0.
+    """
 
     optimizer: str
     tensors: list[int]
     span: int | None = None
+    row: int | None = None
+    index: int = 0
+
+
+class StateChange(msgspec.Struct, frozen=True, gc=False):
+    """One entry of an optimizer's state for one parameter (``exp_avg``), before and after a step.
+
+    ``before`` is ``None`` where the step made it. ``text`` stands for what is no tensor.
+    """
+
+    name: str
+    before: int | None = None
+    after: int | None = None
+    text: str | None = None
 
 
 class ParamUpdate(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="param_update"):
-    """The step changed a parameter from ``before`` to ``value``."""
+    """The step changed a parameter from ``before`` to ``value``, and the optimizer's ``state`` for it."""
 
     tensor: int
     before: int | None = None
     value: int | None = None
     version: int = 0
+    state: list[StateChange] = []
 
 
 class Mode(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="mode"):
-    """A mode changed: ``grad``, ``inference`` or a module's ``training``."""
+    """A mode changed: ``grad``, ``inference``, ``autocast``, ``anomaly`` or a module's ``training``."""
 
-    name: Literal["grad", "inference", "training"]
+    name: Literal["grad", "inference", "training", "autocast", "anomaly"]
     enabled: bool
     module: int | None = None
     span: int | None = None

@@ -8,7 +8,20 @@ from typing import Any, Literal
 import msgspec
 
 from tapedeck.tape.events import AnyEvent
-from tapedeck.tape.rows import Call, Hook, Module, Node, Op, Source, Span, Tensor, Value
+from tapedeck.tape.rows import (
+    Aten,
+    Call,
+    Hook,
+    Module,
+    Node,
+    Op,
+    Optimizer,
+    Source,
+    Span,
+    Storage,
+    Tensor,
+    Value,
+)
 
 FORMAT_VERSION = (1, 0)
 """(major, minor) of the format: a reader refuses a newer major and ignores fields a newer minor adds."""
@@ -21,6 +34,8 @@ class Header(msgspec.Struct, frozen=True):
 
     ``ended`` is how the program ended: by itself, with an exception, or cut off by a limit or by a fault of the
     recorder's own, which a warning then names (the tape is complete up to there). ``events`` is the number of events.
+    ``wrt`` are the inputs whose tangents were followed (forward mode), ``aten`` says that the ATen layer was recorded,
+    ``fake`` that the program ran on fake tensors, which have shapes and no numbers.
     """
 
     format: Literal["tapedeck"] = "tapedeck"
@@ -33,6 +48,9 @@ class Header(msgspec.Struct, frozen=True):
     seed: int | None = None
     ended: Literal["finished", "raised", "cut"] = "finished"
     events: int = 0
+    wrt: list[str] = []
+    aten: bool = False
+    fake: bool = False
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -47,6 +65,9 @@ class Tables(msgspec.Struct, frozen=True):
     nodes: list[Node] = []
     calls: list[Call] = []
     hooks: list[Hook] = []
+    optimizers: list[Optimizer] = []
+    storages: list[Storage] = []
+    aten: list[Aten] = []
     values: list[Value] = []
 
 
@@ -114,6 +135,21 @@ class Tape:
     def hooks(self) -> list[Hook]:
         """Every hook."""
         return self.tables.hooks
+
+    @property
+    def optimizers(self) -> list[Optimizer]:
+        """Every optimizer that stepped."""
+        return self.tables.optimizers
+
+    @property
+    def storages(self) -> list[Storage]:
+        """Every piece of memory seen."""
+        return self.tables.storages
+
+    @property
+    def aten(self) -> list[Aten]:
+        """What ran below ops and nodes, where it was asked for."""
+        return self.tables.aten
 
     @property
     def values(self) -> list[Value]:

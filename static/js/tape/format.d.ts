@@ -11,10 +11,13 @@ export interface Tables {
   nodes: Node[];
   calls: Call[];
   hooks: Hook[];
+  optimizers: Optimizer[];
+  storages: Storage[];
+  aten: Aten[];
   values: Value[];
 }
 
-/** What was recorded, how, and with what. `ended` is how the program ended: by itself, with an exception, or cut off by a limit or by a fault of the recorder's own, which a warning then names (the tape is complete up to there). `events` is the number of events. */
+/** What was recorded, how, and with what. `ended` is how the program ended: by itself, with an exception, or cut off by a limit or by a fault of the recorder's own, which a warning then names (the tape is complete up to there). `events` is the number of events. `wrt` are the inputs whose tangents were followed (forward mode), `aten` says that the ATen layer was recorded, `fake` that the program ran on fake tensors, which have shapes and no numbers. */
 export interface Header {
   format: "tapedeck";
   version: [number, number];
@@ -26,6 +29,9 @@ export interface Header {
   seed: number | null;
   ended: "cut" | "finished" | "raised";
   events: number;
+  wrt: string[];
+  aten: boolean;
+  fake: boolean;
 }
 
 /** One text of the program. `text` is empty when it could not be read. */
@@ -82,7 +88,7 @@ export interface Tensor {
   span: number | null;
 }
 
-/** One call of the torch API that produced or changed tensors. `outputs` are the tensors it returned, `mutates` those whose version it moved on; `span` is the innermost expression of the user's own source that led to the call and `stack` all user frames, outermost first. `phase` says where it ran: while a module was built, in the program's forward code, inside a backward pass (a hook, a recomputation), or in an optimizer's step. `hook` is the hook it ran in. `error` is the exception it raised, if it did; such an op has no outputs. */
+/** One call of the torch API that produced or changed tensors. `outputs` are the tensors it returned, `mutates` those whose version it moved on; `span` is the innermost expression of the user's own source that led to the call and `stack` all user frames, outermost first. `phase` says where it ran: while a module was built, in the program's forward code, inside a backward pass (a hook, a custom backward), in the recomputation of a checkpointed segment inside a backward pass, or in an optimizer's step. `hook` is the hook it ran in, `node` the autograd node whose call it ran in, `parent` the op it ran in (the `apply` of a custom `autograd.Function`, whose interior it is). `mode` is the grad mode it ran under. `error` is the exception it raised, if it did; such an op has no outputs. `flops` counts floating point operations by torch's formulas (`torch.utils.flop_counter`), `None` where torch has none; `ns` is its wall time in nanoseconds, which includes the recording of what ran inside it. */
 export interface Op {
   id: number;
   name: string;
@@ -96,9 +102,15 @@ export interface Op {
   call: number | null;
   nodes: number[];
   in_place: boolean;
-  phase: "backward" | "build" | "forward" | "update";
+  phase: "backward" | "build" | "forward" | "recompute" | "update";
   hook: number | null;
   error: string | null;
+  parent: number | null;
+  node: number | null;
+  mode: "grad" | "inference" | "no_grad";
+  flops: number | null;
+  ns: number | null;
+  thread: number;
 }
 
 /** A tensor argument of an op, by the name torch gives the parameter (`input`, `weight`, `tensors[1]`). */
@@ -113,7 +125,7 @@ export interface Constant {
   text: string;
 }
 
-/** One autograd node. `variable` is the leaf that an `AccumulateGrad` feeds. `sequence` is torch's `_sequence_nr` (`None` for `AccumulateGrad`, which has none); `order` is 1 for a node of a first derivative, and k + 1 for one that was made in a backward pass of order k or leads to such a node. */
+/** One autograd node. `variable` is the leaf that an `AccumulateGrad` feeds. `sequence` is torch's `_sequence_nr` (`None` for `AccumulateGrad`, which has none); `order` is 1 for a node of a first derivative, and k + 1 for one that was made in a backward pass of order k or leads to such a node. `hooks_visible` is false for a node that may have been there before the recording began: torch shows no list of a node's hooks, so whether it has any cannot be known. `flops` counts the floating point operations of its call by torch's formulas, `None` where torch has none. */
 export interface Node {
   id: number;
   name: string;
@@ -124,6 +136,8 @@ export interface Node {
   inputs: InputMetadata[];
   variable: number | null;
   order: number;
+  hooks_visible: boolean;
+  flops: number | null;
 }
 
 /** One entry of `next_functions`: the node that gets this gradient and the index of its input, or `None`. */
@@ -146,7 +160,7 @@ export interface InputMetadata {
   dtype: string;
 }
 
-/** One call of one module. */
+/** One call of one module; `ns` is its wall time in nanoseconds, which includes the recording of it. */
 export interface Call {
   id: number;
   module: number;
@@ -154,12 +168,14 @@ export interface Call {
   inputs: number[];
   outputs: number[];
   span: number | null;
+  ns: number | null;
+  thread: number;
 }
 
-/** One registered hook, its target (one of `tensor`, `node`, `module`) and when it was added and removed. `order` counts registrations on the same target and kind from 0. `added` is `None` for a hook that was there before the recording began, `removed` for one that was never removed. `span` is its function's definition. */
+/** One registered hook, its target and when it was added and removed. The target is one of `tensor`, `node`, `module`, `optimizer` (a row of `optimizers`); a multi-grad hook has `tensors`; a global hook and a pair of `saved_tensors_hooks` have none. `order` counts registrations on the same target and kind from 0. `flags` are the options it was registered with (`prepend`, `with_kwargs`, `always_call`, `mode=any`). `added` is `None` for a hook that was there before the recording began, `removed` for one that was never removed. `span` is its function's definition. */
 export interface Hook {
   id: number;
-  kind: "backward" | "forward" | "forward_pre" | "full_backward" | "full_backward_pre" | "node_post" | "node_pre" | "post_accumulate_grad" | "tensor";
+  kind: "backward" | "forward" | "forward_pre" | "full_backward" | "full_backward_pre" | "global_backward" | "global_forward" | "global_forward_pre" | "global_full_backward" | "global_full_backward_pre" | "global_optimizer_step_post" | "global_optimizer_step_pre" | "load_state_dict_post" | "load_state_dict_pre" | "multi_grad" | "node_post" | "node_pre" | "optimizer_load_state_dict_post" | "optimizer_load_state_dict_pre" | "optimizer_state_dict_post" | "optimizer_state_dict_pre" | "optimizer_step_post" | "optimizer_step_pre" | "post_accumulate_grad" | "saved_pack" | "saved_unpack" | "state_dict" | "state_dict_pre" | "tensor";
   tensor: number | null;
   node: number | null;
   module: number | null;
@@ -168,6 +184,45 @@ export interface Hook {
   span: number | null;
   added: number | null;
   removed: number | null;
+  flags: string[];
+  tensors: number[];
+  optimizer: number | null;
+}
+
+/** One optimizer whose `step()` was recorded: its type and its groups as they stood at the first step. */
+export interface Optimizer {
+  id: number;
+  type: string;
+  name: string | null;
+  groups: Group[];
+}
+
+/** One parameter group of an optimizer: its parameters (tensors) and its options as text (`lr`: `0.1`). */
+export interface Group {
+  parameters: number[];
+  options: Record<string, string>;
+}
+
+/** One piece of memory: its size in bytes and the steps between which it lived. `born` is the number of events that stood on the tape when the recording first saw it (`None`: it was there before the recording began, as far as torch shows); `freed` likewise, `None` while it lives. Live memory along the tape is the sum of `bytes` of the storages that are born and not freed; what a kernel allocates and frees within one op or node is not seen by Python and not counted. */
+export interface Storage {
+  id: number;
+  bytes: number;
+  device: string;
+  born: number | null;
+  freed: number | null;
+}
+
+/** One ATen op that ran below a torch op (`op`) or an autograd node's call (`node`), recorded on request. `step` is the number of events that stood on the tape when it ran, which orders it among them; `inputs` and `outputs` are shapes and dtypes of its tensors. `flops` is by torch's formula, `None` where it has none. */
+export interface Aten {
+  id: number;
+  name: string;
+  op: number | null;
+  node: number | null;
+  step: number;
+  inputs: InputMetadata[];
+  outputs: InputMetadata[];
+  flops: number | null;
+  ns: number | null;
 }
 
 /** What was seen of a tensor at one moment. `data` holds every number (row-major; complex as re, im pairs) of a tensor of at most 64 elements; `file` is the key of every number in the tape's tensor file; `picture` and `sample` (every `stride`-th element) stand for larger ones. `note` says why there are no numbers, where there are none. */
@@ -220,6 +275,7 @@ export interface OpEvent {
   op: number;
   values: (number | null)[];
   versions: number[];
+  thread: number;
 }
 
 /** A module was called; `values` are aligned with `Call.inputs`. */
@@ -227,6 +283,7 @@ export interface CallEnter {
   kind: "call_enter";
   call: number;
   values: (number | null)[];
+  thread: number;
 }
 
 /** A module call returned (or raised: `failed`); `values` are aligned with `Call.outputs`. */
@@ -235,6 +292,7 @@ export interface CallExit {
   call: number;
   values: (number | null)[];
   failed: boolean;
+  thread: number;
 }
 
 /** A hook was registered. */
@@ -242,6 +300,7 @@ export interface HookAdd {
   kind: "hook_add";
   hook: number;
   span: number | null;
+  thread: number;
 }
 
 /** A hook was removed. */
@@ -249,6 +308,7 @@ export interface HookRemove {
   kind: "hook_remove";
   hook: number;
   span: number | null;
+  thread: number;
 }
 
 /** A user's hook ran. `before` is what it was given and `after` what it returned; an empty `after` means "unchanged". The event stands where the hook *began*: what the hook itself did (ops, prints) follows it. `mutated` says that it changed its argument in place, `failed` that it raised. `tensors` are the tensors that `before` was seen of. */
@@ -262,6 +322,7 @@ export interface HookFire {
   mutated: boolean;
   failed: boolean;
   node: number | null;
+  thread: number;
 }
 
 /** `.backward()` or `autograd.grad` began. `index` numbers the passes of the tape from 0; `roots` are (node, output) of `tensors`; `values` the initial gradients; `order` is 1 for a first derivative, 2 for a pass through a graph made by a first one, …. */
@@ -276,6 +337,7 @@ export interface BackwardStart {
   create_graph: boolean;
   order: number;
   span: number | null;
+  thread: number;
 }
 
 /** The pass returned, or raised (`failed`). */
@@ -283,6 +345,7 @@ export interface BackwardEnd {
   kind: "backward_end";
   index: number;
   failed: boolean;
+  thread: number;
 }
 
 /** One consumer delivers its part of a gradient: from (source, output) to (node, input). `source` is `None` for the initial gradient of a root. */
@@ -293,6 +356,7 @@ export interface Contribution {
   value: number | null;
   source: number | null;
   output: number;
+  thread: number;
 }
 
 /** The engine calls a node with the summed gradients, *after* tensor pre-hooks, one per input. */
@@ -300,13 +364,16 @@ export interface NodeEnter {
   kind: "node_enter";
   node: number;
   values: (number | null)[];
+  thread: number;
 }
 
-/** The node returned one gradient per `next_functions` entry (before its post-hooks). */
+/** The node returned one gradient per `next_functions` entry (before its post-hooks). `ns` is the wall time of its call in nanoseconds, which includes the recording of what ran inside it. */
 export interface NodeExit {
   kind: "node_exit";
   node: number;
   values: (number | null)[];
+  ns: number | null;
+  thread: number;
 }
 
 /** An `AccumulateGrad` wrote `.grad`: what was added and what `.grad` (the tensor `gradient`) is now. */
@@ -317,6 +384,7 @@ export interface Accumulate {
   added: number | null;
   total: number | null;
   gradient: number | null;
+  thread: number;
 }
 
 /** `retain_grad` stored a non-leaf's gradient in its `.grad` (the tensor `gradient`), now `value`. */
@@ -325,14 +393,19 @@ export interface Retain {
   tensor: number;
   value: number | null;
   gradient: number | null;
+  thread: number;
 }
 
-/** Forward mode: an output's tangent is known; `seed` is the input that was seeded. */
+/** Forward mode: a tensor's tangent is known. `seed` is the tensor that was seeded and `element` its flat element whose tangent was one (`None`: the tangent was the program's own, or spans more than one element); `op` is the op it comes out of, `None` for the seed itself. `note` says why there is no tangent, where there is none. */
 export interface Tangent {
   kind: "tangent";
   tensor: number;
   value: number | null;
   seed: number | null;
+  element: number | null;
+  op: number | null;
+  note: string | null;
+  thread: number;
 }
 
 /** A `.grad` was cleared: set to `None`, or to zeros (`value`). */
@@ -342,32 +415,47 @@ export interface GradZero {
   to_none: boolean;
   value: number | null;
   span: number | null;
+  thread: number;
 }
 
-/** An optimizer's `step()` began; its ops and `param_update` events follow. */
+/** An optimizer's `step()` began; its ops and `param_update` events follow. `optimizer` is its type; `row` its row in the table of optimizers; `index` counts its steps from 0. */
 export interface OptimizerStep {
   kind: "optimizer_step";
   optimizer: string;
   tensors: number[];
   span: number | null;
+  row: number | null;
+  index: number;
+  thread: number;
 }
 
-/** The step changed a parameter from `before` to `value`. */
+/** The step changed a parameter from `before` to `value`, and the optimizer's `state` for it. */
 export interface ParamUpdate {
   kind: "param_update";
   tensor: number;
   before: number | null;
   value: number | null;
   version: number;
+  state: StateChange[];
+  thread: number;
 }
 
-/** A mode changed: `grad`, `inference` or a module's `training`. */
+/** One entry of an optimizer's state for one parameter (`exp_avg`), before and after a step. `before` is `None` where the step made it. `text` stands for what is no tensor. */
+export interface StateChange {
+  name: string;
+  before: number | null;
+  after: number | null;
+  text: string | null;
+}
+
+/** A mode changed: `grad`, `inference`, `autocast`, `anomaly` or a module's `training`. */
 export interface Mode {
   kind: "mode";
-  name: "grad" | "inference" | "training";
+  name: "anomaly" | "autocast" | "grad" | "inference" | "training";
   enabled: boolean;
   module: number | null;
   span: number | null;
+  thread: number;
 }
 
 /** The program wrote to standard output or standard error. */
@@ -376,6 +464,7 @@ export interface Print {
   text: string;
   stream: "stderr" | "stdout";
   span: number | null;
+  thread: number;
 }
 
 /** The program (or torch) warned. */
@@ -384,6 +473,7 @@ export interface Warn {
   text: string;
   category: string;
   span: number | null;
+  thread: number;
 }
 
 /** How the program ended: an exception nobody caught. `frames` are the user's own frames, outermost first, and `span` the innermost. `op`, `node` and `hook` name the thing that raised, where it is on the tape. */
@@ -396,6 +486,7 @@ export interface Raise {
   op: number | null;
   node: number | null;
   hook: number | null;
+  thread: number;
 }
 
 /** Anything that happened. */

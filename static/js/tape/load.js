@@ -1,6 +1,6 @@
 /** A tape in the browser: its tables, its events with what the file omits filled in, and how it is fetched. */
 
-import { DEFAULTS } from "./defaults.js";
+import { DEFAULTS, ROWS } from "./defaults.js";
 
 /** @typedef {import("./format.js").Tables} Tables */
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
@@ -10,21 +10,35 @@ export function fill(event) {
   return /** @type {TapeEvent} */ (/** @type {unknown} */ ({ ...DEFAULTS[event.kind], ...event }));
 }
 
+/**
+ * The rows of one table with every field; a file of an older minor version may lack the table.
+ * @template {keyof typeof ROWS & keyof Tables} K
+ * @param {Tables} tables @param {K} name @returns {Tables[K]}
+ */
+function rows(tables, name) {
+  const given = /** @type {unknown[]} */ (/** @type {unknown} */ (tables[name] ?? []));
+  const filled = given.map((row) => ({ ...ROWS[name], .../** @type {object} */ (row) }));
+  return /** @type {Tables[K]} */ (/** @type {unknown} */ (filled));
+}
+
 /** A recorded program: immutable tables and events. */
 export class Tape {
   /** @param {Tables} tables @param {TapeEvent[]} events @param {string} [id] what the server calls it */
   constructor(tables, events, id = "") {
     this.id = id;
     this.header = tables.header;
-    this.sources = tables.sources;
-    this.spans = tables.spans;
-    this.modules = tables.modules;
-    this.tensors = tables.tensors;
-    this.ops = tables.ops;
-    this.nodes = tables.nodes;
-    this.calls = tables.calls;
-    this.hooks = tables.hooks;
-    this.values = tables.values;
+    this.sources = rows(tables, "sources");
+    this.spans = rows(tables, "spans");
+    this.modules = rows(tables, "modules");
+    this.tensors = rows(tables, "tensors");
+    this.ops = rows(tables, "ops");
+    this.nodes = rows(tables, "nodes");
+    this.calls = rows(tables, "calls");
+    this.hooks = rows(tables, "hooks");
+    this.optimizers = rows(tables, "optimizers");
+    this.storages = rows(tables, "storages");
+    this.aten = rows(tables, "aten");
+    this.values = rows(tables, "values");
     this.events = events;
   }
 
