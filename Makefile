@@ -68,7 +68,7 @@ format: $(CHECK_READY) $(NODE_READY) ## rewrite the files the way `make check` w
 vendor: $(NODE_READY) ## rebuild static/vendor from package-lock.json
 	node tools/vendor.mjs
 
-bench: $(BENCH_READY) ## measure: recording overhead, POST to tape ready
+bench: $(BENCH_READY) ## measure: overhead, peers, long chains, 70 billion parameters, POST to tape ready
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
 
 clean: ## remove everything that was built or installed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tapedeck.recorder import record
 from tapedeck.tape import Tape, encode_events, encode_tables
@@ -51,13 +51,30 @@ y = (x ** 3).sum()
 (g,) = torch.autograd.grad(y, x, create_graph=True)
 g.sum().backward()
 """,
+    "a pass inside a pass": """
+import torch
+from torch.utils.checkpoint import checkpoint
+w = torch.tensor([0.5, -1.0], requires_grad=True)
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = checkpoint(lambda t: (t * w).sin(), x * 2, use_reentrant=True)
+y.sum().backward()
+""",
+    "no numbers": """
+import torch
+from torch import nn
+net = nn.Linear(2, 1)
+net.weight.register_hook(lambda g: g * 2)
+net(torch.ones(3, 2)).sum().backward()
+net.weight.grad.mul_(0.5)
+""",
 }
+LEVELS: dict[str, Literal["structure"]] = {"no numbers": "structure"}
 
 
-def recorded(source: str) -> Tape:
+def recorded(source: str, values: Literal["structure", "full"]) -> Tape:
     """The tape of one program; what it raises stands on the tape."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    recording = record(seed=0, title="case", sources={"case.py": source}, namespace=namespace)
+    recording = record(values, seed=0, title="case", sources={"case.py": source}, namespace=namespace)
     try:
         with recording:
             exec(compile(source, "case.py", "exec"), namespace)
@@ -69,7 +86,7 @@ def recorded(source: str) -> Tape:
 
 def case(name: str, source: str) -> dict[str, Any]:
     """One case: the tape as JSON, and its state at every step by Python."""
-    tape = recorded(source)
+    tape = recorded(source, LEVELS.get(name, "full"))
     return {
         "name": name,
         "tables": json.loads(encode_tables(tape)),

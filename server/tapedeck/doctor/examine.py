@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tapedeck.doctor import nonfinite
+from tapedeck.doctor import nonfinite, stale
 from tapedeck.doctor.finding import Finding
 from tapedeck.tape import Tape
 
-RULES: tuple[Callable[[Tape], Iterator[Finding]], ...] = (nonfinite.find,)
+RULES: tuple[Callable[[Tape], Iterator[Finding]], ...] = (nonfinite.find, stale.find)
 """The rules, in the order in which their findings are shown."""
 
 

@@ -11,6 +11,8 @@ returned.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from time import perf_counter_ns
 from typing import Any
 
 import torch
@@ -18,13 +20,17 @@ from torch import Tensor
 
 from tapedeck.recorder.capture import unseeable
 from tapedeck.recorder.graph import Graph, grad_fn
-from tapedeck.recorder.hooks import HookRecord, Hooks
+from tapedeck.recorder.hook_tables import HookRecord
+from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.statistics import dense
+from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import Edge
 
-_Signature = tuple[int, int, tuple[int, ...], tuple[int, ...]]
+_Signature = tuple[int, int, tuple[int, ...], tuple[int, ...], torch.dtype, bool]
+"""Memory, version, sizes, strides, dtype, and whether it is read conjugated or negated."""
 
 
 class _Delivery:
@@ -37,26 +43,32 @@ class _Delivery:
         self.signature = signature
 
 
+_UNSEEN = _Delivery(None, None)
+"""A contribution at level ``structure``, where nothing is known but that it came."""
+
+
 class _Running:
     """A node that the engine is calling."""
 
-    __slots__ = ("accumulated", "defined", "node", "values")
+    __slots__ = ("accumulated", "defined", "marks", "node", "since", "values")
 
-    def __init__(self, node: int, values: list[int | None], defined: bool) -> None:
+    def __init__(self, node: int, values: list[int | None], marks: list[_Signature | None], defined: bool) -> None:
         self.node = node
         self.values = values
+        self.marks = marks
         self.defined = defined
         self.accumulated = False
+        self.since = perf_counter_ns()
 
 
-class _Pass:
+class Pass:
     """What is under way in one backward pass."""
 
     __slots__ = ("fed", "inbox", "pending", "running")
 
     def __init__(self) -> None:
         self.inbox: dict[tuple[int, int], list[_Delivery]] = {}
-        self.pending: tuple[int, list[_Delivery | None]] | None = None
+        self.pending: tuple[int, Sequence[_Delivery | None]] | None = None
         self.running: list[_Running] = []
         self.fed: list[Held] = []
 
@@ -70,12 +82,11 @@ class Autograd:
         self.hooks = hooks
         self.passes = 0
         self.graph = Graph(log, tensors, hooks, self._enter, self._exit)
+        self._leaves = self.graph.variables
         self._retained: dict[int, list[Held]] = {}
-        self._pass = _Pass()
 
-    def place(self, held: Held, tensor: Tensor) -> None:
-        """Note a tensor's ``grad_fn`` and output index, as they are now."""
-        node = grad_fn(tensor)
+    def place(self, held: Held, tensor: Tensor, node: Any) -> None:
+        """Note a tensor's ``grad_fn`` (``node``) and output index, as they are now."""
         if node is None:
             return
         number = self.graph.number(node)
@@ -91,61 +102,118 @@ class Autograd:
         held = self.tensors.hold(tensor)
         if not held.retains and tensor.retains_grad:
             held.retains = True
+            node = grad_fn(tensor)
             if held.node is None:
-                self.graph.discover([grad_fn(tensor)], held.op)
-            self.place(held, tensor)
+                self.graph.discover([node], held.op)
+            self.place(held, tensor, node)
+
+    def running(self) -> int | None:
+        """The node whose call is under way on this thread."""
+        at = self.log.strand().running
+        return at.running[-1].node if at is not None and at.running else None
 
     def _enter(self, number: int, gradients: tuple[Tensor | None, ...]) -> None:
-        if not self.log.open:
+        log = self.log
+        if not log.open:
             return
-        with torch._C.DisableTorchFunction(), self.log.guard("a node's call"):
-            self.flush()
-            values = [self._arrived(number, index, gradient) for index, gradient in enumerate(gradients)]
-            for held in self._retained.get(number, ()):
-                if held.node_output < len(gradients) and gradients[held.node_output] is not None:
-                    self._retain_event(held)
-            self.log.emit(e.NodeEnter(node=number, values=values))
-            self._pass.running.append(_Running(number, values, any(g is not None for g in gradients)))
-        self.log.tick()
+        try:
+            with torch._C.DisableTorchFunction(), log.lock:
+                at = self._pass()
+                if at.pending is not None:
+                    self._flush(at)
+                values: list[int | None] = []
+                marks: list[_Signature | None] = []
+                if log.values:
+                    marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
+                    pairs = enumerate(zip(gradients, marks, strict=True))
+                    values = [self._arrived(at, number, i, gradient, mark) for i, (gradient, mark) in pairs]
+                if number in self._retained:
+                    self._retain_events(number, gradients)
+                log.emit(e.NodeEnter(node=number, values=values))
+                defined = any(gradient is not None for gradient in gradients)
+                at.running.append(_Running(number, values, marks, defined))
+        except Exception as error:  # noqa: BLE001 - our fault must not become the program's
+            log.fail("a node's call", error)
+        log.tick()
 
     def _exit(self, number: int, outputs: tuple[Tensor | None, ...], _inputs: tuple[Tensor | None, ...]) -> None:
-        if not self.log.open:
+        log = self.log
+        if not log.open:
             return
-        with torch._C.DisableTorchFunction(), self.log.guard("a node's return"):
-            self.flush()
-            if number in self.graph.variables:
-                self._accumulated(number)
-                self.log.emit(e.NodeExit(node=number))
-            else:
-                deliveries = [None if t is None else _Delivery(self.log.see(t), _signature(t)) for t in outputs]
-                self.log.emit(e.NodeExit(node=number, values=[None if d is None else d.value for d in deliveries]))
-                self._pass.pending = (number, deliveries)
-            self._leave(number)
+        try:
+            with torch._C.DisableTorchFunction(), log.lock:
+                at = self._pass()
+                if at.pending is not None:
+                    self._flush(at)
+                if number in self._leaves:
+                    self._accumulated(at, number)
+                    log.emit(e.NodeExit(node=number, ns=self._leave(at, number)))
+                elif log.values:
+                    running = at.running[-1] if at.running else None
+                    deliveries = [None if tensor is None else self._gone(tensor, running) for tensor in outputs]
+                    values = [None if d is None else d.value for d in deliveries]
+                    log.emit(e.NodeExit(node=number, values=values, ns=self._leave(at, number)))
+                    at.pending = (number, deliveries)
+                else:
+                    fly = self.tensors.fly
+                    for tensor in outputs:
+                        if tensor is not None:
+                            fly(tensor)
+                    log.emit(e.NodeExit(node=number, ns=self._leave(at, number)))
+                    at.pending = (number, [None if tensor is None else _UNSEEN for tensor in outputs])
+        except Exception as error:  # noqa: BLE001 - our fault must not become the program's
+            log.fail("a node's return", error)
 
-    def _leave(self, number: int) -> None:
-        while self._pass.running:
-            if self._pass.running.pop().node == number:
-                return
+    def _gone(self, tensor: Tensor, running: _Running | None) -> _Delivery:
+        """A gradient that a node returned; one that it passed on, perhaps in another shape, is not measured again."""
+        self.tensors.fly(tensor)
+        mark = _signature(tensor)
+        if mark is not None and running is not None:
+            for given, value in zip(running.marks, running.values, strict=True):
+                if given is not None and value is not None and given[:2] == mark[:2]:
+                    if given == mark:
+                        return _Delivery(value, mark)
+                    if given[4:] == mark[4:] and _filled(given) == _filled(mark) and dense(tensor):
+                        return _Delivery(self.log.capture.again(tensor, value), mark)
+        return _Delivery(self.log.see(tensor), mark)
 
-    def _retain_event(self, held: Held) -> None:
-        tensor = held.ref()
-        if tensor is not None and tensor.grad is not None:
-            gradient, value = self._grad(held, tensor.grad)
-            self.log.emit(e.Retain(tensor=held.id, value=value, gradient=gradient))
+    def _pass(self) -> Pass:
+        """The backward pass that runs on this thread; a node called outside of one we saw begin makes its own."""
+        strand = self.log.strand()
+        if strand.running is None:
+            strand.running = Pass()
+        return strand.running
 
-    def _accumulated(self, number: int) -> None:
+    def _leave(self, at: Pass, number: int) -> int | None:
+        while at.running:
+            left = at.running.pop()
+            if left.node == number:
+                return perf_counter_ns() - left.since
+        return None
+
+    def _retain_events(self, number: int, gradients: tuple[Tensor | None, ...]) -> None:
+        for held in self._retained[number]:
+            if held.node_output < len(gradients) and gradients[held.node_output] is not None:
+                tensor = held.ref()
+                if tensor is not None and tensor.grad is not None:
+                    gradient, value = self._grad(held, tensor.grad)
+                    self.log.emit(e.Retain(tensor=held.id, value=value, gradient=gradient))
+
+    def _accumulated(self, at: Pass, number: int) -> None:
         """Emit the ``accumulate`` of the leaf whose node is running, once; an undefined gradient adds nothing."""
-        running = self._pass.running[-1] if self._pass.running else None
+        running = at.running[-1] if at.running else None
         if running is None or running.node != number or running.accumulated or not running.defined:
             return
         running.accumulated = True
-        held = self.graph.variables[number]
+        held = self._leaves[number]
         leaf = held.ref()
         if leaf is None or leaf.grad is None:
             return
-        self._pass.fed.append(held)
+        at.fed.append(held)
+        added = running.values[0] if running.values else None
+        if added is not None and running.marks[0] is not None and running.marks[0] == _signature(leaf.grad):
+            self.tensors.written(self.tensors.hold(leaf.grad), added, version_of(leaf.grad))  # stolen, not copied
         gradient, total = self._grad(held, leaf.grad)
-        added = running.values[0]
         self.log.emit(e.Accumulate(tensor=held.id, node=number, added=added, total=total, gradient=gradient))
 
     def _grad(self, owner: Held, gradient: Tensor) -> tuple[int, int | None]:
@@ -160,30 +228,34 @@ class Autograd:
     # ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def flush(self) -> None:
-        """Emit the contributions of the node that returned last: its post-hooks have run by now."""
-        if self._pass.pending is None:
-            return
-        (number, deliveries), self._pass.pending = self._pass.pending, None
-        for output, (edge, delivery) in enumerate(
-            zip(self.log.nodes[number].next_functions, deliveries, strict=False),
+        """Emit the contributions of the node that returned last on this thread: its post-hooks have run by now."""
+        at = self.log.strand().running
+        if at is not None and at.pending is not None:
+            self._flush(at)
+
+    def _flush(self, at: Pass) -> None:
+        assert at.pending is not None
+        (number, deliveries), at.pending = at.pending, None
+        emit, seen = self.log.emit, self.log.values
+        for output, ((node, index), delivery) in enumerate(
+            zip(self.graph.records[number].edges, deliveries, strict=False)
         ):
-            if edge.node is not None and delivery is not None:
-                self._deliver(number, output, edge, delivery)
+            if node is not None and delivery is not None:
+                if seen:
+                    at.inbox.setdefault((node, index), []).append(delivery)
+                emit(e.Contribution(node=node, input=index, value=delivery.value, source=number, output=output))
 
-    def _deliver(self, source: int | None, output: int, edge: Edge, delivery: _Delivery) -> None:
-        assert edge.node is not None
-        self._pass.inbox.setdefault((edge.node, edge.input), []).append(delivery)
-        self.log.emit(
-            e.Contribution(node=edge.node, input=edge.input, value=delivery.value, source=source, output=output)
-        )
-
-    def _arrived(self, number: int, index: int, gradient: Tensor | None) -> int | None:
+    def _arrived(
+        self, at: Pass, number: int, index: int, gradient: Tensor | None, mark: _Signature | None
+    ) -> int | None:
         """The value of a gradient as a node receives it: the one delivered, if nothing came in between."""
-        waiting = self._pass.inbox.pop((number, index), [])
+        waiting = at.inbox.pop((number, index), None)
         if gradient is None:
             return None
-        if len(waiting) == 1 and waiting[0].signature is not None and waiting[0].signature == _signature(gradient):
-            return waiting[0].value
+        if waiting is not None and len(waiting) == 1:
+            signature = waiting[0].signature
+            if signature is not None and signature == mark:
+                return waiting[0].value
         return self.log.see(gradient)
 
     def arrive(self, record: HookRecord, subject: list[Tensor | None]) -> int | None:
@@ -192,67 +264,69 @@ class Autograd:
             case "tensor":
                 self.flush()
                 held = self.tensors.held[record.tensor] if record.tensor is not None else None
-                return None if held is None else held.node if held.node is not None else self._accumulator(held)
+                return None if held is None else held.node if held.node is not None else self.graph.leaves.get(held.id)
             case "post_accumulate_grad":
                 self.flush()
-                node = self._pass.running[-1].node if self._pass.running else None
-                if node is not None and node in self.graph.variables:
-                    self._accumulated(node)
+                at = self.log.strand().running
+                node = at.running[-1].node if at is not None and at.running else None
+                if at is not None and node in self._leaves:
+                    self._accumulated(at, node)
                 return node
-            case "node_pre":
+            case "node_pre" | "multi_grad":
                 self.flush()
                 return record.node
             case _:
                 return record.node
 
-    def _accumulator(self, held: Held) -> int | None:
-        return next((number for number, leaf in reversed(self.graph.variables.items()) if leaf is held), None)
-
     def replaced(self, node: int, after: list[int | None]) -> None:
         """A post-hook of a node gave other gradients: they are what the node delivers."""
-        pending = self._pass.pending
-        if pending is not None and pending[0] == node:
-            number, deliveries = pending
+        at = self.log.strand().running
+        if at is not None and at.pending is not None and at.pending[0] == node:
+            number, deliveries = at.pending
             fresh = [
                 None if value is None and delivery is None else _Delivery(value, None)
                 for value, delivery in zip(after, deliveries, strict=False)
             ]
-            self._pass.pending = (number, fresh)
+            at.pending = (number, fresh)
 
     # ── passes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def run(self, engine: Any, outputs: Any, args: Any, kwargs: Any) -> Any:
         """A whole backward pass: ``backward_start``, the initial gradients, the engine, ``backward_end``."""
-        index, self.passes = self.passes, self.passes + 1
-        outer, outer_order = self._pass, self.graph.order
-        call = None
-        with torch._C.DisableTorchFunction(), self.log.guard("the beginning of a backward pass"):
+        log, strand = self.log, self.log.strand()
+        outer, outer_order, outer_engine = strand.running, strand.order, log.engine
+        index, call = self.passes, None
+        self.passes += 1
+        with torch._C.DisableTorchFunction(), log.lock, log.guard("the beginning of a backward pass"):
             call = EngineCall(outputs, args, kwargs)
             self.flush()
-            self._begin(index, call)
+            self._begin(index, call, strand)
+            log.engine = strand
+        at = strand.running
         try:
             result = engine(outputs, *args, **kwargs)
         except BaseException as error:
-            if self._pass.running:
-                self.log.blame("node", self._pass.running[-1].node, error)
-            if self.log.open:
-                self.log.emit(e.BackwardEnd(index=index, failed=True))
+            if at is not None and at.running:
+                log.blame("node", at.running[-1].node, error)
+            if log.open:
+                log.emit(e.BackwardEnd(index=index, failed=True))
             raise
         else:
-            with torch._C.DisableTorchFunction(), self.log.guard("the end of a backward pass"):
-                if call is not None and self.log.open:
+            with torch._C.DisableTorchFunction(), log.lock, log.guard("the end of a backward pass"):
+                if call is not None and log.open:
                     self.flush()
-                    self.log.emit(e.BackwardEnd(index=index))
-                    self._results(call, result)
+                    log.emit(e.BackwardEnd(index=index))
+                    self._results(call, result, at)
         finally:
-            self._pass, self.graph.order = outer, outer_order
+            strand.running, strand.order, log.engine = outer, outer_order, outer_engine
         return result
 
-    def _begin(self, index: int, call: EngineCall) -> None:
+    def _begin(self, index: int, call: EngineCall, strand: Strand) -> None:
         """``backward_start`` and the delivery of the initial gradients to the roots."""
         roots = [self._root(tensor) for tensor in call.roots]
         seeds = [self._seed(gradient) for gradient in call.gradients]
-        order = max((self.log.nodes[edge.node].order for edge in roots if edge.node is not None), default=1)
+        records = self.graph.records
+        order = max((records[edge.node].order for edge in roots if edge.node is not None), default=1)
         self.log.emit(
             e.BackwardStart(
                 index=index,
@@ -266,34 +340,40 @@ class Autograd:
                 span=self.log.here(3),
             )
         )
-        self._pass, self.graph.order = _Pass(), order
+        at = strand.running = Pass()
+        strand.order = order
         for edge, seed in zip(roots, seeds, strict=True):
             if edge.node is not None:
-                self._deliver(None, 0, edge, seed)
+                at.inbox.setdefault((edge.node, edge.input), []).append(seed)
+                self.log.emit(e.Contribution(node=edge.node, input=edge.input, value=seed.value))
 
-    def _results(self, call: EngineCall, result: Any) -> None:
+    def _results(self, call: EngineCall, result: Any, at: Pass | None) -> None:
         """What ``autograd.grad`` returned are gradients; with ``create_graph`` they have a graph of their own."""
         for tensor in tensors_in(result):
             held = self.tensors.hold(tensor)
             held.role = held.role or "gradient"
-            self.graph.discover([grad_fn(tensor)], None)
-            self.place(held, tensor)
-        for leaf in (held.ref() for held in self._pass.fed) if call.create_graph else ():
+            self._place_gradient(held, tensor)
+        for leaf in (held.ref() for held in at.fed) if call.create_graph and at is not None else ():
             if leaf is not None and leaf.grad is not None:
-                self.graph.discover([grad_fn(leaf.grad)], None)
-                self.place(self.tensors.hold(leaf.grad), leaf.grad)
+                self._place_gradient(self.tensors.hold(leaf.grad), leaf.grad)
+
+    def _place_gradient(self, held: Held, tensor: Tensor) -> None:
+        node = grad_fn(tensor)
+        self.graph.discover([node], None)
+        self.place(held, tensor, node)
 
     def _root(self, tensor: Any) -> Edge:
         if not isinstance(tensor, Tensor):
             self.graph.discover([tensor.node], None)
             return Edge(self.graph.number(tensor.node), tensor.output_nr)
-        self.tensors.hold(tensor)
+        held = self.tensors.hold(tensor)
+        self.hooks.meet(tensor, held)
         node = grad_fn(tensor)
         if node is None:
             if not tensor.requires_grad:
                 return Edge(None, 0)
             node = torch.autograd.graph.get_gradient_edge(tensor).node
-        self.graph.discover([node], self.tensors.hold(tensor).op)
+        self.graph.discover([node], held.op)
         return Edge(self.graph.number(node), tensor.output_nr)
 
     def _seed(self, gradient: Any) -> _Delivery:
@@ -321,4 +401,10 @@ def _signature(tensor: Tensor) -> _Signature | None:
     """Equal for the same unchanged tensor as long as somebody holds it; ``None`` where memory cannot be told."""
     if tensor.layout is not torch.strided or unseeable(tensor):
         return None
-    return (tensor.data_ptr(), version_of(tensor), tuple(tensor.shape), tensor.stride())
+    turned = tensor.is_neg() or tensor.is_conj()
+    return (tensor.data_ptr(), version_of(tensor), tensor.shape, tensor.stride(), tensor.dtype, turned)
+
+
+def _filled(mark: _Signature) -> list[tuple[int, int]]:
+    """The strides and sizes of a piece of memory, whatever the order of its dimensions."""
+    return sorted((stride, size) for size, stride in zip(mark[2], mark[3], strict=True) if size != 1)

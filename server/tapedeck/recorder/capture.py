@@ -7,18 +7,22 @@ elements, or finished statistics for what is larger); typed rows are made of it 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from math import isfinite
 from typing import Any, cast
 
-import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils._python_dispatch import _disable_current_modes
 
+from tapedeck.recorder.statistics import Statistics, flat_of, histogram, measure
 from tapedeck.tape.numbers import spell
-from tapedeck.tape.rows import Histogram, Picture, Summary, Value
+from tapedeck.tape.rows import Picture, Summary, Value
 from tapedeck.tape.tape import Block, Level
+
+_NO_DISPATCH = torch._C._disabled_torch_dispatch_impl
 
 INLINE = 64
 """Elements up to which every number stands inline."""
@@ -41,26 +45,35 @@ _CODES = {
 
 
 class Seen:
-    """What was seen of one tensor: shape, dtype and one of flat numbers, an array, or a finished row's fields."""
+    """What was seen of one tensor: shape, dtype and one of flat numbers, an array, or statistics with a picture."""
 
-    __slots__ = ("array", "code", "dtype", "finished", "flat", "note", "shape")
+    __slots__ = ("array", "code", "dtype", "flat", "note", "picture", "sample", "shape", "statistics", "stride")
 
-    def __init__(self, shape: list[int], dtype: str) -> None:
-        self.shape = shape
-        self.dtype = dtype
-        self.flat: list[Any] | None = None
+    def __init__(self, tensor: Tensor) -> None:
+        self.shape = () if tensor.is_nested else tensor.shape
+        self.dtype = tensor.dtype
+        self.flat: Any = None
         self.array: NDArray[Any] | None = None
+        self.statistics: Statistics | None = None
+        self.picture: Picture | None = None
+        self.sample: list[Any] | None = None
+        self.stride = 1
         self.code = ""
-        self.finished: dict[str, Any] = {}
         self.note: str | None = None
 
 
 class Capture:
-    """The values of one recording."""
+    """The values of one recording.
 
-    def __init__(self, level: Level) -> None:
+    ``histograms`` says whether larger tensors get one; ``budget`` is how many bytes of numbers are kept in all, after
+    which only statistics are (`full`).
+    """
+
+    def __init__(self, level: Level, histograms: bool | None = None, budget: int = 1 << 30) -> None:
         self.level = level
         self.seen: list[Seen] = []
+        self._histograms = level == "full" if histograms is None else histograms
+        self._left = budget
 
     def see(self, tensor: Tensor | None, note: str | None = None) -> int | None:
         """The id of a new value; ``None`` for ``None`` and at level ``structure``.
@@ -69,32 +82,65 @@ class Capture:
         """
         if tensor is None or self.level == "structure":
             return None
-        seen = Seen(shape_of(tensor), str(tensor.dtype))
+        seen = Seen(tensor)
         seen.note = note or unseeable(tensor)
         if seen.note is None:
             if torch._C._len_torch_dispatch_stack():
                 with _disable_current_modes():
+                    self._look(tensor, seen)
+            elif torch._C._autograd._profiler_enabled():
+                with _Unprofiled():
                     self._look(tensor, seen)
             else:
                 self._look(tensor, seen)
         self.seen.append(seen)
         return len(self.seen) - 1
 
+    def again(self, tensor: Tensor, value: int) -> int:
+        """A new value of a tensor that has the same elements as one seen before, in another order or shape.
+
+        Only statistics can be shared; where numbers were kept, the tensor is looked at.
+        """
+        old = self.seen[value]
+        if old.statistics is None or old.picture is not None:
+            return cast(int, self.see(tensor))
+        seen = Seen(tensor)
+        seen.statistics, seen.note = old.statistics, old.note
+        self.seen.append(seen)
+        return len(self.seen) - 1
+
     def _look(self, tensor: Tensor, seen: Seen) -> None:
         count = tensor.numel()
-        if count <= INLINE:
-            seen.flat = _flat(tensor.tolist(), tensor.dim())
-            return
-        with torch.no_grad():
-            plain = tensor.detach()
-            if plain.dtype.is_complex:
-                plain = torch.view_as_real(plain.resolve_conj())
-            plain = plain.resolve_neg()
-            if count <= BUDGET:
-                seen.code = _CODES.get(plain.dtype, "")
-                seen.array = _array(plain)
-            else:
-                seen.finished = _large(plain if not tensor.dtype.is_complex else tensor.detach().abs())
+        with torch._C._AutoDispatchBelowAutograd():
+            if count <= INLINE:
+                seen.flat = tensor.tolist()
+                return
+            if self.level == "full" and count <= BUDGET and self._left > 0:
+                self._keep(tensor, seen)
+                return
+            seen.statistics = measure(tensor)
+            if self._histograms:
+                seen.statistics.histogram = histogram(tensor, seen.statistics, BUDGET)
+            if self.level == "full":
+                self._sketch(tensor, seen)
+
+    def _keep(self, tensor: Tensor, seen: Seen) -> None:
+        """Every number."""
+        plain = tensor.detach().resolve_conj().resolve_neg()
+        plain = torch.view_as_real(plain) if plain.dtype.is_complex else plain
+        seen.code = _CODES.get(plain.dtype, "")
+        seen.array = _array(plain)
+        self._left -= seen.array.nbytes
+
+    def _sketch(self, tensor: Tensor, seen: Seen) -> None:
+        """A picture and a sample of a tensor that is too large to keep."""
+        assert seen.statistics is not None
+        plain = tensor.detach().resolve_conj().resolve_neg()
+        real = flat_of(plain.abs() if plain.dtype.is_complex else plain.contiguous())
+        whole = seen.statistics.finite == seen.statistics.count
+        seen.stride = -(-real.numel() // 1024)
+        seen.sample = _spelled(real[:: seen.stride], whole)
+        seen.picture = _picture(plain, real, whole)
 
     def rows(self) -> tuple[list[Value], dict[str, Block]]:
         """Typed rows, and the blocks of the tensor file."""
@@ -103,38 +149,69 @@ class Capture:
         return rows, blocks
 
     def _row(self, number: int, seen: Seen, blocks: dict[str, Block]) -> Value:
-        fields: dict[str, Any] = dict(seen.finished)
-        pairs = seen.dtype.startswith("torch.complex")
+        fields: dict[str, Any] = {}
+        pairs = seen.dtype.is_complex
         if seen.flat is not None:
-            flat = [part for z in seen.flat for part in (z.real, z.imag)] if pairs else seen.flat
+            flat = _flat(seen.flat, len(seen.shape))
             if self.level == "full":
-                fields["data"] = [spell(x) for x in flat]
-            fields["summary"] = _summarise(np.abs(np.array(seen.flat)) if pairs else np.array(flat, dtype=float))
+                parts = [part for z in flat for part in (z.real, z.imag)] if pairs else flat
+                fields["data"] = [x if type(x) is float and isfinite(x) else spell(x) for x in parts]
+            fields["summary"] = _of_few(flat)
         elif seen.array is not None:
-            size = np.hypot(seen.array[..., 0], seen.array[..., 1]) if pairs else seen.array
-            fields["summary"] = _summarise(size.astype(float).reshape(-1), bins=32)
-            if self.level == "full" and seen.code:
+            fields["summary"] = self._summary_of(seen.array, pairs)
+            if seen.code:
                 key = fields["file"] = str(number)
-                blocks[key] = Block(
-                    "F32" if seen.code == "BF16" else seen.code, list(seen.array.shape), seen.array.tobytes()
-                )
-        return Value(number, seen.shape, seen.dtype, note=seen.note, **fields)
+                code = "F32" if seen.code == "BF16" else seen.code
+                blocks[key] = Block(code, list(seen.array.shape), seen.array.tobytes())
+        elif seen.statistics is not None:
+            fields["summary"] = seen.statistics.summary()
+            fields["sample"], fields["stride"], fields["picture"] = seen.sample, seen.stride, seen.picture
+        return Value(number, sizes(seen.shape), str(seen.dtype), note=seen.note, **fields)
+
+    def _summary_of(self, array: NDArray[Any], pairs: bool) -> Summary:
+        numbers = torch.from_numpy(array)
+        numbers = torch.view_as_complex(numbers) if pairs else numbers
+        found = measure(numbers)
+        if self._histograms:
+            found.histogram = histogram(numbers, found, BUDGET)
+        return found.summary()
+
+
+class _Unprofiled:
+    """The program's own profiler does not see what we read."""
+
+    def __enter__(self) -> None:
+        torch.autograd._enable_record_function(False)
+
+    def __exit__(self, *_: object) -> None:
+        torch.autograd._enable_record_function(True)
 
 
 def shape_of(tensor: Any) -> list[int]:
-    """The sizes; -1 for a symbolic one, which asking for its number would pin down."""
-    return [size if type(size) is int else -1 for size in tensor.shape]
+    """The sizes of a tensor."""
+    return sizes(tensor.shape)
+
+
+def sizes(shape: Iterable[Any]) -> list[int]:
+    """Sizes as numbers; -1 for a symbolic one, which asking for its number would pin down."""
+    return [size if type(size) is int else -1 for size in shape]
 
 
 def unseeable(tensor: Tensor) -> str | None:
     """Why a tensor has no numbers to see, or ``None``."""
-    if tensor.device.type == "meta" or type(tensor).__name__ == "FakeTensor":
+    if tensor.is_meta or type(tensor).__name__ == "FakeTensor":
         return "fake tensor: shape and dtype only"
     if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
         return "inside a torch.func transform: torch does not show the numbers"
+    if type(tensor) is not Tensor and type(tensor).__torch_dispatch__ is not _NO_DISPATCH:
+        return f"{type(tensor).__name__}: reading its numbers would run its own __torch_dispatch__"
+    if tensor.is_nested:
+        return "nested tensor: numbers are not kept"
+    if tensor._is_zerotensor():
+        return "a tensor of zeros that has no memory"
     if tensor.layout is not torch.strided:
         return f"{tensor.layout}: numbers are not kept"
-    if tensor.is_quantized or (tensor.dtype not in _CODES and not tensor.dtype.is_complex):
+    if tensor.dtype not in _CODES and (tensor.is_quantized or not tensor.dtype.is_complex):
         return f"{tensor.dtype}: numbers are not kept"
     return None
 
@@ -153,90 +230,26 @@ def _array(plain: Tensor) -> NDArray[Any]:
     return np.array(plain.cpu().numpy(), copy=True, order="C")
 
 
-def _summarise(numbers: NDArray[Any], bins: int = 0) -> Summary:
-    """Statistics of a flat array; the histogram over the finite elements where ``bins`` asks for one."""
-    count = int(numbers.size)
-    good = numbers[np.isfinite(numbers)]
-    nan = int(np.isnan(numbers).sum())
-    zeros = float((numbers == 0).sum()) / count if count else 0.0
-    if not good.size:
+def _of_few(numbers: list[Any]) -> Summary:
+    """The summary of at most 64 numbers; of complex ones, by absolute value."""
+    sizes_ = [abs(x) if isinstance(x, complex) else float(x) for x in numbers]
+    good = [x for x in sizes_ if isfinite(x)]
+    count, nan = len(sizes_), sum(1 for x in sizes_ if x != x)
+    zeros = sum(1 for x in sizes_ if x == 0.0) / count if count else 0.0
+    if not good:
         return Summary(count, 0, nan, count - nan, None, None, None, None, None, zeros)
-    low, high = float(good.min()), float(good.max())
-    histogram = _histogram(good, low, high, bins) if bins else None
-    with np.errstate(over="ignore"):
-        scale = max(abs(low), abs(high)) or 1.0
-        scaled = good / scale
-        mean, std, norm = float(scaled.mean()), float(scaled.std()), float(np.sqrt((scaled * scaled).sum()))
-    return Summary(
-        count,
-        int(good.size),
-        nan,
-        count - int(good.size) - nan,
-        low,
-        high,
-        _finite(mean * scale),
-        _finite(std * scale),
-        _finite(norm * scale),
-        zeros,
-        histogram,
-    )
+    low, high = min(good), max(good)
+    scale = max(abs(low), abs(high)) or 1.0
+    scaled = [x / scale for x in good]
+    mean = math.fsum(scaled) / len(good)
+    std = math.sqrt(math.fsum((x - mean) ** 2 for x in scaled) / len(good))
+    norm = math.sqrt(math.fsum(x * x for x in scaled))
+    stats = [_finite(x * scale) for x in (mean, std, norm)]
+    return Summary(count, len(good), nan, count - len(good) - nan, low, high, stats[0], stats[1], stats[2], zeros)
 
 
 def _finite(x: float) -> float | None:
-    return x if math.isfinite(x) else None
-
-
-def _histogram(good: NDArray[Any], low: float, high: float, bins: int) -> Histogram | None:
-    if not math.isfinite(high - low):
-        return None
-    counts, _ = np.histogram(good, bins=bins, range=(low, high if high > low else low + 1.0))
-    return Histogram(low, high, [int(c) for c in counts])
-
-
-def _large(plain: Tensor) -> dict[str, Any]:
-    """Summary, picture and strided sample of a tensor that is too large to keep, in few passes over its memory.
-
-    ``aminmax`` gives NaN when any element is NaN, so it tells whether all are finite. The deviation is taken as the
-    norm of what is left after the mean: ``torch.std_mean`` took 1.7 ms for 590,000 elements, a mean and a norm 0.1 ms.
-    """
-    numbers = plain.reshape(-1)
-    real = numbers if numbers.dtype.is_floating_point else numbers.double()
-    real = real.float() if real.dtype in (torch.float16, torch.bfloat16) else real
-    low, high = (float(x) for x in torch.aminmax(real))
-    whole = math.isfinite(low) and math.isfinite(high)
-    stride = -(-real.numel() // 1024)
-    return {
-        "sample": _spelled(real[::stride], whole),
-        "stride": stride,
-        "picture": _picture(plain, real, whole),
-        "summary": _large_summary(real, low, high) if whole else _summary_of_finite(real),
-    }
-
-
-def _summary_of_finite(real: Tensor) -> Summary:
-    """The summary of numbers of which some are not finite."""
-    good = real[torch.isfinite(real)]
-    count, nan = real.numel(), int(torch.isnan(real).sum())
-    zeros = 1.0 - int(torch.count_nonzero(real)) / count
-    if not good.numel():
-        return Summary(count, 0, nan, count - nan, None, None, None, None, None, zeros)
-    found = _large_summary(good, *(float(x) for x in torch.aminmax(good)))
-    return msgspec.structs.replace(found, count=count, nan=nan, inf=count - good.numel() - nan, zeros=zeros)
-
-
-def _large_summary(good: Tensor, low: float, high: float) -> Summary:
-    count = good.numel()
-    average = float(good.mean())
-    deviation = float(torch.linalg.vector_norm(good - average)) / math.sqrt(count)
-    norm = float(torch.linalg.vector_norm(good))
-    histogram = None
-    if math.isfinite(high - low):
-        every = -(-count // BUDGET)
-        counts = torch.histc(good[::every], 32, low, high if high > low else low + 1.0)
-        histogram = Histogram(low, high, [int(c) for c in counts.tolist()], every)
-    zeros = 1.0 - int(torch.count_nonzero(good)) / count
-    stats = [_finite(x) for x in (average, deviation, norm)]
-    return Summary(count, count, 0, 0, low, high, stats[0], stats[1], stats[2], zeros, histogram)
+    return x if isfinite(x) else None
 
 
 def _spelled(numbers: Tensor, whole: bool) -> list[Any]:

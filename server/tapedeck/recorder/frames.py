@@ -21,11 +21,13 @@ from typing import Any
 import torch
 
 from tapedeck.recorder.text import clean
+from tapedeck.recorder.trampoline import Trampolines
 from tapedeck.tape.place import characters
 from tapedeck.tape.rows import Source, Span
 
-USER, LIBRARY, MODULES, OPTIMIZER = range(4)
-"""What a frame's code is: the user's own, a library's, ``torch.nn.modules``', ``torch.optim``'s."""
+USER, LIBRARY, MODULES, BUILDING, OPTIMIZER, CHECKPOINT, CALL = range(7)
+"""What a frame's code is: the user's own, a library's, ``torch.nn.modules``' (their ``__init__`` and
+``reset_parameters`` apart), ``torch.optim``'s, ``torch.utils.checkpoint``'s, or our own around a module's call."""
 
 _TORCH = os.path.dirname(torch.__file__) + os.sep
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -36,12 +38,13 @@ _LIBRARIES = (
 )
 _MODULES = os.path.join(_TORCH, "nn", "modules", "")
 _OPTIM = os.path.join(_TORCH, "optim", "")
+_CHECKPOINT = os.path.join(_TORCH, "utils", "checkpoint.py")
 
 
 class Place:
     """Where an op was called: the user's frames (span ids, outermost first) and what the call's result is named."""
 
-    __slots__ = ("building", "direct", "names", "stack", "updating")
+    __slots__ = ("building", "direct", "names", "recomputing", "stack", "updating")
 
     def __init__(self) -> None:
         self.stack: list[int] = []
@@ -49,6 +52,7 @@ class Place:
         self.direct = True
         self.building = False
         self.updating = False
+        self.recomputing = False
 
     @property
     def span(self) -> int | None:
@@ -68,8 +72,10 @@ class Frames:
         self._places: dict[tuple[int, int, int, int, int], int] = {}
         self._codes: list[CodeType] = []
         self._kinds: dict[int, int] = {}
+        self._chains: dict[tuple[int, ...], Place] = {}
         self._names: dict[tuple[int, int], list[str]] = {}
         self._instructions: dict[int, tuple[list[int], list[dis.Instruction]]] = {}
+        self.trampolines = Trampolines(self._ours)
         self.base: FrameType | None = None
         self._outside: FrameType | None = None
         for name in sources:
@@ -80,15 +86,46 @@ class Frames:
         self.base = base
         self._outside = base if self._given else None
 
-    def place(self, frame: FrameType | None) -> Place:
-        """Walk outwards from ``frame`` and say where in the user's source this is."""
-        place = Place()
-        inner = True
+    def place(self, frame: FrameType | None, outer: Place | None = None) -> Place:
+        """Where in the user's source this is.
+
+        ``outer`` is where the innermost open module call was made: what lies outside of it is not walked again. One
+        chain of frames is read once; after that it is found by its code objects and offsets.
+        """
+        kinds, first = self._kinds, frame
+        chain: list[int] = []
         while frame is not None and frame is not self._outside:
             code = frame.f_code
-            kind = self._kinds.get(id(code))
+            kind = kinds.get(id(code))
             if kind is None:
                 kind = self.kind(code)
+            if kind == USER:
+                chain += (id(code), frame.f_lasti)
+            elif kind == CALL and outer is not None:
+                chain.append(id(outer))
+                break
+            elif kind != LIBRARY:
+                chain.append(kind)
+            if frame is self.base:
+                break
+            frame = frame.f_back
+        key = tuple(chain)
+        place = self._chains.get(key)
+        if place is None:
+            place = self._chains[key] = self._read(first, outer)
+        return place
+
+    def _read(self, frame: FrameType | None, outer: Place | None) -> Place:
+        """Walk outwards from ``frame`` and read what `place` says."""
+        place, inner = Place(), True
+        while frame is not None and frame is not self._outside:
+            code = frame.f_code
+            kind = self.kind(code)
+            if kind == CALL and outer is not None:
+                place.building, place.updating = place.building or outer.building, place.updating or outer.updating
+                place.recomputing = place.recomputing or outer.recomputing
+                place.stack += reversed(outer.stack)
+                break
             if kind == USER:
                 if inner:
                     place.names = self.names(code, frame.f_lasti) if place.direct else []
@@ -96,12 +133,11 @@ class Frames:
                 if code.co_name == "__init__" and isinstance(self._self_of(frame), torch.nn.Module):
                     place.building = True
                 place.stack.append(self.span(code, frame.f_lasti))
-            elif kind == MODULES:
+            elif kind != LIBRARY:
                 place.direct = False
-                place.building = place.building or code.co_name in ("__init__", "reset_parameters")
-            elif kind == OPTIMIZER:
-                place.direct = False
-                place.updating = True
+                place.building = place.building or kind == BUILDING
+                place.updating = place.updating or kind == OPTIMIZER
+                place.recomputing = place.recomputing or kind == CHECKPOINT
             if frame is self.base:
                 break
             frame = frame.f_back
@@ -140,21 +176,34 @@ class Frames:
         known = self._kinds.get(id(code))
         if known is None:
             self._codes.append(code)
-            known = self._kinds[id(code)] = self._classify(code.co_filename)
+            known = self._kinds[id(code)] = self._classify(code)
         return known
+
+    def _ours(self, code: CodeType) -> None:
+        """This code of ours has the name of a file of the program's, and is none of its frames."""
+        self._codes.append(code)
+        self._kinds[id(code)] = LIBRARY
+
+    def mark(self, code: CodeType) -> None:
+        """This code of ours stands around a module's call."""
+        self._codes.append(code)
+        self._kinds[id(code)] = CALL
 
     def is_torch(self, function: Any) -> bool:
         """Whether a function is torch's own code (a hook that torch itself registers)."""
         code = getattr(function, "__code__", None)
         return isinstance(code, CodeType) and code.co_filename.startswith(_TORCH)
 
-    def _classify(self, filename: str) -> int:
+    def _classify(self, code: CodeType) -> int:
+        filename = code.co_filename
         if filename in self._given:
             return USER
         if filename.startswith(_MODULES):
-            return MODULES
+            return BUILDING if code.co_name in ("__init__", "reset_parameters") else MODULES
         if filename.startswith(_OPTIM):
             return OPTIMIZER
+        if filename == _CHECKPOINT:
+            return CHECKPOINT
         return LIBRARY if filename.startswith((*_LIBRARIES, "<frozen", "<__array_function__")) else USER
 
     def span(self, code: CodeType, instruction: int) -> int:
@@ -262,18 +311,28 @@ class Frames:
         return look_up(frame, lambda locals_: locals_.get(code.co_varnames[0]))
 
 
+_ASKS = frozenset(("locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe"))
+"""Names by which a function may look at its own variables as a dict."""
+
+
 def look_up(frame: FrameType, question: Any) -> Any:
     """``question(locals)`` of a frame.
 
     Up to Python 3.12 ``f_locals`` of a function is a snapshot that its frame keeps, so what it holds would live
-    longer than the program meant; the snapshot is emptied again. Since 3.13 it is a live view (PEP 667) and left alone.
+    longer than the program meant; the snapshot is emptied again. It is also the very dict that ``locals()`` gives, so
+    a function that may ask for it is told nothing of: the question gets no variables. (pytest rewrites every assert
+    to ask, and looks only when it fails.) Since 3.13 ``f_locals`` is a live view (PEP 667) and left alone.
     """
+    code = frame.f_code
+    if sys.version_info >= (3, 13) or not code.co_flags & 0x01:
+        return question(frame.f_locals)
+    if not _ASKS.isdisjoint(code.co_names) and "@py_builtins" not in code.co_names:
+        return question({})
     locals_ = frame.f_locals
     try:
         return question(locals_)
     finally:
-        if sys.version_info < (3, 13) and frame.f_code.co_flags & 0x01:
-            locals_.clear()
+        locals_.clear()
 
 
 _STORES = ("STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF")

@@ -2,21 +2,23 @@
 
 Every node is found when the op that made it returns, by an iterative walk of ``next_functions``. A node is told apart
 by its ``metadata`` dict: torch keeps one for each node as long as the node lives, and holding the dict does not hold
-the node (holding the node would keep its saved tensors alive).
+the node (holding the node would keep its saved tensors alive). The version a tensor was saved at is read then, too:
+it is the version counter at that moment, which torch compares with the one it finds when the node is called
+(``torch/csrc/autograd/saved_variable.cpp``). Afterwards a stale slot's ``_saved_*`` raises.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from tapedeck.recorder.capture import shape_of
-from tapedeck.recorder.hooks import HookRecord, Hooks, Relay, Watched
+from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
@@ -24,30 +26,76 @@ from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
 _READABLE = {"_raw_saved_tensors": "saved_tensors"}
 """The readable form of a raw slot where it is not the name without ``_raw`` (custom functions)."""
 
-
 Reporter = Callable[..., None]
 
 
-class _Ours:
-    """Our own entry in a node's hook table."""
+class _Ours(partial):  # type: ignore[type-arg]
+    """Our own entry in a node's hook table: ``Autograd.enter`` or ``exit`` with the node's number."""
 
-    __slots__ = ("call", "node", "post")
 
-    def __init__(self, call: Callable[..., None], node: int, post: bool) -> None:
-        self.call = call
-        self.node = node
-        self.post = post
+class _Table(dict[Any, Any]):
+    """A node's hook table that we made; it knows its node, and whether it holds post-hooks."""
 
-    def __call__(self, *args: Any) -> None:
-        self.call(self.node, *args)
+    __slots__ = ("__weakref__", "node", "post")
+    node: int | None
+    post: bool
+
+
+class NodeRecord:
+    """What is known of one node; becomes a row when the recording ends."""
+
+    __slots__ = ("age", "edges", "id", "inputs", "name", "op", "order", "saved", "variable", "visible")
+
+    def __init__(self, number: int, name: str, age: int) -> None:
+        self.id = number
+        self.name = name
+        self.age = age
+        self.op: int | None = None
+        self.order = 1
+        self.edges: list[tuple[int | None, int]] = []
+        self.saved: list[Saved] = []
+        self.inputs: list[Any] = []
+        self.variable: Held | None = None
+        self.visible = True
+
+    def row(self) -> Node:
+        """The typed row."""
+        leaf = self.variable
+        return Node(
+            id=self.id,
+            name=self.name,
+            op=None if leaf is not None else self.op,
+            sequence=self.age if self.age >= 0 else None,
+            next_functions=[Edge(node, index) for node, index in self.edges],
+            saved=self.saved,
+            inputs=[InputMetadata(_shape(m), str(m.dtype)) for m in self.inputs],
+            variable=None if leaf is None else leaf.id,
+            order=self.order,
+            hooks_visible=self.visible,
+        )
+
+
+class _Kind:
+    """What all nodes of one type share: the name, the saved slots (raw, readable, word), whether it is a leaf's."""
+
+    __slots__ = ("leaf", "name", "slots")
+
+    def __init__(self, kind: type) -> None:
+        self.name = kind.__name__
+        self.leaf = self.name == "AccumulateGrad"
+        raw = [name for name in dir(kind) if name.startswith("_raw_saved_")]
+        readable = [_READABLE.get(name, name[4:]) for name in raw]
+        words = [name.removeprefix("_").removeprefix("saved_") for name in readable]
+        self.slots = list(zip(raw, readable, words, strict=True))
 
 
 class Graph:
     """The nodes of one recording. ``enter`` and ``exit`` are called with a node's row around each run of the node."""
 
     def __init__(self, log: Log, tensors: Tensors, hooks: Hooks, enter: Reporter, exit: Reporter) -> None:
-        self.order = 0
+        self.records: list[NodeRecord] = []
         self.variables: dict[int, Held] = {}
+        self.leaves: dict[int, int] = {}
         self._log = log
         self._tensors = tensors
         self._hooks = hooks
@@ -55,150 +103,179 @@ class Graph:
         self._exit = exit
         self._ids: dict[int, int] = {}
         self._metadata: list[Any] = []
-        self._tables: dict[int, tuple[weakref.ref[Any], int, bool]] = {}
-        self._slots: dict[type, list[str]] = {}
-        self._strangers: list[tuple[weakref.ref[Any], HookRecord]] = []
+        self._made: list[weakref.ref[_Table]] = []
+        self._given: list[weakref.ref[Any]] = []
+        self._kinds: dict[type, _Kind] = {}
+        self._deep = False
+        self.first = 0
 
     def discover(self, roots: list[Any], op: int | None) -> list[int]:
-        """Give a row to every node reachable from ``roots`` that has none; the ids of the new ones, roots first."""
-        new: list[tuple[int, Any]] = []
+        """Give a row to every node reachable from ``roots`` that has none; the ids of the new ones, roots first.
+
+        ``op`` is the op that has just returned them; ``None`` where the nodes may be older than what is recorded.
+        """
+        ids, records = self._ids, self.records
         stack = [node for node in reversed(roots) if node is not None]
+        new: list[tuple[NodeRecord, Any, Any]] = []
         while stack:
             node = stack.pop()
             metadata = node.metadata
-            if id(metadata) in self._ids:
+            if id(metadata) in ids:
                 continue
-            number = self._ids[id(metadata)] = len(self._metadata)
+            kind = self._kinds.get(type(node))
+            if kind is None:
+                kind = self._kinds[type(node)] = _Kind(type(node))
+            record = NodeRecord(len(records), kind.name, _age(node))
+            ids[id(metadata)] = record.id
             self._metadata.append(metadata)
-            new.append((number, node))
-            stack.extend(following for following, _ in reversed(node.next_functions) if following is not None)
-        rows: dict[int, Node] = {}
-        for number, node in sorted(new, key=lambda pair: _age(pair[1])):
-            order = max([self.order + 1, *(self._order_of(rows, below) for below, _ in node.next_functions)])
-            rows[number] = self._row(number, node, op, order)
-            self._attach(number, node)
-        self._log.nodes.extend(rows[number] for number, _ in new)
-        return [number for number, _ in new]
+            records.append(record)
+            following = node.next_functions
+            new.append((record, node, following))
+            for below, _ in reversed(following):
+                if below is not None and id(below.metadata) not in ids:
+                    stack.append(below)
+        order = self._log.strand().order
+        if order or self._deep:
+            self._orders(new, order)
+        for record, node, following in new:
+            record.op = op
+            record.visible = op is not None or record.age < 0 or record.age >= self.first
+            record.edges = [(None if n is None else ids[id(n.metadata)], index) for n, index in following]
+            record.inputs = node._input_metadata
+            self._describe(record, node, self._kinds[type(node)])
+            node.register_prehook(_Ours(self._enter, record.id))
+            node.register_hook(_Ours(self._exit, record.id))
+        return [record.id for record, _, _ in new]
 
-    def _order_of(self, rows: dict[int, Node], node: Any) -> int:
-        number = self.number(node)
-        if number is None:
-            return 1
-        return (
-            rows[number].order
-            if number in rows
-            else self._log.nodes[number].order
-            if number < len(self._log.nodes)
-            else 1
-        )
+    def _orders(self, new: list[tuple[NodeRecord, Any, Any]], running: int) -> None:
+        """The order of derivative that new nodes belong to, the older ones first; see `Node.order`."""
+        self._deep = True
+        for record, _, following in sorted(new, key=lambda entry: entry[0].age):
+            below = [self.records[self._ids[id(node.metadata)]].order for node, _ in following if node is not None]
+            record.order = max([running + 1, *below])
+
+    def recent(self, tensor: Tensor) -> bool:
+        """Whether a tensor was made by an op since the recording began."""
+        node = grad_fn(tensor)
+        return node is not None and _age(node) >= self.first
 
     def number(self, node: Any) -> int | None:
         """The row of a node, if it has one."""
         return None if node is None else self._ids.get(id(node.metadata))
 
-    def _row(self, number: int, node: Any, op: int | None, order: int) -> Node:
-        edges = [Edge(self.number(following), index) for following, index in node.next_functions]
-        sequence = _age(node)
-        leaf = None
-        if type(node).__name__ == "AccumulateGrad":
-            leaf = self.variables[number] = self._tensors.hold(node.variable)
-        return Node(
-            number,
-            type(node).__name__,
-            None if leaf is not None else op,
-            sequence if sequence >= 0 else None,
-            edges,
-            self._saved(node),
-            [InputMetadata(shape_of(m), str(m.dtype)) for m in node._input_metadata],
-            None if leaf is None else leaf.id,
-            order,
-        )
-
-    def _saved(self, node: Any) -> list[Saved]:
-        """Saved tensors by slot, without running anybody's unpack hook."""
-        kind = type(node)
-        slots = self._slots.get(kind)
-        if slots is None:
-            slots = self._slots[kind] = [_READABLE.get(n, n[4:]) for n in dir(kind) if n.startswith("_raw_saved_")]
-        hidden = bool(slots) and torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
-        saved = []
-        for slot in slots:
-            name = slot.removeprefix("_").removeprefix("saved_")
-            if hidden:
-                saved.append(Saved(name, None, 0))
-                continue
+    def _describe(self, record: NodeRecord, node: Any, kind: _Kind) -> None:
+        """The leaf that it feeds, or its saved tensors by slot, without running anybody's unpack hook."""
+        if kind.leaf:
+            record.variable = leaf = self.variables[record.id] = self._tensors.hold(node.variable)
+            self.leaves[leaf.id] = record.id
+            self._hooks.meet(node.variable, leaf)
+            return
+        for raw, readable, slot in kind.slots:
             try:
-                contents = getattr(node, slot)
-            except RuntimeError:
-                saved.append(Saved(name, None, 0))
+                packed = getattr(node, raw)
+            except RuntimeError:  # freed by an earlier backward pass
+                record.saved.append(Saved(slot, None, 0))
                 continue
-            many = isinstance(contents, (tuple, list))
-            for index, tensor in enumerate(contents if many else [contents]):
+            if isinstance(packed, (tuple, list)):
+                if any(_hidden(one) for one in packed):
+                    record.saved.append(Saved(slot, None, 0))
+                    continue
+            elif _hidden(packed):
+                record.saved.append(Saved(slot, None, 0))
+                continue
+            self._save(record, node, readable, slot)
+
+    def _save(self, record: NodeRecord, node: Any, readable: str, slot: str) -> None:
+        try:
+            contents = getattr(node, readable)
+        except RuntimeError:  # written since it was saved, before the recording began
+            record.saved.append(Saved(slot, None, 0))
+            return
+        if isinstance(contents, Tensor):
+            held = self._same(contents)
+            record.saved.append(Saved(slot, held.id, max(version_of(contents), 0), self._value(held, contents)))
+        elif isinstance(contents, (tuple, list)):
+            for index, tensor in enumerate(contents):
                 if isinstance(tensor, Tensor):
                     held = self._same(tensor)
-                    entry = f"{name}[{index}]" if many else name
-                    saved.append(Saved(entry, held.id, max(version_of(tensor), 0), self._value(held, tensor)))
-        return saved
+                    version = max(version_of(tensor), 0)
+                    record.saved.append(Saved(f"{slot}[{index}]", held.id, version, self._value(held, tensor)))
 
     def _value(self, held: Held, tensor: Tensor) -> int | None:
         """What a saved tensor holds; not seen again if its version has not moved since it was last seen."""
-        if held.value is None or held.version != version_of(tensor):
+        if self._log.values and (held.value is None or held.version != version_of(tensor)):
             return self._log.see(tensor)
         return held.value
 
     def _same(self, tensor: Tensor) -> Held:
         """The row of a saved tensor; a saved *output* comes back as a new object over the same memory."""
-        held = self._tensors.known(tensor)
-        if held is None:
-            held = self._tensors.alias(tensor) or self._tensors.hold(tensor)
-        return held
-
-    def _attach(self, number: int, node: Any) -> None:
-        node.register_prehook(_Ours(self._enter, number, post=False))
-        node.register_hook(_Ours(self._exit, number, post=True))
+        return self._tensors.known(tensor) or self._tensors.alias(tensor) or self._tensors.hold(tensor)
 
     def register(self, table: Any, function: Any) -> tuple[Any, Any]:
         """What torch calls to put a function into a node's hook table (``torch.autograd.Function._register_hook``).
 
         Our own entries take no number from ``RemovableHandle``, so that the program's handles count as they would.
         """
-        new = OrderedDict() if table is None else table
-        if isinstance(function, _Ours):
-            new[function] = function
-            new.move_to_end(function, last=False)
-            self._tables[id(new)] = (weakref.ref(new), function.node, function.post)
-            self._adopt(new, function.node, function.post)
-            return new, function
-        handle = torch.utils.hooks.RemovableHandle(new)
-        known = self._tables.get(id(new))
-        target = (known[1], known[2]) if known is not None and known[0]() is new else (None, False)
-        if self._log.frames.is_torch(function):
-            new[handle.id] = Relay(self._hooks, target[0], function)
-            self._hooks.watch_table(new)
-            return new, handle
-        record = self._hooks.new("node_post" if target[1] else "node_pre", function, node=target[0])
-        new[handle.id] = Watched(self._hooks, record, function)
-        self._hooks.added(record, handle.id, self._log.here(2))
-        self._hooks.watch_table(new)
-        if target[0] is None:
-            self._strangers.append((weakref.ref(new), record))
-        return new, handle
+        if type(function) is _Ours:
+            return self._put(table, function)
+        node, post = (table.node, table.post) if isinstance(table, _Table) else self._stranger(table)
+        return self._hooks.register_on_node(table, function, node, post)
 
-    def _adopt(self, table: Any, number: int, post: bool) -> None:
-        """Hooks that were put on this node before we knew it."""
-        for reference, record in self._strangers:
-            if reference() is table:
-                record.node, record.kind = number, "node_post" if post else "node_pre"
+    def _put(self, table: Any, function: _Ours) -> tuple[Any, Any]:
+        """Our entry, the first of its table."""
+        node, post = function.args[0], function.func == self._exit
+        if table is None:
+            new = _Table({function: function})
+            new.node, new.post = node, post
+            self._made.append(weakref.ref(new))
+            return new, function
+        (self._made if isinstance(table, _Table) else self._given).append(weakref.ref(table))
+        self._hooks.meet_node(table, node, post)
+        if isinstance(table, _Table):  # made by an earlier recording; its node lives on
+            table.node, table.post = node, post
+            entries = list(table.items())
+            table.clear()
+            table[function] = function
+            table.update(entries)
+        else:
+            table[function] = function
+            table.move_to_end(function, last=False)
+        return table, function
+
+    def _stranger(self, table: Any) -> tuple[int | None, bool]:
+        """The node and the kind of a table that was there before us, told by our entry in it."""
+        for function in table or ():
+            if type(function) is _Ours:
+                return function.args[0], function.func == self._exit
+        return None, False
 
     def detach(self) -> None:
         """Take our entries out of every node that is still alive."""
-        for reference, _, _ in self._tables.values():
-            table = reference()
+        for reference in (*self._made, *self._given):
+            table: Any = reference()
             if table is not None:
-                for key in [key for key in table if isinstance(key, _Ours)]:
+                for key in [key for key in table if type(key) is _Ours]:
                     del table[key]
-        self._tables.clear()
+                if isinstance(table, _Table):
+                    table.node = None
+        self._made.clear()
+        self._given.clear()
         self._metadata.clear()
+
+
+def _shape(metadata: Any) -> list[int]:
+    """The sizes that a node expects; none for a nested tensor, which torch cannot say."""
+    try:
+        return shape_of(metadata)
+    except RuntimeError:
+        return []
+
+
+def _hidden(packed: Any) -> bool:
+    """Whether reading a saved tensor would run a hook (``saved_tensors_hooks``) of the program's."""
+    if not hasattr(packed, "unpack_hook"):  # before torch 2.5, ask whether such hooks are set now
+        return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
+    return packed.unpack_hook is not None
 
 
 def _age(node: Any) -> int:

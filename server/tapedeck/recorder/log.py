@@ -7,18 +7,21 @@ replaced when it ends, so that what the hook does stands after it.
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+import torch
 from torch import Tensor
 
 from tapedeck.recorder.capture import Capture
 from tapedeck.recorder.frames import Frames
+from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.text import message_of
 from tapedeck.tape.events import AnyEvent, Warn
-from tapedeck.tape.rows import Node, Op
 from tapedeck.tape.tape import Level
 
 Where = tuple[str, int, int, int, int]
@@ -67,21 +70,41 @@ class Log:
         self, level: Level, sources: dict[str, str], max_events: int | None, progress: Progress | None
     ) -> None:
         self.events: list[AnyEvent] = []
-        self.ops: list[Op] = []
-        self.nodes: list[Node] = []
         self.frames = Frames(sources)
         self.capture = Capture(level)
         self.open = False
         self.failed = False
-        self.hook: int | None = None
+        self.values = level != "structure"
+        self.lock = threading.RLock()
+        self.strands: dict[int, Strand] = {}
+        self.main = Strand(0)
+        self.engine = self.main
         self.culprits: dict[str, tuple[int, int]] = {}
         self._max_events = max_events
         self._progress = progress
         self._next_report = 0.0
+        self._watchful = max_events is not None or progress is not None
         self._last_span: int | None = None
+
+    def begin(self) -> None:
+        """The recording begins, on this thread."""
+        self.strands[threading.get_ident()] = self.main
+
+    def strand(self) -> Strand:
+        """What is under way on this thread; the engine's own threads work for the thread whose pass they run."""
+        return self.strands.get(threading.get_ident(), self.engine)
+
+    @property
+    def hook(self) -> int | None:
+        """The hook that is running on this thread."""
+        return self.strand().hook
 
     def emit(self, event: AnyEvent) -> int:
         """Append an event; its step."""
+        if len(self.strands) > 1:
+            thread = self.strand().thread
+            if thread:
+                event = msgspec.structs.replace(event, thread=thread)
         self.events.append(event)
         return len(self.events) - 1
 
@@ -93,6 +116,8 @@ class Log:
     def tick(self, span: int | None = None) -> None:
         """Keep the limits; called where an exception may safely rise into the program. Raises `Stopped`."""
         self.reached(span)
+        if not self._watchful:
+            return
         if self._max_events is not None and len(self.events) >= self._max_events:
             self._max_events = None
             raise Stopped("too_many_events", f"the program made more than {len(self.events):,} events")
@@ -107,7 +132,12 @@ class Log:
         return Guard(self, what)
 
     def fail(self, what: str, error: Exception) -> None:
-        """The recorder itself failed: say so on the tape and leave the program alone from here on."""
+        """The recorder itself failed: say so on the tape and leave the program alone from here on.
+
+        A shortage of memory is the program's, and rises.
+        """
+        if isinstance(error, MemoryError):
+            raise error
         if self.open:
             self.open = False
             self.failed = True
@@ -129,11 +159,12 @@ class Log:
     @contextmanager
     def inside(self, hook: int) -> Iterator[None]:
         """What is recorded in this block was done by a hook."""
-        outer, self.hook = self.hook, hook
+        strand = self.strand()
+        outer, strand.hook = strand.hook, hook
         try:
             yield
         finally:
-            self.hook = outer
+            strand.hook = outer
 
     def blame(self, kind: str, row: int, error: BaseException) -> None:
         """Remember what an exception was raised by, without keeping the exception (it would keep frames alive)."""
@@ -149,8 +180,15 @@ class Log:
         return self.frames.here(sys._getframe(depth + 1))
 
 
+_ATOMS = frozenset((int, float, bool, str, bytes, complex, type(None), torch.dtype, torch.device, torch.Size, slice))
+"""Types that hold no tensor."""
+
+
 def tensors_in(*things: Any, limit: int = 10_000) -> list[Tensor]:
-    """Every tensor in nested tuples, lists, dicts, dataclass-like objects, in order; each object once."""
+    """Every tensor in nested tuples, lists, dicts, dataclass-like objects, in order; each object once.
+
+    No method of the program's own classes is run for it.
+    """
     if len(things) == 1 and isinstance(things[0], Tensor):
         return [things[0]]
     found: list[Tensor] = []
@@ -158,17 +196,19 @@ def tensors_in(*things: Any, limit: int = 10_000) -> list[Tensor]:
     stack = list(reversed(things))
     while stack and len(found) < limit:
         thing = stack.pop()
+        if type(thing) in _ATOMS:
+            continue
         if isinstance(thing, Tensor):
             if id(thing) not in seen:
                 seen.add(id(thing))
                 found.append(thing)
-        elif isinstance(thing, (str, bytes, int, float, type(None))):
-            continue
-        elif isinstance(thing, (tuple, list)):
-            stack.extend(reversed(thing))
+        elif isinstance(thing, tuple):
+            stack.extend(reversed([*tuple.__iter__(thing)]))
+        elif isinstance(thing, list):
+            stack.extend(reversed([*list.__iter__(thing)]))
         elif isinstance(thing, dict):
-            stack.extend(reversed(list(thing.values())))
-        elif hasattr(thing, "__dataclass_fields__") and not isinstance(thing, type) and id(thing) not in seen:
+            stack.extend(reversed([*dict.values(thing)]))
+        elif hasattr(type(thing), "__dataclass_fields__") and id(thing) not in seen:
             seen.add(id(thing))
             stack.extend(reversed([getattr(thing, name, None) for name in thing.__dataclass_fields__]))
     return found

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import sys
 import weakref
+from time import perf_counter_ns
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
-from tapedeck.recorder.hooks import Hooks, Watched, unwrap
+from tapedeck.recorder.frames import USER
+from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.module_hooks import ModuleHooks
+from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
 from tapedeck.tape import events as e
-from tapedeck.tape.rows import Call, HookKind, Module
+from tapedeck.tape.rows import Call, Module
 
-_FORWARD_TABLES: tuple[tuple[str, HookKind], ...] = (
-    ("_forward_pre_hooks", "forward_pre"),
-    ("_forward_hooks", "forward"),
-    ("_backward_pre_hooks", "full_backward_pre"),
-    ("_backward_hooks", "full_backward"),
-)
+if TYPE_CHECKING:
+    from tapedeck.recorder.modes import Modes
 
 
 class Known:
@@ -35,6 +37,7 @@ class Known:
         "buffers",
         "children",
         "constructed",
+        "early",
         "id",
         "key",
         "name",
@@ -59,6 +62,7 @@ class Known:
         self.buffers: dict[str, int] = {}
         self.training = bool(module.__dict__.get("training", True))
         self.constructed: int | None = None
+        self.early = False
 
     @property
     def path(self) -> str:
@@ -94,13 +98,12 @@ class ModuleTap:
     def __init__(self, log: Log, tensors: Tensors, hooks: Hooks) -> None:
         self.log = log
         self.tensors = tensors
-        self.hooks = hooks
+        self.hooks = ModuleHooks(hooks)
+        self.modes: Modes
         self.known: list[Known] = []
         self.calls: list[Call] = []
-        self.stack: list[int] = []
         self._by_id: dict[int, Known] = {}
         self._constructed: dict[int, tuple[weakref.ref[nn.Module], int]] = {}
-        self._depths: dict[int, int] = {}
 
     def constructed(self, module: nn.Module) -> None:
         """``nn.Module.__init__`` ran: remember the user's expression that builds the module."""
@@ -113,62 +116,72 @@ class ModuleTap:
 
     def call(self, original: Any, module: nn.Module, args: Any, kwargs: Any) -> Any:
         """One call of one module, from ``call_enter`` to ``call_exit``."""
-        frame = sys._getframe(2)
-        guard = self.log.guard(f"a call of {type(module).__name__}")
+        frame, log = sys._getframe(2), self.log
+        strand = log.strand()
         number = None
-        with torch._C.DisableTorchFunction(), guard:
-            number = self._enter(frame, module, args, kwargs)
+        with torch._C.DisableTorchFunction(), log.lock, log.guard(f"a call of {type(module).__name__}"):
+            number = self._enter(frame, module, args, kwargs, strand)
         if number is None:
             return original(module, *args, **kwargs)
-        self.log.tick(self.calls[number].span)
+        log.tick(self.calls[number].span)
+        start = perf_counter_ns()
         try:
             result = original(module, *args, **kwargs)
         except BaseException:
-            if self.log.open:
-                self.log.emit(e.CallExit(call=number, failed=True))
+            if log.open:
+                log.emit(e.CallExit(call=number, failed=True))
             raise
         else:
-            with torch._C.DisableTorchFunction(), guard:
-                if self.log.open:
-                    self._exit(number, result, frame)
+            with torch._C.DisableTorchFunction(), log.lock, log.guard(f"a call of {type(module).__name__}"):
+                if log.open:
+                    self._exit(number, result, frame, perf_counter_ns() - start)
         finally:
-            self.stack.pop()
-            self._unwatch(module)
+            strand.calls.pop()
+            strand.places.pop()
+            if _hooked(module) and not self._open(self.calls[number].module):
+                self.hooks.leave(module)
         return result
 
-    def _enter(self, frame: FrameType, module: nn.Module, args: Any, kwargs: Any) -> int:
+    def _enter(self, frame: FrameType, module: nn.Module, args: Any, kwargs: Any, strand: Strand) -> int:
         """The call's row and its ``call_enter``."""
-        user = self.log.frames.user_frame(frame)
+        place = self.log.frames.place(frame, strand.places[-1] if strand.places else None)
+        direct = self.log.frames.kind(frame.f_code) == USER
         known = self.know(module)
-        if known.parent is None and known.name is None and user is not None:
+        if known.parent is None and known.name is None and (user := self.log.frames.user_frame(frame)) is not None:
             known.name = variable(user, module)
-        given = tensors_in(args, kwargs)
-        for tensor in given:
-            held = self.tensors.hold(tensor)
-            held.fed = held.fed or not self.stack
-            if user is frame:
-                self.tensors.name(tensor, user)
+        given = tensors_in(*args, *kwargs.values())
+        held = [self.tensors.hold(tensor) for tensor in given]
+        for one, tensor in zip(held, given, strict=True):
+            one.fed = one.fed or not strand.calls
+            if direct and one.name is None:
+                self.tensors.name(tensor, frame)
+        self.modes.called(module, known)
         number = len(self.calls)
-        inputs = [self.tensors.hold(tensor).id for tensor in given]
-        span = self.log.frames.here(frame)
-        self.calls.append(Call(number, known.id, self.stack[-1] if self.stack else None, inputs, [], span))
-        self.log.emit(e.CallEnter(call=number, values=[self.tensors.see(tensor) for tensor in given]))
-        self._watch(module, known)
-        self.stack.append(number)
+        parent = strand.calls[-1] if strand.calls else None
+        self.calls.append(Call(number, known.id, parent, [one.id for one in held], [], place.span, None, strand.thread))
+        values = [self.tensors.see(tensor) for tensor in given] if self.log.values else []
+        self.log.emit(e.CallEnter(call=number, values=values))
+        if _hooked(module):
+            self.hooks.enter(module, known.id)
+        strand.calls.append(number)
+        strand.places.append(place)
         return number
 
-    def _exit(self, number: int, result: Any, frame: FrameType) -> None:
+    def _exit(self, number: int, result: Any, frame: FrameType, ns: int) -> None:
         """The call's outputs and its ``call_exit``."""
-        user = self.log.frames.user_frame(frame)
-        names = self.log.frames.names(frame.f_code, frame.f_lasti) if user is frame else []
+        direct = self.log.frames.kind(frame.f_code) == USER
+        names = self.log.frames.names(frame.f_code, frame.f_lasti) if direct else []
         outputs = tensors_in(result)
         held = [self.tensors.hold(tensor) for tensor in outputs]
         for one, name in zip(held, names, strict=False):
             one.name = one.name or name
         row = self.calls[number]
-        ids = [one.id for one in held]
-        self.calls[number] = Call(row.id, row.module, row.parent, row.inputs, ids, row.span)
-        self.log.emit(e.CallExit(call=number, values=[self.tensors.see(tensor) for tensor in outputs]))
+        known = self.known[row.module]
+        if known.early and (module := known.ref()) is not None:
+            self.know(module)
+        self.calls[number] = msgspec.structs.replace(row, outputs=[one.id for one in held], ns=ns)
+        values = [self.tensors.see(tensor) for tensor in outputs] if self.log.values else []
+        self.log.emit(e.CallExit(call=number, values=values))
 
     # ── the tree ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -176,8 +189,12 @@ class ModuleTap:
         """What is known of a module, after looking at everything it holds."""
         known = self._by_id.get(id(module))
         if known is not None and known.ref() is module:
-            return known
-        known = self._new(module)
+            if not known.early:
+                return known
+            known.early = False
+            self._hold(module, known)
+        else:
+            known = self._new(module)
         stack = [(module, known)]
         while stack:
             owner, above = stack.pop()
@@ -188,6 +205,10 @@ class ModuleTap:
                 seen = below is not None and below.ref() is child
                 if below is None or not seen:
                     below = self._new(child)
+                    stack.append((child, below))
+                elif below.early:
+                    below.early = False
+                    self._hold(child, below)
                     stack.append((child, below))
                 if below.parent is None and below is not known:
                     below.parent, below.key = above, key
@@ -200,17 +221,24 @@ class ModuleTap:
         reference, span = self._constructed.pop(id(module), (None, None))
         if reference is not None and reference() is module:
             known.constructed = span
+        self._hold(module, known)
+        self.hooks.meet(module, known.id)
+        return known
+
+    def _hold(self, module: nn.Module, known: Known) -> None:
+        """The module's own parameters and buffers, as they are now."""
         for table, role, ids in (
             (module.__dict__.get("_parameters", {}), "parameter", known.parameters),
             (module.__dict__.get("_buffers", {}), "buffer", known.buffers),
         ):
             for name, tensor in table.items():
-                if isinstance(tensor, torch.Tensor):
+                if is_lazy(tensor):  # it has no shape until the module is called
+                    known.early = True
+                elif isinstance(tensor, torch.Tensor):
                     held = self.tensors.hold(tensor)
                     held.role = "parameter" if role == "parameter" else "buffer"
                     self.tensors.see(tensor)
                     ids[name] = held.id
-        return known
 
     def rows(self) -> list[Module]:
         """Typed rows, with parameters named by their module's path and tied modules marked."""
@@ -227,34 +255,34 @@ class ModuleTap:
             rows.append(known.row(sorted(tied)))
         return rows
 
-    # ── forward hooks ──────────────────────────────────────────────────────────────────────────────────────────────
+    # ── hooks ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def registered(self, kind: HookKind, module: nn.Module, function: Any, handle: Any) -> None:
-        """``module.register_…_hook`` returned a handle."""
+    def registered(self, module: nn.Module, handle: Any, prepend: bool) -> None:
+        """``module.register_…_hook`` returned a handle; a module that does this in its ``__init__`` is unfinished."""
+        before = self._by_id.get(id(module))
+        early = before is None or before.ref() is not module or before.early
         known = self.know(module)
-        self.hooks.added(self.hooks.new(kind, function, module=known.id), handle.id, self.log.here(2))
+        known.early = early
+        self.hooks.registered(module, known.id, handle, prepend, self._open(known.id))
 
-    def _watch(self, module: nn.Module, known: Known) -> None:
-        """Put watchers into the module's hook tables for the time of the call."""
-        depth = self._depths[id(module)] = self._depths.get(id(module), 0) + 1
-        if depth > 1:
-            return
-        for attribute, kind in _FORWARD_TABLES:
-            table = module.__dict__.get(attribute) or {}
-            for handle, function in list(table.items()):
-                if not isinstance(function, Watched):
-                    record = self.hooks.record_of(handle) or self.hooks.new(kind, function, module=known.id)
-                    self.hooks.remember(handle, record)
-                    table[handle] = Watched(self.hooks, record, function)
-                    self.hooks.watch_table(table)
+    def hooks_of_state(self, module: nn.Module) -> None:
+        """The module's state dict is about to be made or loaded."""
+        self.hooks.meet_state(module, self.know(module).id)
 
-    def _unwatch(self, module: nn.Module) -> None:
-        depth = self._depths.pop(id(module)) - 1
-        if depth:
-            self._depths[id(module)] = depth
-            return
-        for attribute, _ in _FORWARD_TABLES:
-            unwrap(module.__dict__.get(attribute))
+    def _open(self, number: int) -> bool:
+        """Whether a call of the module is open on any thread."""
+        return any(self.calls[call].module == number for strand in self.log.strands.values() for call in strand.calls)
+
+
+def _hooked(module: nn.Module) -> bool:
+    """Whether the module has hooks that its call runs."""
+    held = module.__dict__
+    return bool(
+        held.get("_forward_pre_hooks")
+        or held.get("_forward_hooks")
+        or held.get("_backward_pre_hooks")
+        or held.get("_backward_hooks")
+    )
 
 
 def _extra_repr(module: nn.Module) -> str:

@@ -11,23 +11,29 @@ import linecache
 import platform
 import random
 import sys
+from collections.abc import Sequence
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import torch
 from torch import nn
 
-from tapedeck.recorder import taps
+from tapedeck.recorder import flops, taps
+from tapedeck.recorder.aten import AtenTap
 from tapedeck.recorder.autograd import Autograd
+from tapedeck.recorder.forward import Forward
 from tapedeck.recorder.frames import look_up
+from tapedeck.recorder.functions import prime
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log, Progress, Stopped
+from tapedeck.recorder.modes import Modes
 from tapedeck.recorder.modules import ModuleTap
 from tapedeck.recorder.ops import OpTap
 from tapedeck.recorder.output import Output
 from tapedeck.recorder.tensors import Tensors
 from tapedeck.recorder.text import clean, message_of
 from tapedeck.recorder.training import Training
+from tapedeck.recorder.uncompiled import skip_recorder
 from tapedeck.tape import events as e
 from tapedeck.tape.tape import Header, Level, Tables, Tape
 
@@ -45,16 +51,26 @@ class Recording:
         max_print: int,
         progress: Progress | None,
         namespace: dict[str, Any] | None = None,
+        aten: bool = False,
+        mode: Literal["reverse", "forward"] = "reverse",
+        wrt: Sequence[str] | None = None,
     ) -> None:
         self.log = Log(values, sources, max_events, progress)
         self.tensors = Tensors(self.log)
         self.hooks = Hooks(self.log, self.tensors)
         self.autograd = Autograd(self.log, self.tensors, self.hooks)
         self.modules = ModuleTap(self.log, self.tensors, self.hooks)
-        self.ops = OpTap(self.log, self.tensors, self.hooks, self.autograd, self.modules.stack)
+        self.ops = OpTap(self.log, self.tensors, self.hooks, self.autograd)
         self.hooks.autograd = self.autograd
         self.hooks.mode = self.ops
-        self._training = Training(self.log, self.tensors)
+        self.hooks.modules = self.modules
+        self.aten = self.ops.aten = AtenTap(self.log, self.autograd) if aten else None
+        self.forward = self.ops.forward = (
+            Forward(self.log, self.tensors, self.modules, wrt) if mode == "forward" else None
+        )
+        self.log.frames.mark(ModuleTap.call.__code__)
+        self.training = self.ops.training = Training(self.log, self.tensors, self.ops)
+        self.modes = self.ops.modes = self.modules.modes = Modes(self.log, self.modules)
         self._output = Output(self.log, max_print)
         self._seed = seed
         self._title = title
@@ -88,18 +104,29 @@ class Recording:
             if self._seed is not None:
                 _seed_all(self._seed)
             self._output.start()
-            self._training.start()
+            skip_recorder()
+            prime()
+            self.log.begin()
             self.log.open = True
+            with torch._C.DisableTorchFunction():
+                self.hooks.start(look_up(self._frame, dict), self._namespace)
             self.ops.__enter__()  # type: ignore[no-untyped-call]
+            if self.aten is not None:
+                self.aten.start()
         except BaseException:
             self._close()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self.aten is not None:
+            self.aten.stop()
         self.ops.__exit__(kind, error, None)  # type: ignore[no-untyped-call]
         try:
             with torch._C.DisableTorchFunction():
+                self.hooks.finish()
+                if self.forward is not None:
+                    self.forward.finish()
                 if error is not None:
                     self._raised(error)
                 self._name_things()
@@ -110,10 +137,13 @@ class Recording:
     def _close(self) -> None:
         """Leave torch as it was."""
         self.log.open = False
-        self._training.stop()
+        self.training.stop()
+        self.modes.stop()
         self._output.stop()
         self.hooks.restore()
         self.autograd.graph.detach()
+        if self.forward is not None:
+            self.forward.close()
         taps.leave(self)
         self._frame = None
         self._namespace, self._named = {}, {}
@@ -161,10 +191,13 @@ class Recording:
             known = self.modules.know(thing)
             if again or known.name is None:
                 known.name = name
+        elif isinstance(thing, torch.optim.Optimizer):
+            self.training.name(thing, name, again)
 
     def _build(self) -> Tape:
         """Typed rows of everything gathered."""
         modules = self.modules.rows()
+        optimizers = self.training.rows()
         for held in self.tensors.held:
             if held.grad_of is not None and held.name is None:
                 owner = self.tensors.held[held.grad_of].name
@@ -180,18 +213,23 @@ class Recording:
                 seed=self._seed,
                 ended="cut" if self.log.failed else self._ended,
                 events=len(self.log.events),
+                wrt=[] if self.forward is None else self.forward.names,
+                aten=self.aten is not None,
             ),
             sources=self.log.frames.sources,
             spans=self.log.frames.spans,
             modules=modules,
             tensors=[held.row() for held in self.tensors.held],
-            ops=self.log.ops,
-            nodes=self.log.nodes,
+            ops=self.ops.rows(),
+            nodes=[record.row() for record in self.autograd.graph.records],
             calls=self.modules.calls,
-            hooks=[record.row() for record in self.hooks.records],
+            hooks=self.hooks.rows(),
+            optimizers=optimizers,
             storages=self.tensors.storage_rows(),
+            aten=[] if self.aten is None else self.aten.rows(),
             values=values,
         )
+        flops.count(tables.ops, tables.nodes, tables.tensors)
         return Tape(tables, self.log.events, blocks)
 
 
@@ -204,6 +242,9 @@ def record(
     max_print: int = 65536,
     progress: Progress | None = None,
     namespace: dict[str, Any] | None = None,
+    aten: bool = False,
+    mode: Literal["reverse", "forward"] = "reverse",
+    wrt: Sequence[str] | None = None,
 ) -> Recording:
     """Record what the ``with`` block does with torch, on this thread.
 
@@ -212,12 +253,18 @@ def record(
     without it no generator is touched. ``sources`` are texts, by the file name they were compiled under, that count as
     the user's own program. ``max_events`` and ``max_print`` (characters of output kept) are limits; ``progress(events,
     where)`` is called at most every 50 ms. ``namespace`` is where the block runs a program's text with ``exec``, if it
-    does: its variables give names too.
+    does: its variables give names too. ``aten`` also records every ATen op below each op and node (see `AtenTap` for
+    what that costs and cannot see). ``mode="forward"`` also follows the tangents of the tensors named in ``wrt``
+    (``None``: of every named floating-point leaf) through every op; see `Forward` for what is followed.
 
-    Raises ``RuntimeError`` on entering when this thread is already recorded, and `Stopped` inside the block when
-    ``max_events`` is reached. Exceptions of the block pass through; the tape then ends in a ``raise`` event.
+    Raises ``ValueError`` for a ``wrt`` in reverse mode, ``RuntimeError`` on entering when this thread is already
+    recorded, and `Stopped` inside the block when ``max_events`` is reached. Exceptions of the block pass through; the
+    tape then ends in a ``raise`` event.
     """
-    return Recording(values, seed, title, dict(sources or {}), max_events, max_print, progress, namespace)
+    if mode == "reverse" and wrt is not None:
+        raise ValueError('wrt= names what forward mode seeds; it needs mode="forward"')
+    given = dict(sources or {})
+    return Recording(values, seed, title, given, max_events, max_print, progress, namespace, aten, mode, wrt)
 
 
 def _seed_all(seed: int) -> None:

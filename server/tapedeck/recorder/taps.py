@@ -1,15 +1,16 @@
 """The places where torch is asked to tell us: put in when a recording begins, taken out when the last one ends.
 
 A few Python attributes of torch are replaced while anything is being recorded, each by a function that calls the
-original and does nothing else on threads that record nothing: ``nn.Module.__call__`` and ``__init__``, the modules'
-``register_…_hook`` methods, ``RemovableHandle.remove``, ``torch.autograd.Function._register_hook`` (which torch's C++
-calls when a node gets a hook), and ``torch.autograd._engine_run_backward`` (which every backward pass that Python
-begins goes through). torch offers no hook for any of them.
+original and does nothing else on threads that record nothing: ``nn.Module.__call__`` and ``__init__``,
+``RemovableHandle.remove``, ``torch.autograd.Function._register_hook`` (which torch's C++ calls when a node gets a
+hook), and ``torch.autograd._engine_run_backward`` (which every backward pass that Python begins goes through); and
+what each module in `_PATCHES` names. torch offers no hook for any of them.
 """
 
 from __future__ import annotations
 
 import functools
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,16 @@ from torch import nn
 from torch.autograd.function import _HookMixin
 from torch.utils.hooks import RemovableHandle
 
+from tapedeck.recorder import (
+    global_hooks,
+    modes,
+    module_hooks,
+    multi_hooks,
+    optimizer_hooks,
+    saved_hooks,
+    training,
+)
 from tapedeck.recorder.uncompiled import uncompiled
-from tapedeck.tape.rows import HookKind
 
 if TYPE_CHECKING:
     from tapedeck.recorder.recording import Recording
@@ -28,13 +37,22 @@ _active: dict[int, Recording] = {}
 _originals: dict[tuple[Any, str], Any] = {}
 _lock = threading.Lock()
 
-_REGISTER: dict[str, HookKind] = {
-    "register_forward_pre_hook": "forward_pre",
-    "register_forward_hook": "forward",
-    "register_full_backward_pre_hook": "full_backward_pre",
-    "register_full_backward_hook": "full_backward",
-    "register_backward_hook": "backward",
-}
+_PATCHES = (
+    global_hooks.patches,
+    modes.patches,
+    module_hooks.patches,
+    multi_hooks.patches,
+    optimizer_hooks.patches,
+    saved_hooks.patches,
+    training.patches,
+)
+"""What else is replaced: each gives the owner, the attribute, and what makes the replacement of the original."""
+
+
+def current() -> Recording | None:
+    """The recording of this thread that is running."""
+    recording = _active.get(threading.get_ident())
+    return recording if recording is not None and recording.log.open else None
 
 
 def enter(recording: Recording) -> None:
@@ -61,17 +79,21 @@ def leave(recording: Recording) -> None:
 def _install() -> None:
     _replace(nn.Module, "__call__", _call)
     _replace(nn.Module, "__init__", _init)
-    for name, kind in _REGISTER.items():
-        _replace(nn.Module, name, functools.partial(_register, kind))
     _replace(RemovableHandle, "remove", _remove)
     _replace(_HookMixin, "_register_hook", _register_on_node)
     _replace(torch.autograd, "_engine_run_backward", _engine)
+    _replace(torch.autograd.Function, "apply", _apply)
+    for patches in _PATCHES:
+        for owner, name, make in patches(current):
+            _replace(owner, name, make)
+    global_hooks.cover(current)
 
 
 def _restore() -> None:
     for (owner, name), original in _originals.items():
         setattr(owner, name, original)
     _originals.clear()
+    global_hooks.uncover()
 
 
 def _replace(owner: Any, name: str, make: Any) -> None:
@@ -87,6 +109,8 @@ def _call(original: Any) -> Any:
         recording = _active.get(threading.get_ident())
         if recording is None or not recording.log.open or torch._C._get_tracing_state() is not None:
             return original(self, *args, **kwargs)
+        if global_hooks.stale():
+            global_hooks.cover(current)
         return recording.modules.call(original, self, args, kwargs)
 
     return __call__
@@ -105,28 +129,17 @@ def _init(original: Any) -> Any:
     return __init__
 
 
-def _register(kind: HookKind, original: Any) -> Any:
-    @uncompiled
-    @functools.wraps(original)
-    def register(self: nn.Module, hook: Any, *args: Any, **kwargs: Any) -> Any:
-        handle = original(self, hook, *args, **kwargs)
-        recording = _active.get(threading.get_ident())
-        if recording is not None and recording.log.open:
-            with torch._C.DisableTorchFunction(), recording.log.guard("the registration of a module hook"):
-                recording.modules.registered(kind, self, hook, handle)
-        return handle
-
-    return register
-
-
 def _remove(original: Any) -> Any:
     @uncompiled
     @functools.wraps(original)
     def remove(self: RemovableHandle) -> None:
+        recording = current()
+        if recording is not None:
+            recording.hooks.settle()
         original(self)
-        recording = _active.get(threading.get_ident())
-        if recording is not None and recording.log.open:
-            recording.hooks.removed(self.id)
+        if recording is not None:
+            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("the removal of a hook"):
+                recording.hooks.removed(self)
 
     return remove
 
@@ -155,3 +168,17 @@ def _register_on_node(original: Any) -> Any:
         return recording.autograd.graph.register(table, hook)
 
     return staticmethod(_register_hook)
+
+
+def _apply(original: Any) -> Any:
+    plain = original.__func__
+
+    @uncompiled
+    @functools.wraps(plain)
+    def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        recording = _active.get(threading.get_ident())
+        if recording is None or not recording.log.open or torch._C._get_tracing_state() is not None:
+            return plain(cls, *args, **kwargs)
+        return recording.ops.custom(plain, cls, args, kwargs, sys._getframe(1))
+
+    return classmethod(apply)

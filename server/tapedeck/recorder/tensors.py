@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tapedeck.recorder.capture import shape_of
+from tapedeck.recorder.capture import sizes
 from tapedeck.recorder.frames import look_up
 from tapedeck.recorder.log import Log
 from tapedeck.tape.rows import Role
@@ -56,9 +56,9 @@ class Held:
         self.id = number
         self.role: Role | None = None
         self.name: str | None = None
-        self.shape = shape_of(tensor)
-        self.dtype = str(tensor.dtype)
-        self.device = str(tensor.device)
+        self.shape = shape_or_none(tensor)
+        self.dtype = tensor.dtype
+        self.device = tensor.device
         self.requires_grad = tensor.requires_grad
         self.is_leaf = tensor.is_leaf
         self.op: int | None = None
@@ -81,9 +81,9 @@ class Held:
             self.id,
             self._role(),
             self.name,
-            self.shape,
-            self.dtype,
-            self.device,
+            [] if self.shape is None else sizes(self.shape),
+            str(self.dtype),
+            str(self.device),
             self.requires_grad,
             self.is_leaf,
             self.op,
@@ -120,6 +120,8 @@ class Tensors:
         self._by_id: dict[int, Held] = {}
         self.storages: list[_Storage] = []
         self._living: dict[int, _Storage] = {}
+        self._flights: dict[int, _Flight] = {}
+        self._flying: dict[int, tuple[_Ref, _Flight]] = {}
 
     def known(self, tensor: Tensor) -> Held | None:
         """What is known of a tensor, if it was seen before."""
@@ -129,25 +131,32 @@ class Tensors:
         """What is known of a tensor, which gets a row if it has none."""
         held = self._by_id.get(id(tensor))
         if held is None:
-            held = Held(len(self.held), tensor)
-            self.held.append(held)
-            reference = _Ref(tensor, self._forget)
-            reference.key = id(tensor)
-            held.ref = reference
-            self._by_id[id(tensor)] = held
-            held.storage = self._storage(tensor, held)
-            if isinstance(tensor, torch.nn.Parameter):
-                held.role = "parameter"
-            base = tensor._base if not tensor.is_inference() else None
-            if base is not None and base is not tensor:
-                held.base = self.hold(base).id
-        elif held.requires_grad != tensor.requires_grad:
+            return self._new(tensor)
+        if held.requires_grad != tensor.requires_grad:
             held.requires_grad = tensor.requires_grad
+        return held
+
+    def _new(self, tensor: Tensor) -> Held:
+        key = id(tensor)
+        held = self._by_id[key] = Held(len(self.held), tensor)
+        self.held.append(held)
+        reference = held.ref = _Ref(tensor, self._forget)
+        reference.key = key
+        entry = self.touch(tensor)
+        entry.held.append(held)
+        held.storage = entry.id
+        if type(tensor) is not Tensor and isinstance(tensor, torch.nn.Parameter):
+            held.role = "parameter"
+        base = _base_of(tensor)
+        if base is not None and base is not tensor:
+            held.base = self.hold(base).id
         return held
 
     def see(self, tensor: Tensor, note: str | None = None) -> int | None:
         """The tensor's value now; captured only if its version moved on since it was last seen."""
         held = self.hold(tensor)
+        if not self._log.values:
+            return None
         version = version_of(tensor)
         if held.version != version or held.value is None or version < 0:
             held.value = self._log.see(tensor, note)
@@ -174,28 +183,71 @@ class Tensors:
 
     def alias(self, tensor: Tensor) -> Held | None:
         """The tensor seen before that this new object is another handle of: same memory, shape and dtype."""
-        storage = memory_of(tensor)
-        entry = self._living.get(id(storage)) if storage is not None else None
-        shape, dtype = shape_of(tensor), str(tensor.dtype)
+        try:
+            entry = self._living.get(id(tensor.untyped_storage()))
+        except (NotImplementedError, RuntimeError):
+            return None
+        shape, dtype = shape_or_none(tensor), tensor.dtype
         for held in reversed(entry.held if entry is not None else []):
-            if held.shape == shape and held.dtype == dtype:
+            if held.shape == shape and held.dtype is dtype:
                 return held
         return None
 
-    def _storage(self, tensor: Tensor, held: Held) -> int:
-        """The row of the tensor's memory; a freed storage's address is not mistaken for it."""
-        storage = memory_of(tensor)
-        if storage is None:
-            return self._new_storage(0, str(tensor.device)).id
-        entry = self._living.get(id(storage))
+    def touch(self, tensor: Tensor) -> _Storage:
+        """The memory that a tensor lies in; a freed storage's address is not mistaken for a new one."""
+        try:
+            storage = tensor.untyped_storage()
+        except (NotImplementedError, RuntimeError):  # sparse tensors and functorch's wrappers have none of their own
+            return self._new_storage(0, tensor.device)
+        key = id(storage)
+        entry = self._living.get(key)
         if entry is None:
-            entry = self._new_storage(storage.nbytes(), str(tensor.device))
-            self._living[id(storage)] = entry
-            reference = _Ref(storage, self._freed)
-            reference.key = id(storage)
-            entry.ref = reference
-        entry.held.append(held)
-        return entry.id
+            entry = self._living[key] = self._kept(tensor) or self._new_storage(storage.nbytes(), tensor.device)
+            reference = entry.ref = _Ref(storage, self._freed)
+            reference.key = key
+        return entry
+
+    def _kept(self, tensor: Tensor) -> _Storage | None:
+        """The memory of a gradient that was on its way, now held as a tensor (a leaf's ``.grad``, stolen)."""
+        address = address_of(tensor) if self._flights else None
+        flight = None if address is None else self._flights.get(address)
+        if flight is None or flight.kept:
+            return None
+        flight.kept = True
+        return flight.storage
+
+    def fly(self, tensor: Tensor) -> None:
+        """A gradient is on its way: count its memory while it is, without making a Python object of its storage.
+
+        Such an object adds to the storage's use count, and the engine adds gradients in place only where that is 1
+        (``torch/csrc/autograd/input_buffer.cpp``, ``can_accumulate_inplace``).
+        """
+        key = id(tensor)
+        if key in self._flying or key in self._by_id:
+            return
+        address = address_of(tensor)
+        if address is None:
+            self.touch(tensor)
+            return
+        flight = self._flights.get(address)
+        if flight is None:
+            flight = self._flights[address] = _Flight(address, self._new_storage(tensor.nbytes, tensor.device))
+        flight.count += 1
+        reference = _Ref(tensor, self._landed)
+        reference.key = key
+        self._flying[key] = (reference, flight)
+
+    def _landed(self, reference: Any) -> None:
+        """A gradient that was on its way is gone, or its memory has become a tensor's that the program holds."""
+        found = self._flying.get(reference.key)
+        if found is None or found[0] is not reference:
+            return
+        flight = self._flying.pop(reference.key)[1]
+        flight.count -= 1
+        if not flight.count:
+            self._flights.pop(flight.address, None)
+            if self._log.open and not flight.kept:
+                flight.storage.freed = len(self._log.events)
 
     def storage_rows(self) -> list[StorageRow]:
         """Typed rows; memory whose first tensor no recorded op made was there before, as far as torch shows."""
@@ -206,7 +258,7 @@ class Tensors:
                 self.storages[held.storage].born = self.storages[held.storage].seen
         return [storage.row() for storage in self.storages]
 
-    def _new_storage(self, size: int, device: str) -> _Storage:
+    def _new_storage(self, size: int, device: torch.device) -> _Storage:
         entry = _Storage(len(self.storages), size, device, len(self._log.events))
         self.storages.append(entry)
         return entry
@@ -230,7 +282,7 @@ class _Storage:
 
     __slots__ = ("born", "device", "freed", "held", "id", "ref", "seen", "size")
 
-    def __init__(self, number: int, size: int, device: str, born: int) -> None:
+    def __init__(self, number: int, size: int, device: torch.device, born: int) -> None:
         self.id = number
         self.size = size
         self.device = device
@@ -242,20 +294,52 @@ class _Storage:
 
     def row(self) -> StorageRow:
         """The typed row."""
-        return StorageRow(self.id, self.size, self.device, self.born, self.freed)
+        return StorageRow(self.id, self.size, str(self.device), self.born, self.freed)
 
 
-def memory_of(tensor: Tensor) -> torch.UntypedStorage | None:
-    """The memory that a tensor lies in; ``None`` for one that has none of its own (sparse, functorch wrappers)."""
+class _Flight:
+    """The memory of gradients that are on their way: where it is, and how many tensors are in it."""
+
+    __slots__ = ("address", "count", "kept", "storage")
+
+    def __init__(self, address: int, storage: _Storage) -> None:
+        self.address = address
+        self.storage = storage
+        self.count = 0
+        self.kept = False
+
+
+def address_of(tensor: Tensor) -> int | None:
+    """Where the memory of a plain tensor begins; ``None`` for one that has no memory that torch would show."""
+    if tensor.layout is not torch.strided or tensor.is_meta or type(tensor) is not Tensor:
+        return None
     try:
-        return tensor.untyped_storage()
-    except (NotImplementedError, RuntimeError):
+        return tensor.data_ptr() - tensor.storage_offset() * tensor.itemsize
+    except RuntimeError:  # functorch's wrappers, zero tensors
+        return None
+
+
+def shape_or_none(tensor: Tensor) -> torch.Size | None:
+    """The sizes; ``None`` where there are none (a nested tensor, an uninitialised parameter)."""
+    try:
+        return tensor.shape
+    except RuntimeError:
+        return None
+
+
+def _base_of(tensor: Tensor) -> Tensor | None:
+    try:
+        return None if tensor.is_inference() else tensor._base
+    except (RuntimeError, ValueError):  # an uninitialised parameter of a lazy module
         return None
 
 
 def version_of(tensor: Tensor) -> int:
-    """The version counter; -1 for an inference tensor, which has none."""
-    return -1 if tensor.is_inference() else tensor._version
+    """The version counter; -1 where asking for it raises (an inference tensor, an uninitialised parameter)."""
+    try:
+        return tensor._version
+    except (RuntimeError, ValueError):
+        return -1
 
 
 def variable(frame: FrameType, thing: Any) -> str | None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from types import CodeType, FunctionType
 from typing import Any, TypeVar
+
+import torch
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -17,3 +22,39 @@ def uncompiled(function: F) -> F:
     function._torchdynamo_disable = True  # type: ignore[attr-defined]
     function._torchdynamo_disable_msg = "Tapedeck is recording"  # type: ignore[attr-defined]
     return function
+
+
+@lru_cache(maxsize=1)
+def skip_recorder() -> None:
+    """Tell Dynamo's frame evaluator to run every function of the recorder as it is, once for each process.
+
+    A compiled function that calls us keeps Dynamo's callback switched on, which would otherwise trace our own frames.
+    """
+    skip = getattr(torch._C._dynamo.eval_frame, "skip_code", None)
+    if skip is not None:
+        for name, module in list(sys.modules.items()):
+            if name.startswith(("tapedeck.recorder", "tapedeck.tape")):
+                for code in _codes(module):
+                    skip(code)
+
+
+def _codes(module: Any) -> Iterator[CodeType]:
+    """The code of every function that a module defines, and of the functions inside them."""
+    stack: list[Any] = list(vars(module).values())
+    seen: set[int] = set()
+    while stack:
+        thing = stack.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, CodeType):
+            yield thing
+            stack.extend(thing.co_consts)
+        elif isinstance(thing, FunctionType) and thing.__module__ == module.__name__:
+            stack += [thing.__code__, getattr(thing, "__wrapped__", None)]
+        elif isinstance(thing, type) and thing.__module__ == module.__name__:
+            stack += vars(thing).values()
+        elif isinstance(thing, (staticmethod, classmethod)):
+            stack.append(thing.__func__)
+        elif isinstance(thing, property):
+            stack += [thing.fget, thing.fset]

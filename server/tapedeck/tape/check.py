@@ -2,7 +2,7 @@
 
 References lie in their tables; spans lie in their source; every enter has its exit; versions never go down; every
 gradient that a node receives is the sum of its contributions passed through its pre-hooks; every ``.grad`` is what it
-was plus what was added.
+was plus what was added; every tangent is of a tensor that its op wrote.
 """
 
 from __future__ import annotations
@@ -154,38 +154,48 @@ def spans(tape: Tape) -> Iterator[str]:
 
 
 def enters(tape: Tape) -> Iterator[str]:
-    """Every enter has its exit, properly nested, unless the tape ends in ``raise``."""
-    calls: list[int] = []
-    passes: list[int] = []
-    nodes: list[int] = []
-    outer: list[list[int]] = []
+    """Every enter has its exit, properly nested on its thread, unless the tape is cut or ends in ``raise``."""
+    threads: defaultdict[int, _Open] = defaultdict(_Open)
     for step, event in enumerate(tape.events):
+        at = threads[event.thread]
         match event:
             case e.CallEnter():
-                calls.append(event.call)
+                at.calls.append(event.call)
             case e.CallExit():
-                if not calls or calls.pop() != event.call:
+                if not at.calls or at.calls.pop() != event.call:
                     yield f"step {step}: call {event.call} exits without being the innermost"
             case e.BackwardStart():
-                passes.append(event.index)
-                outer.append(nodes)
-                nodes = []
+                at.passes.append(event.index)
+                at.outer.append(at.nodes)
+                at.nodes = []
             case e.BackwardEnd():
-                if not passes or passes.pop() != event.index:
+                if not at.passes or at.passes.pop() != event.index:
                     yield f"step {step}: backward {event.index} ends without being the innermost"
-                if nodes and not event.failed:
-                    yield f"step {step}: node {nodes[-1]} was entered and never left"
-                nodes = outer.pop() if outer else []
+                if at.nodes and not event.failed:
+                    yield f"step {step}: node {at.nodes[-1]} was entered and never left"
+                at.nodes = at.outer.pop() if at.outer else []
             case e.NodeEnter():
-                nodes.append(event.node)
+                at.nodes.append(event.node)
             case e.NodeExit():
-                if not nodes or nodes.pop() != event.node:
+                if not at.nodes or at.nodes.pop() != event.node:
                     yield f"step {step}: node {event.node} exits without being the innermost"
             case _:
                 pass
-    ended = bool(tape.events) and isinstance(tape.events[-1], e.Raise)
-    if (calls or passes) and not ended:
-        yield f"the tape ends inside {'call' if calls else 'backward'} {(calls or passes)[-1]} and not in a raise"
+    ended = tape.header.ended == "cut" or (bool(tape.events) and isinstance(tape.events[-1], e.Raise))
+    for at in threads.values():
+        if (at.calls or at.passes) and not ended:
+            what = "call" if at.calls else "backward"
+            yield f"the tape ends inside {what} {(at.calls or at.passes)[-1]} and not in a raise"
+
+
+class _Open:
+    """What is open on one thread: module calls, backward passes, nodes, and the nodes of the passes around."""
+
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+        self.passes: list[int] = []
+        self.nodes: list[int] = []
+        self.outer: list[list[int]] = []
 
 
 def versions(tape: Tape) -> Iterator[str]:
@@ -194,7 +204,7 @@ def versions(tape: Tape) -> Iterator[str]:
     for step, event in enumerate(tape.events):
         if isinstance(event, e.OpEvent):
             writes = tape.ops[event.op].writes
-            if not len(writes) >= len(event.values) == len(event.versions):
+            if not len(writes) >= len(event.versions) or len(event.values) not in (0, len(event.versions)):
                 yield f"step {step}: values and versions do not fit the outputs of op {event.op}"
                 continue
             pairs = list(zip(writes, event.versions, strict=False))
@@ -286,6 +296,21 @@ def accumulations(tape: Tape) -> Iterator[str]:
                 pass
 
 
+def tangents(tape: Tape) -> Iterator[str]:
+    """Every tangent is of a tensor that its op has just written, and has one of its seed's elements."""
+    ran: set[int] = set()
+    for step, event in enumerate(tape.events):
+        if isinstance(event, e.OpEvent):
+            ran.add(event.op)
+        elif isinstance(event, e.Tangent):
+            if event.op is not None and (event.op not in ran or event.tensor not in tape.ops[event.op].writes):
+                yield f"step {step}: op {event.op} did not write tensor {event.tensor}, whose tangent comes out of it"
+            if event.element is not None and event.seed is not None:
+                shape = tape.tensors[event.seed].shape
+                if -1 not in shape and not 0 <= event.element < math.prod(shape):
+                    yield f"step {step}: tensor {event.seed} has no element {event.element} to be seeded"
+
+
 def _numbers(tape: Tape, value: int | None) -> list[float] | None:
     if value is None:
         return None
@@ -325,5 +350,6 @@ RULES: tuple[Callable[[Tape], Iterator[str]], ...] = (
     versions,
     gradients,
     accumulations,
+    tangents,
 )
 """Every invariant, in the order in which they are proved; the later ones rely on `references`."""

@@ -67,7 +67,8 @@ class HookFire(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind
 
     ``before`` is what it was given and ``after`` what it returned; an empty ``after`` means "unchanged". The event
     stands where the hook *began*: what the hook itself did (ops, prints) follows it. ``mutated`` says that it changed
-    its argument in place, ``failed`` that it raised. ``tensors`` are the tensors that ``before`` was seen of.
+    its argument in place, ``failed`` that it raised. ``tensors`` are the tensors that ``before`` was seen of. ``node``
+    is the node it fired at, ``module`` the module that a hook on all modules fired for.
     """
 
     hook: int
@@ -78,6 +79,7 @@ class HookFire(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind
     mutated: bool = False
     failed: bool = False
     node: int | None = None
+    module: int | None = None
 
 
 class BackwardStart(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="backward_start"):
@@ -215,7 +217,12 @@ class ParamUpdate(Event, frozen=True, gc=False, omit_defaults=True, tag_field="k
 
 
 class Mode(Event, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="mode"):
-    """A mode changed: ``grad``, ``inference``, ``autocast``, ``anomaly`` or a module's ``training``."""
+    """The program changed a mode: ``grad``, ``inference``, ``autocast``, ``anomaly`` or a module's ``training``.
+
+    ``train()`` or ``eval()`` of a module sets the flag of everything below it too; later events of the same call say
+    where one of those stayed behind. Without a ``span`` the module's own flag was set directly, and is seen at its next
+    call.
+    """
 
     name: Literal["grad", "inference", "training", "autocast", "anomaly"]
     enabled: bool

@@ -228,9 +228,9 @@ class Node(Row, frozen=True, gc=False, omit_defaults=True):
 
     ``sequence`` is torch's ``_sequence_nr`` (``None`` for ``AccumulateGrad``, which has none); ``order`` is 1 for a
     node of a first derivative, and k + 1 for one that was made in a backward pass of order k or leads to such a node.
-    ``hooks_visible`` is false for a node that may have been there before the recording began: torch shows no list of a
-    node's hooks, so whether it has any cannot be known. ``flops`` counts the floating point operations of its call by
-    torch's formulas, ``None`` where torch has none.
+    ``hooks_visible`` is false for a node (other than a leaf's) that was there before the recording began: the hooks on
+    a tensor it made that the program no longer holds stand in no list that torch shows. ``flops`` counts the floating
+    point operations of its call by torch's formulas, ``None`` where torch has none.
     """
 
     id: int

@@ -88,6 +88,7 @@ class History:
         self.stack: Changes[tuple[int, ...]] = Changes()
         self.passes: Changes[int | None] = Changes()
         self.starts: list[int] = []
+        self._running: list[int] = []
         for step, event in enumerate(tape.events):
             self._change(step, event)
 
@@ -101,7 +102,8 @@ class History:
         match event:
             case e.OpEvent():
                 writes = self.tape.ops[event.op].writes
-                for tensor, value, version in zip(writes, event.values, event.versions, strict=True):
+                values = event.values or [None] * len(event.versions)
+                for tensor, value, version in zip(writes, values, event.versions, strict=False):
                     self._tensor(step, tensor, value=value, version=version, seen=True)
                     self._grad_of(step, tensor, value)
             case e.Accumulate():
@@ -118,11 +120,8 @@ class History:
                 self._call(step, event)
             case e.HookAdd() | e.HookRemove() | e.HookFire():
                 self._hook(step, event)
-            case e.BackwardStart():
-                self.starts.append(step)
-                self.passes.add(step, event.index)
-            case e.BackwardEnd():
-                self.passes.add(step, None)
+            case e.BackwardStart() | e.BackwardEnd():
+                self._pass(step, event)
             case e.Contribution():
                 self.edges[event.source, event.output, event.node, event.input].add(step, event.value)
                 self.nodes[event.node].add(step, NodeState(status="waiting"))
@@ -133,6 +132,16 @@ class History:
                 self.nodes[event.node].add(step, NodeState(status="done", received=received, sent=event.values))
             case _:
                 pass
+
+    def _pass(self, step: int, event: e.BackwardStart | e.BackwardEnd) -> None:
+        """A pass inside another one (a reentrant checkpoint runs one) leaves the nodes of the outer one as they are."""
+        if isinstance(event, e.BackwardEnd):
+            self._running = [index for index in self._running if index != event.index]
+        else:
+            if not self._running:
+                self.starts.append(step)
+            self._running.append(event.index)
+        self.passes.add(step, self._running[-1] if self._running else None)
 
     def _hook(self, step: int, event: e.HookAdd | e.HookRemove | e.HookFire) -> None:
         changes = self.hooks[event.hook]
@@ -173,8 +182,8 @@ class History:
         self._met(step, tensors, event.values)
 
     def _met(self, step: int, tensors: Sequence[int | None], values: list[int | None]) -> None:
-        """Tensors that no op on the tape made are known from where they are first met."""
-        for tensor, value in zip(tensors, values, strict=False):
+        """Tensors that no op on the tape made are known from where they are first met, be their values seen or not."""
+        for tensor, value in zip(tensors, values or [None] * len(tensors), strict=False):
             if tensor is not None and not self.tensors[tensor].last(TensorState()).seen:
                 self._tensor(step, tensor, value=value, seen=True)
 

@@ -7,7 +7,7 @@ export const DEFAULTS = /** @type {Record<string, Record<string, unknown>>} */ (
   call_exit: { values: [], failed: false, thread: 0 },
   hook_add: { span: null, thread: 0 },
   hook_remove: { span: null, thread: 0 },
-  hook_fire: { tensors: [], before: [], after: [], changed: false, mutated: false, failed: false, node: null, thread: 0 },
+  hook_fire: { tensors: [], before: [], after: [], changed: false, mutated: false, failed: false, node: null, module: null, thread: 0 },
   backward_start: { values: [], retain_graph: false, create_graph: false, order: 1, span: null, thread: 0 },
   backward_end: { failed: false, thread: 0 },
   contribution: { value: null, source: null, output: 0, thread: 0 },

@@ -125,7 +125,7 @@ export interface Constant {
   text: string;
 }
 
-/** One autograd node. `variable` is the leaf that an `AccumulateGrad` feeds. `sequence` is torch's `_sequence_nr` (`None` for `AccumulateGrad`, which has none); `order` is 1 for a node of a first derivative, and k + 1 for one that was made in a backward pass of order k or leads to such a node. `hooks_visible` is false for a node that may have been there before the recording began: torch shows no list of a node's hooks, so whether it has any cannot be known. `flops` counts the floating point operations of its call by torch's formulas, `None` where torch has none. */
+/** One autograd node. `variable` is the leaf that an `AccumulateGrad` feeds. `sequence` is torch's `_sequence_nr` (`None` for `AccumulateGrad`, which has none); `order` is 1 for a node of a first derivative, and k + 1 for one that was made in a backward pass of order k or leads to such a node. `hooks_visible` is false for a node (other than a leaf's) that was there before the recording began: the hooks on a tensor it made that the program no longer holds stand in no list that torch shows. `flops` counts the floating point operations of its call by torch's formulas, `None` where torch has none. */
 export interface Node {
   id: number;
   name: string;
@@ -311,7 +311,7 @@ export interface HookRemove {
   thread: number;
 }
 
-/** A user's hook ran. `before` is what it was given and `after` what it returned; an empty `after` means "unchanged". The event stands where the hook *began*: what the hook itself did (ops, prints) follows it. `mutated` says that it changed its argument in place, `failed` that it raised. `tensors` are the tensors that `before` was seen of. */
+/** A user's hook ran. `before` is what it was given and `after` what it returned; an empty `after` means "unchanged". The event stands where the hook *began*: what the hook itself did (ops, prints) follows it. `mutated` says that it changed its argument in place, `failed` that it raised. `tensors` are the tensors that `before` was seen of. `node` is the node it fired at, `module` the module that a hook on all modules fired for. */
 export interface HookFire {
   kind: "hook_fire";
   hook: number;
@@ -322,6 +322,7 @@ export interface HookFire {
   mutated: boolean;
   failed: boolean;
   node: number | null;
+  module: number | null;
   thread: number;
 }
 
@@ -448,7 +449,7 @@ export interface StateChange {
   text: string | null;
 }
 
-/** A mode changed: `grad`, `inference`, `autocast`, `anomaly` or a module's `training`. */
+/** The program changed a mode: `grad`, `inference`, `autocast`, `anomaly` or a module's `training`. `train()` or `eval()` of a module sets the flag of everything below it too; later events of the same call say where one of those stayed behind. Without a `span` the module's own flag was set directly, and is seen at its next call. */
 export interface Mode {
   kind: "mode";
   name: "anomaly" | "autocast" | "grad" | "inference" | "training";

@@ -5,23 +5,11 @@
  */
 
 import { accumulate, backwardStart, contribution, nodeEnter, nodeExit } from "./narrate_backward.js";
-import { amount, cut, isBrief, named, say, some, values } from "./saying.js";
-import {
-  barred,
-  callTitle,
-  formatValue,
-  gradientName,
-  hookKind,
-  hookTarget,
-  hookTitle,
-  lineText,
-  moduleTitle,
-  opTitle,
-  shorten,
-  spanText,
-  tensorName,
-  typeName,
-} from "./words.js";
+import { hookAdd, hookFire, hookRemove } from "./narrate_hooks.js";
+import { gradZero, mode, optimizerStep, paramUpdate, tangent } from "./narrate_training.js";
+import { relations } from "./relations.js";
+import { amount, cut, equals, isBrief, named, say, some, valued, values } from "./saying.js";
+import { callTitle, lineText, opTitle, shorten, spanText, tensorName, typeName } from "./words.js";
 
 /** @typedef {import("./state.js").History} History */
 /** @typedef {import("./load.js").Tape} Tape */
@@ -37,6 +25,18 @@ const LENGTHS = [24, 16, 8];
 function op(moment, event) {
   const { tape } = moment;
   const row = tape.ops[event.op];
+  return [...whereabouts(moment, row), ...done(moment, event, row)];
+}
+
+/** "In Exp: ", "Recomputed: ": what an op is a part of. @param {Moment} moment @param {import("./format.js").Op} row @returns {Part[]} */
+function whereabouts(moment, row) {
+  const again = row.phase === "recompute" ? ["Recomputed: "] : [];
+  return row.parent === null ? again : [...again, ...say`In ${cut(moment, opTitle(moment.tape, row.parent))}: `];
+}
+
+/** @param {Moment} moment @param {Of<"op">} event @param {import("./format.js").Op} row */
+function done(moment, event, row) {
+  const { tape } = moment;
   const title = opTitle(tape, event.op);
   if (row.error) return say`${title} raises ${shorten(row.error, 120)}`;
   const written = tape.writes(event.op);
@@ -49,53 +49,48 @@ function op(moment, event) {
           given.map((id) => named(moment, id)),
         )},`
       : [];
+  if (!written.length) return say`${title} runs`;
   if (row.in_place) {
     const inputs = isBrief(moment) ? [] : takes;
     const version = event.versions.at(-1);
-    return say`${title}${inputs} changes ${cut(moment, tensorName(tape, written[0]))} in place to ${amount(moment, event.values[0])}${version ? [` (version ${version})`] : []}`;
+    const value = event.values[0] ?? null;
+    const now = value === null ? [] : say` to ${amount(moment, value)}`;
+    return say`${title}${inputs} changes ${cut(moment, tensorName(tape, written[0]))} in place${now}${version ? [` (version ${version})`] : []}`;
   }
   const results = some(
     moment,
-    written.slice(0, 4).map((id, i) => say`${cut(moment, tensorName(tape, id))} = ${amount(moment, event.values[i])}`),
+    written.slice(0, 4).map((id, i) => valued(moment, id, event.values[i])),
   );
   return given.length ? say`${title}${takes} gives ${results}` : say`${title} makes ${results}`;
 }
 
-/** What a hook's values are. @param {Tape} tape @param {Of<"hook_fire">} event @returns {Part[]} */
-function hookSubject(tape, event) {
-  const hook = tape.hooks[event.hook];
-  const target = hookTarget(tape, event.hook);
-  switch (hook.kind) {
-    case "tensor":
-      return [{ code: barred(target) }];
-    case "post_accumulate_grad":
-      return [{ code: `${target}.grad` }];
-    case "node_pre":
-      return hook.node === null ? say`the gradient of ${target}` : [{ code: gradientName(tape, hook.node) }];
-    case "node_post":
-      return say`what ${target} sends`;
-    case "forward_pre":
-      return say`the inputs of ${target}`;
-    case "forward":
-      return say`the output of ${target}`;
-    default:
-      return say`the gradients of ${target}`;
-  }
+/** @param {Moment} moment @param {Of<"call_enter">} event */
+function callEnter(moment, event) {
+  const { tape } = moment;
+  const call = tape.calls[event.call];
+  const given = call.inputs.length
+    ? say` with ${some(
+        moment,
+        call.inputs.map((id, i) => valued(moment, id, event.values[i])),
+      )}`
+    : [];
+  const again = relations(tape).recomputed.has(event.call) ? [" again, to compute once more what was not kept,"] : [];
+  return say`${callTitle(tape, event.call)} (${typeName(tape.modules[call.module].type)}) is called${isBrief(moment) && again.length ? [" again"] : again}${given}`;
 }
 
-/** @param {Moment} moment @param {Of<"hook_fire">} event */
-function hookFire(moment, event) {
+/** @param {Moment} moment @param {Of<"call_exit">} event */
+function callExit(moment, event) {
   const { tape } = moment;
-  const hook = tape.hooks[event.hook];
-  const title = hookTitle(tape, event.hook);
-  const subject = hookSubject(tape, event);
-  const on = hook.kind === "tensor" ? [] : [` (${hookKind(hook.kind)} hook)`];
-  if (event.failed) return say`${title}${on} gets ${subject} = ${values(moment, event.before)} and raises`;
-  if (event.changed)
-    return say`${title}${on} changes ${subject} from ${values(moment, event.before)} to ${values(moment, event.after)}${event.mutated ? [", in place"] : []}`;
-  if (event.mutated) return say`${title}${on} changes ${subject} in place`;
-  if (!event.before.length) return say`${title}${on} runs for ${subject}`;
-  return say`${title}${on} sees ${subject} = ${values(moment, event.before)} and leaves it unchanged`;
+  const title = callTitle(tape, event.call);
+  const again = relations(tape).recomputed.has(event.call);
+  if (event.failed) return again ? say`${title} ends early: an exception leaves it` : say`${title} raises`;
+  const { outputs } = tape.calls[event.call];
+  if (!outputs.length) return say`${title} returns`;
+  if (event.values.length) return say`${title} returns ${values(moment, event.values)}`;
+  return say`${title} returns ${some(
+    moment,
+    outputs.map((id) => valued(moment, id, null)),
+  )}`;
 }
 
 /** A recording that was cut ends in a `raise` of one of these: no exception of the program. */
@@ -119,45 +114,17 @@ const SENTENCES = {
   backward_end: (_, event) => [
     event.failed ? "The backward pass stops: something in it raised" : "The backward pass is complete",
   ],
-  call_enter: (moment, event) => {
-    const { tape } = moment;
-    const call = tape.calls[event.call];
-    const given = call.inputs.length
-      ? say` with ${some(
-          moment,
-          call.inputs.map((id, i) => say`${cut(moment, tensorName(tape, id))} = ${amount(moment, event.values[i])}`),
-        )}`
-      : [];
-    return say`${callTitle(tape, event.call)} (${typeName(tape.modules[call.module].type)}) is called${given}`;
-  },
-  call_exit: (moment, event) => {
-    const title = callTitle(moment.tape, event.call);
-    return event.failed ? say`${title} raises` : say`${title} returns ${values(moment, event.values)}`;
-  },
-  hook_add: ({ tape }, event) => {
-    const hook = tape.hooks[event.hook];
-    return say`${hookTitle(tape, event.hook)} is registered on ${hookTarget(tape, event.hook)} as a ${[hookKind(hook.kind)]} hook`;
-  },
-  hook_remove: ({ tape }, event) => say`${hookTitle(tape, event.hook)} is removed from ${hookTarget(tape, event.hook)}`,
-  retain: ({ tape }, event) =>
-    say`retain_grad stores ${`${tensorName(tape, event.tensor)}.grad`} = ${formatValue(tape, event.value)}`,
-  tangent: ({ tape }, event) => {
-    const seed = event.seed === null ? [] : say`, with respect to ${tensorName(tape, event.seed)}`;
-    return say`The tangent of ${tensorName(tape, event.tensor)} is ${formatValue(tape, event.value)}${seed}`;
-  },
-  grad_zero: ({ tape }, event) =>
-    say`${`${tensorName(tape, event.tensor)}.grad`} is set to ${event.to_none ? "None" : "zeros"}`,
-  optimizer_step: (_, event) =>
-    say`${`${typeName(event.optimizer)}.step()`} begins on ${[`${event.tensors.length} parameter${event.tensors.length === 1 ? "" : "s"}`]}`,
-  param_update: (moment, event) =>
-    say`${cut(moment, tensorName(moment.tape, event.tensor))} changes from ${amount(moment, event.before)} to ${amount(moment, event.value)}`,
-  mode: ({ tape }, event) => {
-    if (event.name === "training") {
-      const module = event.module === null ? ["The module"] : say`${moduleTitle(tape, event.module)}`;
-      return say`${module} switches to ${event.enabled ? "train()" : "eval()"} mode`;
-    }
-    return say`${event.name === "grad" ? "grad mode" : "inference mode"} is switched ${[event.enabled ? "on" : "off"]}`;
-  },
+  call_enter: callEnter,
+  call_exit: callExit,
+  hook_add: hookAdd,
+  hook_remove: hookRemove,
+  retain: (moment, event) =>
+    say`retain_grad stores ${`${tensorName(moment.tape, event.tensor)}.grad`}${equals(moment, event.value)}`,
+  tangent,
+  grad_zero: gradZero,
+  optimizer_step: optimizerStep,
+  param_update: paramUpdate,
+  mode,
   print: (_, event) =>
     say`The program ${[event.stream === "stderr" ? "writes to stderr" : "prints"]} ${shorten(event.text, 120) || "an empty line"}`,
   warning: (_, event) => say`${typeName(event.category)}: ${[shorten(event.text, 160)]}`,
@@ -181,10 +148,11 @@ export function sentence(history, step, { room = Infinity } = {}) {
   if (!event) return [];
   const write = /** @type {(moment: Moment, event: TapeEvent) => Part[]} */ (SENTENCES[event.kind]);
   if (!write) return say`${/** @type {{kind: string}} */ (event).kind}`;
-  let told = write({ history, tape, step, most: Infinity }, event);
+  const thread = event.thread ? [`Thread ${event.thread + 1}: `] : [];
+  let told = [...thread, ...write({ history, tape, step, most: Infinity }, event)];
   for (const most of LENGTHS) {
     if (plain(told).length <= room) break;
-    told = write({ history, tape, step, most }, event);
+    told = [...thread, ...write({ history, tape, step, most }, event)];
   }
   return told;
 }

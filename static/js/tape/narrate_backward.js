@@ -1,8 +1,8 @@
 /** The sentences of a backward pass: gradients that are delivered, received, sent and stored. */
 
 import { relations } from "./relations.js";
-import { amount, cut, isBrief, list, ofNode, say, some, values } from "./saying.js";
-import { formatNumber, gradientName, gradientOf, nodeTitle, tensorName, toNumber } from "./words.js";
+import { amount, cut, equals, isBrief, list, ofNode, say, some, values } from "./saying.js";
+import { formatNumber, gradientName, gradientOf, isSilent, nodeTitle, tensorName, toNumber } from "./words.js";
 
 /** @typedef {import("./load.js").Tape} Tape */
 /** @typedef {import("./saying.js").Moment} Moment */
@@ -14,11 +14,13 @@ export function contribution(moment, event) {
   const { tape, step } = moment;
   const brief = isBrief(moment);
   const name = cut(moment, gradientName(tape, event.node, event.input));
-  const value = amount(moment, event.value);
   if (event.source === null)
-    return say`The pass begins: ${name} = ${value} goes to ${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
+    return say`The pass begins: ${name}${equals(moment, event.value)} goes to ${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
   const earlier = partsSoFar(tape, step);
-  const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${[brief && earlier.length ? "another " : ""]}${value} to `;
+  const value = isSilent(tape)
+    ? [earlier.length ? "another gradient" : "a gradient"]
+    : say`${amount(moment, event.value)}`;
+  const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${[brief && earlier.length && !isSilent(tape) ? "another " : ""]}${value} to `;
   const { variable } = tape.nodes[event.node];
   const target =
     variable === null
@@ -35,15 +37,16 @@ export function contribution(moment, event) {
   return say`${head}${target}, where it is added to ${earlier.length === 1 ? ["what"] : [`the ${earlier.length} parts that`]} came before`;
 }
 
-/** What was delivered to the same input earlier, since the node last ran. @param {Tape} tape @param {number} step */
+/** What was delivered to the same input earlier in the same pass, since the node last ran. @param {Tape} tape @param {number} step */
 function partsSoFar(tape, step) {
   const event = /** @type {Of<"contribution">} */ (tape.events[step]);
-  const steps = relations(tape).steps.get(`node:${event.node}`) ?? [];
+  const { steps, passes } = relations(tape);
   /** @type {(number | null)[]} */
   let parts = [];
-  for (const at of steps) {
+  for (const at of steps.get(`node:${event.node}`) ?? []) {
     if (at >= step) break;
     const earlier = tape.events[at];
+    if (passes[at] !== passes[step]) continue;
     if (earlier.kind === "contribution" && earlier.input === event.input) parts.push(earlier.value);
     else if (earlier.kind === "node_enter") parts = [];
   }
@@ -53,15 +56,22 @@ function partsSoFar(tape, step) {
 /** @param {Moment} moment @param {Of<"node_enter">} event */
 export function nodeEnter(moment, event) {
   const { tape } = moment;
-  const received = some(
-    moment,
-    event.values.map((value, i) =>
-      isBrief(moment)
-        ? say`${amount(moment, value)}`
-        : say`${gradientName(tape, event.node, i)} = ${amount(moment, value)}`,
+  const head = say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)} receives `;
+  if (isSilent(tape) || !event.values.length) {
+    const several = tape.nodes[event.node].inputs.length > 1;
+    return several ? say`${head}its gradients` : say`${head}${cut(moment, gradientName(tape, event.node))}`;
+  }
+  return [
+    ...head,
+    ...some(
+      moment,
+      event.values.map((value, i) =>
+        isBrief(moment)
+          ? say`${amount(moment, value)}`
+          : say`${gradientName(tape, event.node, i)} = ${amount(moment, value)}`,
+      ),
     ),
-  );
-  return say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)} receives ${received}`;
+  ];
 }
 
 /** @param {Moment} moment @param {Of<"node_exit">} event */
@@ -70,13 +80,15 @@ export function nodeExit(moment, event) {
   const brief = isBrief(moment);
   const node = tape.nodes[event.node];
   const { received } = history.at(step).node(event.node);
+  const head = say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
+  if (isSilent(tape)) return say`${head} returns`;
   if (node.variable !== null) {
     const store = `${tensorName(tape, node.variable)}.grad`;
+    if (!received.some((value) => value !== null)) return say`${head} returns`;
     if (brief)
       return say`${nodeTitle(tape, event.node)} has stored ${values(moment, received)} in ${cut(moment, store)}`;
-    return say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)} has stored ${values(moment, received)} in ${store}`;
+    return say`${head} has stored ${values(moment, received)} in ${store}`;
   }
-  const head = say`${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
   const got = received.length && !brief ? say` receives ${values(moment, received)},` : [];
   const sent = node.next_functions.flatMap((edge, i) => {
     const value = event.values[i];
@@ -97,19 +109,29 @@ export function nodeExit(moment, event) {
 export function backwardStart(moment, event) {
   const { tape } = moment;
   const call = event.api === "grad" ? "torch.autograd.grad" : ".backward()";
-  const names = list(event.tensors.map((id) => say`${tensorName(tape, id)}`));
+  const names = some(
+    moment,
+    event.tensors.map((id) => say`${tensorName(tape, id)}`),
+  );
   const seeds = event.values.some((value) => value !== null)
     ? say`, with initial gradient ${values(moment, event.values)}`
     : [];
-  const order = event.order > 1 ? [` — order ${event.order}, through the graph of an earlier pass`] : [];
+  const inside = relations(tape).passes[moment.step - 1] ?? -1;
+  const order =
+    inside >= 0
+      ? [", inside the pass that is running"]
+      : event.order > 1
+        ? [` — order ${event.order}, through the graph of an earlier pass`]
+        : [];
   return say`${call} begins at ${names}${seeds}${order}`;
 }
 
 /** @param {Moment} moment @param {Of<"accumulate">} event */
 export function accumulate(moment, event) {
   const { tape, history, step } = moment;
-  const before = history.at(step - 1).tensor(event.tensor).grad;
   const name = cut(moment, `${tensorName(tape, event.tensor)}.grad`);
+  if (isSilent(tape)) return say`${nodeTitle(tape, event.node)} writes ${name}`;
+  const before = history.at(step - 1).tensor(event.tensor).grad;
   if (before === null) return say`${name} was None, is now ${amount(moment, event.total)}`;
   return say`${name}: ${amount(moment, before)} + ${amount(moment, event.added)} = ${amount(moment, event.total)}`;
 }

@@ -5,14 +5,21 @@
 /** @typedef {"build" | "forward" | "backward" | "update"} Phase */
 /** @typedef {{phase: Phase, label: string, from: number, to: number}} Segment `from` and `to` are steps, both inside */
 
+/** What a checkpointed segment computes again is a part of the backward pass. @param {Tape} tape @param {number} id @returns {Phase} */
+function ofOp(tape, id) {
+  const { phase } = tape.ops[id];
+  return phase === "recompute" ? "backward" : phase;
+}
+
 /** The phase an event says it belongs to, or null for one that goes with its surroundings. @param {Tape} tape @param {TapeEvent} event @returns {Phase | null} */
 function own(tape, event) {
   switch (event.kind) {
     case "op":
-      return tape.ops[event.op].phase;
+      return ofOp(tape, event.op);
+    case "tangent":
+      return event.op === null ? null : ofOp(tape, event.op);
     case "call_enter":
     case "call_exit":
-    case "tangent":
       return "forward";
     case "optimizer_step":
     case "param_update":

@@ -1,7 +1,7 @@
 /** What sentences about events are made of: templates that keep our words and the program's apart, names and values with the room there is. */
 
 import { fold, middle } from "./short.js";
-import { formatValue, nodeDetail, tensorName } from "./words.js";
+import { formatShape, formatValue, isSilent, nodeDetail, tensorName } from "./words.js";
 
 /** @typedef {import("./state.js").History} History */
 /** @typedef {import("./load.js").Tape} Tape */
@@ -9,6 +9,9 @@ import { formatValue, nodeDetail, tensorName } from "./words.js";
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
 /** @template {string} K @typedef {Extract<TapeEvent, {kind: K}>} Of */
 /** @typedef {{history: History, tape: Tape, step: number, most: number}} Moment `most`: the longest expression or name; a finite one makes the sentence brief */
+
+/** How many things a sentence names at most, before it only counts the rest. */
+const MOST = 4;
 
 /** A template whose holes are the program's; an array in a hole is a sentence of its own. @param {TemplateStringsArray} words @param {(string | Part[])[]} holes @returns {Part[]} */
 export function say(words, ...holes) {
@@ -21,9 +24,9 @@ export function say(words, ...holes) {
     .filter((part) => part !== "");
 }
 
-/** @param {Part[][]} sentences @returns {Part[]} */
-export function list(sentences) {
-  return sentences.flatMap((each, i) => (i === 0 ? each : [i === sentences.length - 1 ? " and " : ", ", ...each]));
+/** @param {Part[][]} sentences @param {string} [last] what stands before the last one @returns {Part[]} */
+export function list(sentences, last = " and ") {
+  return sentences.flatMap((each, i) => (i === 0 ? each : [i === sentences.length - 1 ? last : ", ", ...each]));
 }
 
 /** @param {Moment} moment */
@@ -48,13 +51,23 @@ export function ofNode(moment, id) {
   return isBrief(moment) ? say` (${fold(detail, most)})` : say` (of ${detail})`;
 }
 
-/** @param {Moment} moment @param {number} id */
-export function named(moment, id) {
-  const name = tensorName(moment.tape, id);
-  if (isBrief(moment)) return say`${cut(moment, name)}`;
-  const value = moment.history.at(moment.step - 1).tensor(id).value;
-  return value === null ? say`${name}` : say`${name} = ${formatValue(moment.tape, value)}`;
+/** "x = [1, 2]"; where no number was seen, "x (3×4)". @param {Moment} moment @param {number} id @param {number | null | undefined} value */
+export function valued(moment, id, value) {
+  const { tape } = moment;
+  const name = cut(moment, tensorName(tape, id));
+  if (value !== null && value !== undefined) return say`${name} = ${amount(moment, value)}`;
+  const { shape } = tape.tensors[id];
+  return shape.length ? say`${name} (${formatShape(shape)})` : say`${name}`;
 }
+
+/** An input with the value that it had before. @param {Moment} moment @param {number} id */
+export function named(moment, id) {
+  if (isBrief(moment)) return say`${cut(moment, tensorName(moment.tape, id))}`;
+  return valued(moment, id, moment.history.at(moment.step - 1).tensor(id).value);
+}
+
+/** " = 3", and nothing on a tape without numbers. @param {Moment} moment @param {number | null | undefined} value @returns {Part[]} */
+export const equals = (moment, value) => (isSilent(moment.tape) ? [] : say` = ${amount(moment, value)}`);
 
 /** @param {Moment} moment @param {readonly (number | null)[]} ids */
 export const values = (moment, ids) =>
@@ -63,7 +76,8 @@ export const values = (moment, ids) =>
     ids.map((id) => say`${amount(moment, id)}`),
   );
 
-/** The first ones, and how many more, where there is little room. @param {Moment} moment @param {Part[][]} all */
+/** The first ones, and how many more: of two where there is little room, of five anywhere. @param {Moment} moment @param {Part[][]} all */
 export function some(moment, all) {
-  return isScant(moment) && all.length > 2 ? [...all[0], ` and ${all.length - 1} more`] : list(all);
+  const most = isScant(moment) ? 1 : MOST;
+  return all.length > most + 1 ? [...list(all.slice(0, most), ", "), ` and ${all.length - most} more`] : list(all);
 }

@@ -5,6 +5,15 @@
 /** @typedef {"forward" | "backward" | "hook" | "update" | "raise"} Tone */
 /** @typedef {{span: number, tone: Tone}} Mark */
 
+/** What runs in a backward pass is a hook's, a custom backward's, or a checkpointed segment that is computed again. */
+const TONES = /** @type {const} */ ({
+  build: "forward",
+  forward: "forward",
+  backward: "hook",
+  recompute: "backward",
+  update: "update",
+});
+
 /** The span of what made a tensor. @param {Tape} tape @param {number} id @returns {number | null} */
 function originOf(tape, id) {
   const tensor = tape.tensors[id];
@@ -27,7 +36,7 @@ function own(tape, step) {
   switch (event.kind) {
     case "op": {
       const op = tape.ops[event.op];
-      return mark(op.span, op.phase === "backward" ? "hook" : op.phase === "update" ? "update" : "forward");
+      return mark(op.span, TONES[op.phase]);
     }
     case "call_enter":
     case "call_exit":

@@ -90,6 +90,8 @@ export class History {
     this.passes = new Changes();
     /** @type {number[]} */
     this.starts = [];
+    /** @type {number[]} */
+    this.running = [];
     tape.events.forEach((event, step) => this.#change(step, event));
   }
 
@@ -105,11 +107,7 @@ export class History {
   #change(step, event) {
     switch (event.kind) {
       case "op":
-        this.tape.writes(event.op).forEach((tensor, i) => {
-          this.#tensor(step, tensor, { value: event.values[i], version: event.versions[i], seen: true });
-          const owner = this.tape.tensors[tensor].grad_of;
-          if (owner !== null) this.#tensor(step, owner, { grad: event.values[i] });
-        });
+        this.#wrote(step, event);
         break;
       case "accumulate":
         this.#tensor(step, event.tensor, { grad: event.total });
@@ -144,11 +142,8 @@ export class History {
         break;
       }
       case "backward_start":
-        this.starts.push(step);
-        this.passes.add(step, event.index);
-        break;
       case "backward_end":
-        this.passes.add(step, null);
+        this.#pass(step, event);
         break;
       case "contribution":
         changesOf(this.edges, edgeKey(event.source, event.output, event.node, event.input)).add(step, event.value);
@@ -164,6 +159,28 @@ export class History {
       }
       default:
     }
+  }
+
+  /** @param {number} step @param {import("./format.js").OpEvent} event */
+  #wrote(step, { op, values, versions }) {
+    const written = this.tape.writes(op);
+    versions.slice(0, written.length).forEach((version, i) => {
+      const value = values[i] ?? null;
+      this.#tensor(step, written[i], { value, version, seen: true });
+      const owner = this.tape.tensors[written[i]].grad_of;
+      if (owner !== null) this.#tensor(step, owner, { grad: value });
+    });
+  }
+
+  /** A pass inside another one (a reentrant checkpoint runs one) leaves the nodes of the outer one as they are.
+   * @param {number} step @param {import("./format.js").BackwardStart | import("./format.js").BackwardEnd} event */
+  #pass(step, event) {
+    if (event.kind === "backward_end") this.running = this.running.filter((index) => index !== event.index);
+    else {
+      if (!this.running.length) this.starts.push(step);
+      this.running.push(event.index);
+    }
+    this.passes.add(step, this.running.at(-1) ?? null);
   }
 
   /** @param {number} step @param {number} tensor @param {Partial<TensorState>} change */
@@ -188,12 +205,12 @@ export class History {
     if (gradient !== null) this.#tensor(step, gradient, { value, seen: true });
   }
 
-  /** Tensors that no op on the tape made are known from where they are first met.
+  /** Tensors that no op on the tape made are known from where they are first met, be their values seen or not.
    * @param {number} step @param {(number|null)[]} tensors @param {(number|null)[]} values */
   #met(step, tensors, values) {
-    tensors.slice(0, values.length).forEach((tensor, i) => {
+    tensors.slice(0, values.length || tensors.length).forEach((tensor, i) => {
       if (tensor === null || changesOf(this.tensors, tensor).last(TENSOR).seen) return;
-      this.#tensor(step, tensor, { value: values[i], seen: true });
+      this.#tensor(step, tensor, { value: values[i] ?? null, seen: true });
     });
   }
 }

@@ -1,20 +1,11 @@
-/** Things of a tape by one name: `op:12`, `node:3`, `tensor:5`, `call:2`, `hook:1`, `module:4`. */
+/** Things of a tape by one name: `op:12`, `node:3`, `tensor:5`, `call:2`, `hook:1`, `module:4`, `optimizer:0`. */
 
-import {
-  callTitle,
-  hookTarget,
-  hookTitle,
-  moduleTitle,
-  nodeDetail,
-  nodeTitle,
-  opDetail,
-  opTitle,
-  tensorName,
-} from "./words.js";
+import { hookTarget, hookTitle, optimizerTitle } from "./hook_words.js";
+import { callTitle, moduleTitle, nodeDetail, nodeTitle, opDetail, opTitle, tensorName } from "./words.js";
 
 /** @typedef {import("./load.js").Tape} Tape */
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
-/** @typedef {"op" | "node" | "tensor" | "call" | "hook" | "module"} ThingKind */
+/** @typedef {"op" | "node" | "tensor" | "call" | "hook" | "module" | "optimizer"} ThingKind */
 
 const TABLES = /** @type {const} */ ({
   op: "ops",
@@ -23,11 +14,12 @@ const TABLES = /** @type {const} */ ({
   call: "calls",
   hook: "hooks",
   module: "modules",
+  optimizer: "optimizers",
 });
 
 /** A thing's kind and row, or null when the tape has no such thing. @param {Tape} tape @param {string | null} thing */
 export function parseThing(tape, thing) {
-  const match = /^(op|node|tensor|call|hook|module):(\d+)$/.exec(thing ?? "");
+  const match = /^(op|node|tensor|call|hook|module|optimizer):(\d+)$/.exec(thing ?? "");
   if (!match) return null;
   const kind = /** @type {ThingKind} */ (match[1]);
   const id = Number(match[2]);
@@ -45,6 +37,7 @@ export function thingTitle(tape, thing) {
     call: callTitle,
     hook: hookTitle,
     module: moduleTitle,
+    optimizer: optimizerTitle,
   };
   return titles[found.kind](tape, found.id);
 }
@@ -82,6 +75,8 @@ export function thingOf(event) {
       return `tensor:${event.tensor}`;
     case "backward_start":
       return event.tensors.length ? `tensor:${event.tensors[0]}` : null;
+    case "optimizer_step":
+      return event.row === null ? null : `optimizer:${event.row}`;
     case "mode":
       return event.module === null ? null : `module:${event.module}`;
     case "raise":

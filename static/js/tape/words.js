@@ -54,6 +54,31 @@ export function formatNumber(number, digits = 4) {
   return String(Number(n.toPrecision(size >= 1000 ? digits + 1 : digits)));
 }
 
+/** Whether a tape holds no numbers at all: it was recorded at level `structure`, and what it does not show may well be there. @param {Tape} tape */
+export const isSilent = (tape) => tape.header.values === "structure";
+
+/** 640 B, 1.5 KB, 12 MB (powers of 1000). @param {number} bytes */
+export function formatBytes(bytes) {
+  return scaled(bytes, ["B", "KB", "MB", "GB", "TB", "PB"]);
+}
+
+/** 640 FLOPs, 1.5 MFLOPs. @param {number} flops */
+export function formatFlops(flops) {
+  return scaled(flops, ["FLOPs", "kFLOPs", "MFLOPs", "GFLOPs", "TFLOPs", "PFLOPs"]);
+}
+
+/** 640 ns, 1.5 µs, 12 ms. @param {number} ns */
+export function formatTime(ns) {
+  return scaled(ns, ["ns", "µs", "ms", "s"]);
+}
+
+/** @param {number} amount @param {string[]} units each a thousand of the one before */
+function scaled(amount, units) {
+  let [n, unit] = [amount, 0];
+  while (Math.abs(n) >= 999.5 && unit < units.length - 1) [n, unit] = [n / 1000, unit + 1];
+  return `${unit ? Number(n.toPrecision(3)) : n}\u00a0${units[unit]}`;
+}
+
 /** The L2 norm of a value's finite numbers, where the tape knows it. @param {Value} value @returns {number | null} */
 function normOf(value) {
   if (value.summary) return value.summary.norm;
@@ -217,32 +242,4 @@ export function typeName(type) {
 /** @param {Tape} tape @param {number} id */
 export function callTitle(tape, id) {
   return moduleTitle(tape, tape.calls[id].module);
-}
-
-/** `c_hook`, or its kind where its function has no name. @param {Tape} tape @param {number} id */
-export function hookTitle(tape, id) {
-  const { name, kind } = tape.hooks[id];
-  return name === "<lambda>" ? "lambda" : name || `${hookKind(kind)} hook`;
-}
-
-/** @param {string} kind */
-export function hookKind(kind) {
-  return (
-    {
-      post_accumulate_grad: "post-accumulate-grad",
-      node_pre: "node pre",
-      node_post: "node post",
-      forward_pre: "forward-pre",
-      full_backward_pre: "full-backward-pre",
-      full_backward: "full-backward",
-    }[kind] ?? kind
-  );
-}
-
-/** What a hook hangs on: `c`, `MulBackward0`, `net.fc1`. @param {Tape} tape @param {number} id */
-export function hookTarget(tape, id) {
-  const hook = tape.hooks[id];
-  if (hook.tensor !== null) return tensorName(tape, hook.tensor);
-  if (hook.node !== null) return nodeTitle(tape, hook.node);
-  return hook.module === null ? "" : moduleTitle(tape, hook.module);
 }

@@ -29,15 +29,19 @@ test("every event of the product is told in one sentence with its numbers", () =
   );
 });
 
+const AGAIN = { kind: "backward_start", index: 1, api: "backward", tensors: [2], roots: [{ node: 0, input: 0 }] };
+const part = (/** @type {number} */ value) => ({ kind: "contribution", node: 1, input: 0, value, source: 0 });
+
 test("a second part of a gradient is added where it arrives, and .grad adds up", () => {
-  const history = new History(
-    product([
-      { kind: "contribution", node: 1, input: 0, value: 6, source: 0 },
-      { kind: "accumulate", tensor: 0, node: 1, added: 6, total: 4 },
-    ]),
-  );
-  assert.match(narrate(history, 10), /where it meets what came before: 30 \+ 20 = 50$/);
-  assert.equal(narrate(history, 11), "a.grad: 30 + 20 = 10");
+  const total = { kind: "accumulate", tensor: 0, node: 1, added: 6, total: 4 };
+  const history = new History(product([AGAIN, part(5), part(6), total]));
+  assert.match(narrate(history, 12), /where it meets what came before: 30 \+ 20 = 50$/);
+  assert.equal(narrate(history, 13), "a.grad: 30 + 20 = 10");
+});
+
+test("what an earlier pass delivered is not added to what a later one delivers", () => {
+  const history = new History(product([AGAIN, part(6)]));
+  assert.equal(narrate(history, 11), "MulBackward0 (of c = a*b) delivers 20 to AccumulateGrad of a");
 });
 
 test("every kind of event of the format has its sentence", () => {

@@ -1,7 +1,7 @@
 /** A hook's card: what it hangs on, what it got, what it gave. */
 
 import { html } from "../../../vendor/preact.js";
-import { hookKind, hookTitle } from "../../tape/words.js";
+import { hookKind, hookTitle } from "../../tape/hook_words.js";
 import { Numbers } from "./numbers.js";
 import { Card, Change, Excerpt, Link, Row, Section } from "./parts.js";
 

@@ -1,8 +1,9 @@
 /** A tensor's card: its value and gradient now, where it came from, who saved it, the hooks on it. */
 
 import { html } from "../../../vendor/preact.js";
+import { hookKind } from "../../tape/hook_words.js";
 import { relations } from "../../tape/relations.js";
-import { barred, formatDtype, formatShape, hookKind, opDetail, tensorName } from "../../tape/words.js";
+import { barred, formatDtype, formatShape, opDetail, tensorName } from "../../tape/words.js";
 import { Numbers } from "./numbers.js";
 import { Card, Change, Excerpt, Link, Row, Section, Value } from "./parts.js";
 

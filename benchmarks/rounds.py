@@ -1,0 +1,60 @@
+"""Rounds of several contestants in turn, so that a machine that speeds up or slows down does so for all of them."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+Contestant = Callable[[], float]
+"""Runs once and returns the seconds that count."""
+
+
+@dataclass
+class Times:
+    """Seconds of every round of one contestant."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        """What is printed and compared."""
+        return statistics.median(self.seconds)
+
+    @property
+    def least(self) -> float:
+        """The round that the rest of the machine disturbed least."""
+        return min(self.seconds)
+
+    def over(self, base: Times) -> str:
+        """The ratio of medians, with the ratio of the least in brackets."""
+        return f"{self.median / base.median:.2f} ({self.least / base.least:.2f})"
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Seconds of one call; what it returns is dropped after the clock has stopped."""
+    start = time.perf_counter()
+    kept = run()
+    elapsed = time.perf_counter() - start
+    del kept
+    return elapsed
+
+
+def in_turn(contestants: dict[str, Contestant], rounds: int, budget: float, warm: int = 2) -> dict[str, Times]:
+    """``rounds`` rounds after ``warm`` that do not count, fewer (three at least) when ``budget`` seconds are spent.
+
+    Garbage is collected before every run, so that nobody pays for what another left.
+    """
+    times = {name: Times() for name in contestants}
+    deadline = time.monotonic() + budget
+    for number in range(-warm, rounds):
+        for name, run in contestants.items():
+            gc.collect()
+            elapsed = run()
+            if number >= 0:
+                times[name].seconds.append(elapsed)
+        if number >= 2 and time.monotonic() > deadline:
+            break
+    return times

@@ -1,0 +1,176 @@
+"""Statistics of a tensor in few passes over its memory, and typed summaries made of them.
+
+Four passes, each a single vectorised kernel: smallest and largest element, sum, sum of squares, zeros. Mean, deviation
+and norm follow from them; where they would lose digits (a mean much larger than the deviation, squares that overflow
+or vanish, elements that are not finite) the slower exact way is taken. Medians of 2.4 million float32 on two cores: the
+four passes 0.5 ms, ``torch.var_mean`` alone 6.5 ms, ``torch.count_nonzero`` alone 0.5 ms (numpy's comparison 0.2 ms).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tapedeck.tape.rows import Histogram, Summary
+
+BINS = 32
+
+
+class Statistics:
+    """What was measured of one tensor: enough for every field of a `Summary` but the histogram."""
+
+    __slots__ = ("count", "finite", "high", "histogram", "low", "mean", "nan", "norm", "std", "zeros")
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.finite = count
+        self.nan = 0
+        self.low: float | None = None
+        self.high: float | None = None
+        self.mean: float | None = None
+        self.std: float | None = None
+        self.norm: float | None = None
+        self.zeros = 0
+        self.histogram: Histogram | None = None
+
+    def summary(self) -> Summary:
+        """The typed row."""
+        return Summary(
+            count=self.count,
+            finite=self.finite,
+            nan=self.nan,
+            inf=self.count - self.finite - self.nan,
+            min=self.low,
+            max=self.high,
+            mean=self.mean,
+            std=self.std,
+            norm=self.norm,
+            zeros=self.zeros / self.count if self.count else 0.0,
+            histogram=self.histogram,
+        )
+
+
+def measure(tensor: Tensor) -> Statistics:
+    """Statistics over all elements of a strided tensor; a complex one counts by absolute values.
+
+    The caller runs below autograd (``torch._C._AutoDispatchBelowAutograd``). An expanded tensor is measured over the
+    elements that it really has, and counted in full.
+    """
+    tensor = tensor.detach()
+    if tensor.dtype.is_complex:
+        tensor = tensor.abs()
+    times = 1
+    if not tensor.is_contiguous():
+        tensor, times = _without_repeats(tensor)
+    flat = flat_of(tensor)
+    found = _measure(flat)
+    if times > 1:
+        found.count, found.finite, found.nan = found.count * times, found.finite * times, found.nan * times
+        found.zeros *= times
+        found.norm = None if found.norm is None else _finite(found.norm * math.sqrt(times))
+    return found
+
+
+def flat_of(tensor: Tensor) -> Tensor:
+    """All elements in a row, in some order, as floats; without a copy where the memory has no gaps."""
+    if tensor.is_contiguous():
+        flat = tensor.view(-1)
+    elif dense(tensor):
+        flat = tensor.as_strided((tensor.numel(),), (1,), tensor.storage_offset())
+    else:
+        flat = tensor.reshape(-1)
+    if flat.dtype in (torch.float32, torch.float64):
+        return flat.resolve_neg()
+    return flat.float() if flat.dtype in (torch.float16, torch.bfloat16) else flat.double()
+
+
+def histogram(tensor: Tensor, found: Statistics, budget: int) -> Histogram | None:
+    """Counts of the finite elements; of a tensor of more than ``budget`` elements, of every n-th."""
+    if found.low is None or found.high is None or not math.isfinite(found.high - found.low):
+        return None
+    flat = flat_of(tensor.abs() if tensor.dtype.is_complex else tensor)
+    every = -(-flat.numel() // budget)
+    flat = flat[::every]
+    if found.finite < found.count:
+        flat = flat[torch.isfinite(flat)]
+    top = found.high if found.high > found.low else found.low + 1.0
+    counts = torch.histc(flat.cpu(), BINS, found.low, top)
+    return Histogram(found.low, found.high, [int(c) for c in counts.tolist()], every)
+
+
+def _measure(flat: Tensor) -> Statistics:
+    found = Statistics(flat.numel())
+    if not found.count:
+        return found
+    low, high = (float(x) for x in torch.aminmax(flat))
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return _of_finite(flat)
+    found.low, found.high = low, high
+    if low <= 0.0 <= high:
+        found.zeros = _zeros(flat)
+    if low == high:
+        found.mean, found.std, found.norm = low, 0.0, _finite(abs(low) * math.sqrt(found.count))
+        return found
+    mean, squares = float(flat.sum()) / found.count, float(torch.dot(flat, flat)) / found.count
+    tiny, huge = (1e-30, 1e30) if flat.dtype is torch.float32 else (1e-280, 1e280)
+    if tiny < squares < huge and squares - mean * mean > 0.1 * squares:
+        found.mean, found.std, found.norm = mean, math.sqrt(squares - mean * mean), math.sqrt(squares * found.count)
+        return found
+    return _exactly(flat, found)
+
+
+def _exactly(flat: Tensor, found: Statistics) -> Statistics:
+    """Mean, deviation and norm in double precision, scaled so that no square overflows or vanishes."""
+    assert found.low is not None
+    assert found.high is not None
+    scale = max(abs(found.low), abs(found.high)) or 1.0
+    scaled = flat.double() / scale
+    mean = float(scaled.mean())
+    root = math.sqrt(found.count)
+    found.mean = _finite(mean * scale)
+    found.std = _finite(float(torch.linalg.vector_norm(scaled - mean)) / root * scale)
+    found.norm = _finite(float(torch.linalg.vector_norm(scaled)) * scale)
+    return found
+
+
+def _of_finite(flat: Tensor) -> Statistics:
+    """Statistics of numbers of which some are not finite."""
+    good = flat[torch.isfinite(flat)]
+    found = _measure(good)
+    found.count, found.finite = flat.numel(), good.numel()
+    found.nan = int(torch.isnan(flat).sum())
+    return found
+
+
+def _zeros(flat: Tensor) -> int:
+    if flat.device.type != "cpu":
+        return int(flat.numel() - torch.count_nonzero(flat))
+    return int(np.count_nonzero(flat.numpy() == 0))
+
+
+def _without_repeats(tensor: Tensor) -> tuple[Tensor, int]:
+    """The tensor without the repeats of expanded dimensions (stride 0), and how often it is repeated."""
+    times = 1
+    for dimension, (size, stride) in enumerate(zip(tensor.shape, tensor.stride(), strict=True)):
+        if stride == 0 and size > 1:
+            times *= size
+            tensor = tensor.narrow(dimension, 0, 1)
+    return tensor, times
+
+
+def dense(tensor: Tensor) -> bool:
+    """Whether the elements fill a piece of memory without gaps and overlaps, in any order of the dimensions."""
+    expected = 1
+    for stride, size in sorted(zip(tensor.stride(), tensor.shape, strict=True)):
+        if size != 1:
+            if stride != expected:
+                return False
+            expected *= size
+    return True
+
+
+def _finite(x: float) -> float | None:
+    return x if math.isfinite(x) else None
