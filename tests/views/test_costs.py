@@ -112,7 +112,8 @@ def test_a_recomputation_counts_as_backward_of_its_module() -> None:
     tape = tape_of(source.replace("import torch\n", "import torch\nfrom torch.utils.checkpoint import checkpoint\n", 1))
 
     block = module(tape, costs(tape), "net.block").total
-    assert (block.forward, block.backward) == (2 * LINEAR + PRODUCT, 5 * LINEAR + 2 * PRODUCT)
+    stopped_early = 2 * LINEAR  # the recomputation ends inside the product, when all that was to be saved is there
+    assert (block.forward, block.backward) == (2 * LINEAR + PRODUCT, stopped_early + 3 * LINEAR + PRODUCT)
 
 
 def test_a_second_backward_pass_counts_again() -> None:

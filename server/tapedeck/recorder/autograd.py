@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from tapedeck.recorder.capture import unseeable
+from tapedeck.recorder.firing import Listening
 from tapedeck.recorder.graph import Graph, grad_fn
 from tapedeck.recorder.hook_tables import HookRecord
 from tapedeck.recorder.hooks import Hooks
@@ -304,7 +305,8 @@ class Autograd:
             log.engine = strand
         at = strand.running
         try:
-            result = engine(outputs, *args, **kwargs)
+            with Listening(self.hooks.mode):
+                result = engine(outputs, *args, **kwargs)
         except BaseException as error:
             if at is not None and at.running:
                 log.blame("node", at.running[-1].node, error)

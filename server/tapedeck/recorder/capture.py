@@ -181,10 +181,10 @@ class _Unprofiled:
     """The program's own profiler does not see what we read."""
 
     def __enter__(self) -> None:
-        torch.autograd._enable_record_function(False)
+        torch._C._autograd._enable_record_function(False)
 
     def __exit__(self, *_: object) -> None:
-        torch.autograd._enable_record_function(True)
+        torch._C._autograd._enable_record_function(True)
 
 
 def shape_of(tensor: Any) -> list[int]:

@@ -14,6 +14,26 @@ if TYPE_CHECKING:
     from tapedeck.recorder.strand import Strand
 
 
+class Listening:
+    """Switches the op tap on where it is off: torch switches a mode off while it handles a call."""
+
+    __slots__ = ("_mode",)
+
+    def __init__(self, mode: Any) -> None:
+        self._mode = mode
+
+    def __enter__(self) -> None:
+        stack = torch.overrides._get_current_function_mode_stack()  # type: ignore[no-untyped-call]
+        if any(mode is self._mode for mode in stack):
+            self._mode = None
+        else:
+            self._mode.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        if self._mode is not None:
+            self._mode.__exit__(*error)
+
+
 class Firing:
     """A hook that is running.
 
@@ -21,7 +41,7 @@ class Firing:
     engine (or an op that packs its saved tensors) has it switched off.
     """
 
-    __slots__ = ("args", "mode", "node", "outer", "record", "step", "strand", "subject", "versions")
+    __slots__ = ("args", "listening", "node", "outer", "record", "step", "strand", "subject", "versions")
 
     def __init__(self, record: HookRecord, args: Any, given: Tensors, strand: Strand, mode: Any) -> None:
         self.record = record
@@ -30,22 +50,17 @@ class Firing:
         self.versions = [-1 if tensor is None else version_of(tensor) for tensor in given]
         self.strand = strand
         self.outer: int | None = None
-        self.mode = mode
+        self.listening = Listening(mode)
         self.node: int | None = None
         self.step = -1
 
     def __enter__(self) -> None:
         self.outer, self.strand.hook = self.strand.hook, self.record.id
-        stack = torch.overrides._get_current_function_mode_stack()  # type: ignore[no-untyped-call]
-        if any(mode is self.mode for mode in stack):
-            self.mode = None
-        else:
-            self.mode.__enter__()
+        self.listening.__enter__()
 
     def __exit__(self, *error: Any) -> None:
         self.strand.hook = self.outer
-        if self.mode is not None:
-            self.mode.__exit__(*error)
+        self.listening.__exit__(*error)
 
     def mutated(self) -> bool:
         """Whether the hook changed what it was given: a tensor's version moved, or a container holds other tensors."""

@@ -43,7 +43,7 @@ def op_flops(op: Op, tensors: Sequence[Tensor], nodes: Sequence[Node] = ()) -> i
     """The operations of one op; ``None`` where torch has no formula, the op failed, or a size is symbolic."""
     name = op.name.rpartition(".")[2]
     formula = _FORMULAS.get(name)
-    if formula is None or op.error is not None or not op.name.startswith("torch."):
+    if formula is None or op.error is not None or not op.writes or not op.name.startswith("torch."):
         return None
     given = {argument.name: tuple(tensors[argument.tensor].shape) for argument in op.inputs if argument.name != "out"}
     out = tuple(tensors[op.outputs[0]].shape) if op.outputs else ()

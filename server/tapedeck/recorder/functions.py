@@ -42,7 +42,7 @@ _PLAIN = frozenset(
 @lru_cache(maxsize=1)
 def prime() -> None:
     """Fill torch's own tables, which enters ``warnings.catch_warnings``, before the program begins."""
-    resolve_name(torch.add)  # type: ignore[no-untyped-call]
+    resolve_name(torch.add)
     _overrides()
 
 

@@ -79,6 +79,7 @@ class Log:
         self.strands: dict[int, Strand] = {}
         self.main = Strand(0)
         self.engine = self.main
+        self.threads = 0
         self.culprits: dict[str, tuple[int, int]] = {}
         self._max_events = max_events
         self._progress = progress
@@ -101,7 +102,7 @@ class Log:
 
     def emit(self, event: AnyEvent) -> int:
         """Append an event; its step."""
-        if len(self.strands) > 1:
+        if self.threads:
             thread = self.strand().thread
             if thread:
                 event = msgspec.structs.replace(event, thread=thread)

@@ -23,6 +23,7 @@ from tapedeck.recorder.log import Log, tensors_in
 from tapedeck.recorder.module_hooks import ModuleHooks
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
+from tapedeck.recorder.text import ends_recomputation
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import Call, Module
 
@@ -127,9 +128,9 @@ class ModuleTap:
         start = perf_counter_ns()
         try:
             result = original(module, *args, **kwargs)
-        except BaseException:
+        except BaseException as error:
             if log.open:
-                log.emit(e.CallExit(call=number, failed=True))
+                log.emit(e.CallExit(call=number, failed=not ends_recomputation(error)))
             raise
         else:
             with torch._C.DisableTorchFunction(), log.lock, log.guard(f"a call of {type(module).__name__}"):

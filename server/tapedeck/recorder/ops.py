@@ -34,9 +34,9 @@ from tapedeck.recorder.oprecord import OpRecord
 from tapedeck.recorder.statistics import dense
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Held, Tensors, version_of
-from tapedeck.recorder.text import message_of
-from tapedeck.recorder.trampoline import Call as Trampoline
+from tapedeck.recorder.text import ends_recomputation, message_of
 from tapedeck.recorder.training import FUSED, ZEROING, fused_writes
+from tapedeck.recorder.trampoline import Call as Trampoline
 from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import GradMode, Op, Phase
@@ -251,9 +251,10 @@ class OpTap(TorchFunctionMode):
         for tensor in call.given:
             self._input(tensor, call.frame)
         record, number = self._record(call, strand, place)
-        record.error = f"{type(error).__name__}: {message_of(error)}"
         self.log.emit(e.OpEvent(op=number))
-        self.log.blame("op", number, error)
+        if not ends_recomputation(error):
+            record.error = f"{type(error).__name__}: {message_of(error)}"
+            self.log.blame("op", number, error)
 
     def _input(self, tensor: Tensor, frame: FrameType) -> Held:
         held = self.tensors.known(tensor)

@@ -26,6 +26,7 @@ from tapedeck.recorder import (
     multi_hooks,
     optimizer_hooks,
     saved_hooks,
+    threads,
     training,
 )
 from tapedeck.recorder.uncompiled import uncompiled
@@ -44,6 +45,7 @@ _PATCHES = (
     multi_hooks.patches,
     optimizer_hooks.patches,
     saved_hooks.patches,
+    threads.patches,
     training.patches,
 )
 """What else is replaced: each gives the owner, the attribute, and what makes the replacement of the original."""
@@ -64,6 +66,20 @@ def enter(recording: Recording) -> None:
         if not _active:
             _install()
         _active[thread] = recording
+
+
+def join(recording: Recording) -> None:
+    """This thread of the program's is recorded, too."""
+    with _lock:
+        if recording in _active.values():
+            _active[threading.get_ident()] = recording
+
+
+def part(recording: Recording) -> None:
+    """This thread of the program's ends."""
+    with _lock:
+        if _active.get(threading.get_ident()) is recording:
+            del _active[threading.get_ident()]
 
 
 def leave(recording: Recording) -> None:

@@ -314,7 +314,7 @@ def address_of(tensor: Tensor) -> int | None:
     if tensor.layout is not torch.strided or tensor.is_meta or type(tensor) is not Tensor:
         return None
     try:
-        return tensor.data_ptr() - tensor.storage_offset() * tensor.itemsize
+        return tensor.data_ptr() - int(tensor.storage_offset()) * tensor.itemsize
     except RuntimeError:  # functorch's wrappers, zero tensors
         return None
 

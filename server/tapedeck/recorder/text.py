@@ -11,6 +11,11 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
+def ends_recomputation(error: BaseException) -> bool:
+    """Whether this is how ``torch.utils.checkpoint`` ends a recomputation early: all it needs is there; no fault."""
+    return type(error).__name__ == "_StopRecomputationError"
+
+
 def message_of(error: BaseException) -> str:
     """The exception's text; a program's own ``__str__`` may raise, which is said instead."""
     try:

@@ -38,6 +38,8 @@ export class Clock {
     this.starts = /** @type {number[]} */ ([]);
     /** @type {Map<number, {source: number, step: number}[]>} */
     this.deliveries = new Map();
+    /** @type {{step: number, node: number | null}[]} the drawn node whose call is open from a step on, the innermost */
+    this.open = [];
     /** @type {Map<number, number>} the version that a tensor had when it was built */
     this.built = new Map();
     this.index();
@@ -51,6 +53,7 @@ export class Clock {
       if (list) list.push(step);
       else map.set(key, [step]);
     };
+    let running = 0;
     tape.events.forEach((event, step) => {
       if (event.kind === "op") {
         if (tape.ops[event.op].phase === "build")
@@ -70,8 +73,37 @@ export class Clock {
         if (event.source !== null && (facts.unitsOfNode.get(event.node)?.length ?? 0) > 1)
           this.shared(event.node).push({ source: event.source, step });
         note(this.partSteps, `${event.node}:${event.input}`, step);
-      } else if (event.kind === "backward_start") this.starts.push(step);
+      } else if (event.kind === "backward_start") {
+        if (!running) this.starts.push(step);
+        running += 1;
+      } else if (event.kind === "backward_end") running = Math.max(0, running - 1);
     });
+    this.nest();
+  }
+
+  /** A node's call inside another's belongs to a pass inside a pass. */
+  nest() {
+    /** @type {number[]} */
+    const stack = [];
+    this.tape.events.forEach((event, step) => {
+      if (event.kind === "node_enter") stack.push(event.node);
+      else if (event.kind === "node_exit" && stack.includes(event.node)) stack.splice(stack.lastIndexOf(event.node));
+      else if (event.kind === "backward_end" && event.failed) stack.length = 0;
+      else return;
+      this.open.push({ step, node: stack.findLast((node) => this.facts.unitsOfNode.has(node)) ?? null });
+    });
+  }
+
+  /** The drawn node whose call is open after a step. @param {number} step @returns {number | null} */
+  around(step) {
+    let low = 0;
+    let high = this.open.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.open[middle].step <= step) low = middle + 1;
+      else high = middle;
+    }
+    return low ? this.open[low - 1].node : null;
   }
 
   /** The step before the latest backward pass. @param {number} step */

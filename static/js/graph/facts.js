@@ -7,6 +7,7 @@
  */
 
 import { countUnits } from "./counts.js";
+import { isForward } from "./hooks.js";
 import { depthsOf, mainNode, wayBack } from "./op_nodes.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -22,10 +23,13 @@ export function readFacts(tape) {
 
 /**
  * Whether an op has a box: one that forward code ran on tensors, be it in a module's forward hook, whose result goes on.
+ * What ran inside another op (the `apply` of a custom `autograd.Function`) is that op's interior, and what a checkpointed
+ * segment computes again has its box where it ran first.
  * @param {Tape} tape @param {import("../tape/format.js").Op} op
  */
 function isDrawn(tape, op) {
-  if (op.phase !== "forward" || (op.hook !== null && !tape.hooks[op.hook].kind.startsWith("forward"))) return false;
+  if (op.phase !== "forward" || op.parent !== null) return false;
+  if (op.hook !== null && !isForward(tape.hooks[op.hook].kind)) return false;
   const written = [...op.outputs, ...op.mutates];
   if (written.length && written.every((id) => tape.tensors[id].grad_of !== null)) return false;
   return op.inputs.length > 0 && (op.outputs.length + op.mutates.length > 0 || op.error !== null);
@@ -227,7 +231,12 @@ class Reader {
     const before = new Map();
     for (const node of this.tape.nodes) {
       const { id, op } = node;
-      if (node.variable === null && !this.unitsOfNode.has(id) && (node.order === 1 || this.reached.has(id))) {
+      const inside = op !== null && this.tape.ops[op].parent !== null;
+      if (
+        node.variable === null &&
+        !this.unitsOfNode.has(id) &&
+        ((node.order === 1 && !inside) || this.reached.has(id))
+      ) {
         const order = op === null ? (before.get(id) ?? this.tape.events.length) : (this.stepOfOp.get(op) ?? 0);
         this.add({
           id: `node:${id}`,

@@ -13,13 +13,17 @@ export class Gradients {
     this.seeds = new Map();
     /** @type {Map<string, (number | null)[]>} */
     let parts = new Map();
+    /** @type {Map<string, (number | null)[]>[]} those of the passes that a pass runs inside of */
+    const outer = [];
     tape.events.forEach((event, step) => {
       if (event.kind === "backward_start") {
+        outer.push(parts);
         parts = new Map();
         event.tensors.forEach((tensor, i) =>
           this.seeds.set(tensor, [...(this.seeds.get(tensor) ?? []), { step, value: event.values[i] ?? null }]),
         );
-      } else if (event.kind === "contribution") {
+      } else if (event.kind === "backward_end") parts = outer.pop() ?? new Map();
+      else if (event.kind === "contribution") {
         const key = `${event.node}:${event.input}`;
         const list = [...(parts.get(key) ?? []), event.value];
         parts.set(key, list);

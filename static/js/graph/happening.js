@@ -1,6 +1,6 @@
 /** What the event at a step is about: the units that show it, and on which side. */
 
-import { nodeOfTensor } from "./hooks.js";
+import { isForward, nodeOfTensor } from "./hooks.js";
 
 /** @typedef {{side: "forward" | "backward", unit: string}} Place */
 
@@ -12,8 +12,23 @@ export class Happening {
     this.clock = clock;
   }
 
-  /** @param {number} step @returns {Place[]} */
+  /** Where a step shows: what has no place of its own shows at the op or the node that it ran in. @param {number} step @returns {Place[]} */
   at(step) {
+    const own = this.own(step);
+    if (own.some(({ unit }) => this.isDrawn(unit))) return own;
+    const around = this.clock.around(step);
+    return around === null
+      ? own
+      : (this.facts.unitsOfNode.get(around) ?? []).map((unit) => ({ side: "backward", unit }));
+  }
+
+  /** @param {string} unit */
+  isDrawn(unit) {
+    return unit.startsWith("call:") ? this.facts.counts.has(Number(unit.slice(5))) : this.facts.units.has(unit);
+  }
+
+  /** @param {number} step @returns {Place[]} */
+  own(step) {
     const event = this.tape.events[step];
     if (!event) return [];
     const { facts } = this;
@@ -29,7 +44,9 @@ export class Happening {
       case "op": {
         const unit = facts.unitOfOp.get(event.op);
         if (unit) return [{ side: "forward", unit }];
-        const { hook } = this.tape.ops[event.op];
+        const { hook, parent } = this.tape.ops[event.op];
+        const outer = parent === null ? undefined : this.outermost(parent);
+        if (outer) return [{ side: "forward", unit: outer }];
         if (hook !== null) return this.ofHook(hook, null);
         return this.tape.writes(event.op).flatMap((tensor) => {
           const owner = this.tape.tensors[tensor].grad_of;
@@ -47,11 +64,12 @@ export class Happening {
         return ofNode(event.node);
       case "retain":
       case "param_update":
+      case "tangent":
         return ofTensor(event.tensor, "forward");
       case "grad_zero":
         return ofTensor(event.tensor, "backward");
       case "hook_fire":
-        return this.ofHook(event.hook, event.node, step);
+        return this.ofHook(event.hook, event.node, step, event.module);
       case "backward_start":
         return event.tensors.map((tensor) => ({ side: "backward", unit: `out:${tensor}` }));
       case "raise": {
@@ -64,14 +82,23 @@ export class Happening {
     }
   }
 
-  /** @param {number} id @param {number | null} node @param {number} [step] where it fires, if it does @returns {Place[]} */
-  ofHook(id, node, step) {
+  /** The box of the op that an op ran in. @param {number} id @returns {string | undefined} */
+  outermost(id) {
+    const { parent } = this.tape.ops[id];
+    return this.facts.unitOfOp.get(id) ?? (parent === null ? undefined : this.outermost(parent));
+  }
+
+  /**
+   * @param {number} id @param {number | null} node @param {number} [step] where it fires, if it does
+   * @param {number | null} [fired] the module that a hook on every module fires for @returns {Place[]}
+   */
+  ofHook(id, node, step, fired = null) {
     const hook = this.tape.hooks[id];
-    if (hook.module !== null) {
-      const side = hook.kind.startsWith("forward") ? "forward" : "backward";
-      const calls = this.tape.calls.filter((call) => call.module === hook.module && this.facts.counts.has(call.id));
-      const latest =
-        side === "forward" && step !== undefined && calls.length > 1 ? this.latest(hook.module, step) : null;
+    const module = fired ?? hook.module;
+    if (module !== null) {
+      const side = isForward(hook.kind) ? "forward" : "backward";
+      const calls = this.tape.calls.filter((call) => call.module === module && this.facts.counts.has(call.id));
+      const latest = side === "forward" && step !== undefined && calls.length > 1 ? this.latest(module, step) : null;
       return (latest === null ? calls : calls.filter((call) => call.id === latest)).map((call) => ({
         side,
         unit: `call:${call.id}`,

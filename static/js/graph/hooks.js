@@ -5,9 +5,11 @@
 /** @typedef {import("./types.js").SceneUnit} SceneUnit */
 /** @typedef {import("./types.js").HookMark} HookMark */
 
-/** Gradients arrive at the lower edge of the backward side and leave at the upper one. */
+/** Gradients arrive at the lower edge of the backward side and leave at the upper one. Kinds that are not here (state dicts,
+ * steps, saved tensors, every module) hang on nothing that is drawn. */
 const PLACES = /** @type {Record<string, {side: "forward" | "backward", edge: "top" | "bottom", rank: number}>} */ ({
   tensor: { side: "backward", edge: "bottom", rank: 0 },
+  multi_grad: { side: "backward", edge: "bottom", rank: 0 },
   node_pre: { side: "backward", edge: "bottom", rank: 1 },
   node_post: { side: "backward", edge: "top", rank: 2 },
   post_accumulate_grad: { side: "backward", edge: "top", rank: 3 },
@@ -18,9 +20,14 @@ const PLACES = /** @type {Record<string, {side: "forward" | "backward", edge: "t
   backward: { side: "backward", edge: "top", rank: 2 },
 });
 
+/** Whether hooks of a kind run around a module's call, one module's or every module's. @param {string} kind */
+export const isForward = (kind) => kind.replace(/^global_/, "").startsWith("forward");
+
 /** @param {Tape} tape @param {Facts} facts @param {(unit: string) => SceneUnit | null} visible */
 export function placeHooks(tape, facts, visible) {
-  const hooks = [...tape.hooks].sort((a, b) => PLACES[a.kind].rank - PLACES[b.kind].rank || a.id - b.id);
+  const hooks = tape.hooks
+    .filter((hook) => PLACES[hook.kind])
+    .sort((a, b) => PLACES[a.kind].rank - PLACES[b.kind].rank || a.id - b.id);
   for (const hook of hooks) {
     const { side, edge } = PLACES[hook.kind];
     /** @type {Set<SceneUnit>} */
@@ -40,10 +47,12 @@ function unitsOfHook(tape, facts, hook) {
       .filter((call) => call.module === hook.module && facts.counts.has(call.id))
       .map((call) => `call:${call.id}`);
   if (hook.node !== null) return facts.unitsOfNode.get(hook.node) ?? [];
-  if (hook.tensor === null) return [];
-  const node = nodeOfTensor(tape, hook.tensor);
-  const units = node === null ? [] : (facts.unitsOfNode.get(node) ?? []);
-  return units.length ? units : (facts.unitsOfTensor.get(hook.tensor) ?? []);
+  const tensors = hook.tensor === null ? hook.tensors : [hook.tensor];
+  return tensors.flatMap((tensor) => {
+    const node = nodeOfTensor(tape, tensor);
+    const units = node === null ? [] : (facts.unitsOfNode.get(node) ?? []);
+    return units.length ? units : (facts.unitsOfTensor.get(tensor) ?? []);
+  });
 }
 
 /** The node at which a tensor's gradient arrives. @param {Tape} tape @param {number} id @returns {number | null} */

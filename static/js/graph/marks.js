@@ -90,7 +90,7 @@ export class Marks {
     } else if (unit.kind === "output") {
       const seed = this.gradients.seed(tensor, state.step, this.clock.since(state.step));
       mark.status = seed === undefined ? "idle" : "done";
-      mark.detail = seed === undefined ? "seed" : shorten(`seed ${this.texts.short(seed, "= ")}`, room);
+      mark.detail = seed === undefined ? "seed" : shorten(`seed ${this.texts.short(seed, "= ")}`.trim(), room);
     } else if (unit.node !== null) {
       const { status } = state.node(unit.node);
       mark.status = held.grad !== null ? (status === "idle" ? "kept" : status) : status;

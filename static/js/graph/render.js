@@ -5,9 +5,11 @@
  */
 
 import { select } from "../../vendor/d3.js";
+import { hookKind } from "../tape/hook_words.js";
 import { defineArrows } from "./arrows.js";
 import { READABLE, cullLayout } from "./culling.js";
 import { describe, thingsOf } from "./describe.js";
+import { hookNote } from "./hook_note.js";
 import { GROUP_HEADER } from "./layout.js";
 import { monoWidth } from "./measure.js";
 import { drawPanels, namePanels } from "./panels.js";
@@ -303,25 +305,16 @@ export class Renderer {
       all[i].dataset.status = now ? "now" : hook.fired ? "fired" : hook.registered ? "registered" : "none";
       all[i].classList.toggle("selected", selected);
       const row = this.marks.tape.hooks[d.hook];
-      const words = `hook ${row.name} (${row.kind.replaceAll("_", " ")})${hook.fired ? `, fired ${hook.fired}×` : hook.registered ? ", waiting" : ", not registered"}`;
+      const words = `hook ${row.name} (${hookKind(row.kind)})${hook.fired ? `, fired ${hook.fired}×` : hook.registered ? ", waiting" : ", not registered"}`;
       all[i].setAttribute("aria-label", words);
       all[i].querySelector("title").textContent = words;
-      if (now) this.noteChange(all[i], hook);
+      if (now) this.noteChange(all[i], hook, event.changed);
     });
   }
 
-  /** `8 → 10` beside the diamond that works now. @param {SVGGElement} element @param {{before: readonly (number | null)[], after: readonly (number | null)[]}} hook */
-  noteChange(element, { before, after }) {
-    const index = Math.max(
-      0,
-      before.findIndex((value, i) => value !== after[i]),
-    );
-    const [from, to] = [this.marks.texts.short(before[index] ?? null), this.marks.texts.short(after[index] ?? null)];
-    const text = before.every((value, i) => value === after[i])
-      ? `sees ${from}`
-      : from === to
-        ? `${from} changed`
-        : `${from} → ${to}`;
+  /** `8 → 10` beside the diamond that works now. @param {SVGGElement} element @param {{before: readonly (number | null)[], after: readonly (number | null)[]}} hook @param {boolean} changed */
+  noteChange(element, hook, changed) {
+    const text = hookNote(this.marks.texts, hook, changed);
     const width = monoWidth(text, 11) + 18;
     const path = element.querySelector(".note path");
     path?.setAttribute("d", boxPath(width, 18, 9));

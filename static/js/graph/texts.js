@@ -1,6 +1,15 @@
 /** Values and names in the few characters that a wire or a box has room for. */
 
-import { barred, formatNumber, formatShape, formatValue, shorten, tensorName, toNumber } from "../tape/words.js";
+import {
+  barred,
+  formatNumber,
+  formatShape,
+  formatValue,
+  isSilent,
+  shorten,
+  tensorName,
+  toNumber,
+} from "../tape/words.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
 
@@ -26,14 +35,13 @@ export class Texts {
 
   /** @param {number | null} value */
   orEmpty(value) {
-    return value === null ? "–" : this.short(value, "= ");
+    return value === null ? (isSilent(this.tape) ? "" : "–") : this.short(value, "= ");
   }
 
-  /** Small values in full, others by shape. @param {number | null} value @param {string} sign put before numbers */
+  /** Small values in full, others by shape; a tape without numbers says nothing. @param {number | null} value @param {string} sign put before numbers */
   short(value, sign = "") {
-    if (value === null) return "none";
-    const row = this.tape.values[value];
-    if (!row) return "none";
+    const row = value === null ? undefined : this.tape.values[value];
+    if (value === null || !row) return isSilent(this.tape) ? "" : "none";
     if (row.data && row.data.length <= 3 && row.data.length > 0) {
       const text = formatValue(this.tape, value, { max: 3 });
       if (text.length < 18) return sign + text;

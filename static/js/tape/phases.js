@@ -64,9 +64,13 @@ function phases(tape) {
 export function segments(tape) {
   /** @type {Segment[]} */
   const found = [];
+  let depth = 0;
   phases(tape).forEach((phase, step) => {
     const last = found.at(-1);
-    const again = tape.events[step].kind === "backward_start" && last?.phase === "backward" && ended(tape, last, step);
+    const { kind } = tape.events[step];
+    const again = kind === "backward_start" && depth === 0 && last?.phase === "backward";
+    if (kind === "backward_start") depth += 1;
+    else if (kind === "backward_end") depth = Math.max(0, depth - 1);
     if (last && last.phase === phase && !again) last.to = step;
     else found.push({ phase, label: phase, from: step, to: step });
   });
@@ -87,12 +91,6 @@ function prepare(tape, found) {
   if (first?.phase !== "forward" || second?.phase !== "build") return;
   if (tape.events.slice(first.from, first.to + 1).some((event) => event.kind === "call_enter")) return;
   found.splice(0, 2, { ...second, from: first.from });
-}
-
-/** Whether the backward pass of a segment has ended before a step. @param {Tape} tape @param {Segment} segment @param {number} step */
-function ended(tape, segment, step) {
-  for (let at = step - 1; at >= segment.from; at -= 1) if (tape.events[at].kind === "backward_end") return true;
-  return false;
 }
 
 /** The segment a step is in. @param {readonly Segment[]} all @param {number} step */

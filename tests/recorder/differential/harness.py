@@ -19,12 +19,13 @@ import sys
 import threading
 import types
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+import torch._dynamo  # which torch imports when first needed, and which replaces attributes of torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.hooks import RemovableHandle
@@ -48,12 +49,7 @@ WAYS: dict[str, dict[str, Any]] = {
 """Every way to record that the program could tell apart."""
 
 INERT = "inert"
-"""Unrecorded, under a dispatch mode that does nothing: what to compare a recording of ATen ops with.
-
-While any dispatch mode is on, torch accumulates gradients out of place (``can_accumulate_inplace``, ``input_buffer.cpp``),
-so their versions stay 0 and a sparse one is coalesced, and ``reshape`` makes a ``ViewBackward0`` where it else makes a
-``ReshapeAliasBackward0``. No recorder that sees ATen ops from Python can keep that from a program.
-"""
+"""Unrecorded, under a dispatch mode that does nothing, which alone changes a program: see `compared`."""
 
 
 class Inert(TorchDispatchMode):
@@ -79,15 +75,19 @@ class Program:
     module: str = "program"
 
 
-def programs(folder: Path) -> list[Program]:
-    """Every program of a folder of texts: ``=== name``, then what runs before and ``--- recorded``, if any, then the rest."""
-    found = []
+def sections(path: Path) -> Iterator[tuple[str, str]]:
+    """The named texts of a file, each after a line ``=== name``; the lines before the first say what they are."""
+    for section in path.read_text().split("\n=== ")[1:]:
+        name, _, text = section.partition("\n")
+        yield name.strip(), text
+
+
+def programs(folder: Path) -> Iterator[Program]:
+    """Every program of a folder's files; a line ``--- recorded`` ends what runs before the recording begins."""
     for path in sorted(folder.glob("*.txt")):
-        for section in path.read_text().split("\n=== ")[1:]:
-            name, _, body = section.partition("\n")
-            before, mark, text = body.rpartition("--- recorded\n")
-            found.append(Program(f"{path.stem}: {name.strip()}", text, before if mark else ""))
-    return found
+        for name, text in sections(path):
+            before, _, recorded = text.rpartition("--- recorded\n")
+            yield Program(f"{path.stem}: {name}", recorded, before)
 
 
 class Written:
@@ -306,15 +306,24 @@ def spoken(text: str) -> str:
     return STACK.sub(lambda _: f"{without_us(entries)}\n", text) if entries else text
 
 
-def compared(plain: dict[str, Any], recorded: dict[str, Any]) -> list[str]:
+def compared(plain: dict[str, Any], recorded: dict[str, Any], inert: dict[str, Any] | None = None) -> list[str]:
     """Where two runs differ.
 
     A program may leave tensors in a cycle that torch cannot collect, recorded or not. torch makes the Python object of
     what only C++ holds when it is first looked at, so of such garbage the objects cannot be counted.
+
+    ATen ops can be seen from Python by a dispatch mode only, and while any is on, torch accumulates gradients out of
+    place (``can_accumulate_inplace``, ``accumulate_grad.h``), so that their versions stay 0 and sparse ones are
+    coalesced, and ``reshape`` makes a ``ViewBackward0`` instead of a ``ReshapeAliasBackward0``. With ``inert``, what
+    is seen under a mode that does nothing, only that which differs from both is told.
     """
     if plain["alive"]:
         plain, recorded = ({key: seen for key, seen in run.items() if key != "alive"} for run in (plain, recorded))
-    return differences(plain, recorded)
+    found = differences(plain, recorded)
+    if inert is None:
+        return found
+    places = {line.partition(": ")[0] for line in differences(inert, recorded)}
+    return [line for line in found if line.partition(": ")[0] in places]
 
 
 def differences(plain: Any, recorded: Any, path: str = "") -> list[str]:

@@ -121,7 +121,9 @@ class Observer:
 
     def _module(self, module: nn.Module, depth: int) -> dict[str, Any]:
         return {
-            name: self.table(value) if name in MODULE_TABLES and isinstance(value, dict) else self.describe(value, depth)
+            name: self.table(value)
+            if name in MODULE_TABLES and isinstance(value, dict)
+            else self.describe(value, depth)
             for name, value in vars(module).items()
         }
 
@@ -129,7 +131,9 @@ class Observer:
         """A hook table: the handles' numbers, counted from the run's start, and whose function each is."""
         if table is None or isinstance(table, bool):
             return table
-        return [(key - self.handle if isinstance(key, int) else repr(key), function_name(f)) for key, f in table.items()]
+        return [
+            (key - self.handle if isinstance(key, int) else repr(key), function_name(f)) for key, f in table.items()
+        ]
 
     # ── the graph ──────────────────────────────────────────────────────────────────────────────────────────────────
 

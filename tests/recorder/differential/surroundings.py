@@ -110,11 +110,11 @@ def generators() -> dict[str, Any]:
     return {
         "torch": bytes(torch.get_rng_state().numpy()),
         "random": random.getstate(),
-        "numpy": repr(np.random.get_state()),  # noqa: NPY002 - the generator programs of this kind use
+        "numpy": repr(np.random.get_state()),
     }
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
     """What is new, gone or another thing now."""
-    found = {key: "new" for key in after.keys() - before.keys()} | {key: "gone" for key in before.keys() - after.keys()}
+    found = dict.fromkeys(after.keys() - before.keys(), "new") | dict.fromkeys(before.keys() - after.keys(), "gone")
     return found | {key: "replaced" for key in before.keys() & after.keys() if before[key] != after[key]}

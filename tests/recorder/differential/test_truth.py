@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from torch import Tensor, nn
 
 from tapedeck.recorder import record
 from tapedeck.tape import Tape
+from tests.recorder.differential.harness import sections
 
-HEAD = "import torch\nfrom torch import nn\nfrom torch.nn import functional as F\nfrom torch.utils.checkpoint import checkpoint\n"
-PROGRAMS = {
-    "a product": "x, y = torch.randn(3, requires_grad=True), torch.randn(3, requires_grad=True)\nloss = (x * y).sum()",
-    "a diamond": "x = torch.randn(3, requires_grad=True)\ny = x.exp()\nloss = (y.sin() * y.cos() + y).sum()",
-    "a linear net": "m = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))\nloss = m(torch.randn(2, 3)).sum()",
-    "a convolution": "m = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.MaxPool2d(2))\nloss = m(torch.randn(2, 1, 6, 6)).square().sum()",
-    "an lstm": "m = nn.LSTM(2, 3)\nloss = m(torch.randn(4, 1, 2))[0].sum()",
-    "attention": "m = nn.MultiheadAttention(4, 2)\nx = torch.randn(3, 1, 4, requires_grad=True)\nloss = m(x, x, x)[0].square().sum()",
-    "views written in place": "x = torch.randn(4, requires_grad=True)\ny = x * 2\ny[:2].mul_(3)\ny.view(2, 2)[1].add_(x[:2])\nloss = y.sum()",
-    "indexing": "x = torch.randn(3, 4, requires_grad=True)\nloss = (x[[0, 2], 1:3].sum() + x.gather(1, torch.tensor([[1], [2], [0]])).sum() + x.unbind()[1].prod())",
-    "split and cat": "x = torch.randn(6, requires_grad=True)\na, b, c = x.chunk(3)\nloss = torch.cat([c, a * b, c]).square().sum()",
-    "a tied weight": "l = nn.Linear(3, 3)\nloss = l(l(torch.randn(2, 3))).sum()",
-    "a custom function": (
-        "class Cube(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        ctx.save_for_backward(x)\n"
-        "        return x ** 3\n    @staticmethod\n    def backward(ctx, g):\n        return 3 * ctx.saved_tensors[0] ** 2 * g\n"
-        "x = torch.randn(3, requires_grad=True)\nloss = Cube.apply(x * 2).sum()"
-    ),
-    "a chain": "x = torch.randn(2, requires_grad=True)\ny = x\nfor _ in range(200):\n    y = y * 1.01\nloss = y.sum()",
-    "complex": "x = torch.randn(3, dtype=torch.complex64, requires_grad=True)\nloss = (x * x.conj()).real.sum()",
-    "linear algebra": "x = torch.randn(3, 3, requires_grad=True)\nloss = torch.linalg.solve(x @ x.T + torch.eye(3), x).sum()",
-    "a gradient's graph": (
-        "x = torch.randn(3, requires_grad=True)\n(g,) = torch.autograd.grad((x ** 3).sum(), x, create_graph=True)\n"
-        "loss = (g * x.sin()).sum()"
-    ),
-    "broadcast": "x, y = torch.randn(3, 1, requires_grad=True), torch.randn(4, requires_grad=True)\nloss = (x + y).exp().mean()",
-}
-LEAVES = "\nleaves = [t for t in [v for v in vars().values() if isinstance(v, torch.Tensor)] + [p for v in list(vars().values()) if isinstance(v, nn.Module) for p in v.parameters()] if t.is_leaf and t.requires_grad]\n"
+HEAD = "import torch\nfrom torch import nn\n"
+PROGRAMS = dict(sections(Path(__file__).parent / "graphs.txt"))
+Graph = list[tuple[str, list[tuple[int | None, int]]]]
+"""Names and edges of nodes, which are numbered breadth first."""
+
+
+def leaves_of(namespace: dict[str, Any]) -> list[Tensor]:
+    """What a program's variables and their modules hold that gathers gradients."""
+    things = list(namespace.values())
+    parameters = [p for thing in things if isinstance(thing, nn.Module) for p in thing.parameters()]
+    tensors = [thing for thing in things if isinstance(thing, Tensor)]
+    return [t for t in [*tensors, *parameters] if t.is_leaf and t.requires_grad]
 
 
 def run(source: str, recorded: bool) -> tuple[dict[str, Any], Tape | None]:
@@ -52,8 +40,8 @@ def run(source: str, recorded: bool) -> tuple[dict[str, Any], Tape | None]:
     return namespace, recording.tape
 
 
-def walked(root: Any) -> list[tuple[str, list[tuple[int | None, int]]]]:
-    """Names and edges below a node, by ``next_functions`` alone; nodes are numbered breadth first."""
+def walked(root: Any) -> Graph:
+    """The graph below a node, by ``next_functions`` alone."""
     order, rows = [root], []
     for node in order:
         edges: list[tuple[int | None, int]] = []
@@ -61,12 +49,12 @@ def walked(root: Any) -> list[tuple[str, list[tuple[int | None, int]]]]:
             if below is not None and not any(below is one for one in order):
                 order.append(below)
             edges.append((next((i for i, one in enumerate(order) if one is below), None), index))
-        rows.append((node.name(), edges))
+        rows.append((node.name().removeprefix("torch::autograd::"), edges))
     return rows
 
 
-def taped(tape: Tape, root: int) -> list[tuple[str, list[tuple[int | None, int]]]]:
-    """The same of the tape's rows."""
+def taped(tape: Tape, root: int) -> Graph:
+    """The graph below a node of the tape."""
     order, rows = [root], []
     for number in order:
         edges: list[tuple[int | None, int]] = []
@@ -93,16 +81,16 @@ def test_the_graph_on_the_tape_is_what_an_independent_walk_finds(name: str) -> N
     (row,) = [row for row in tape.tensors if row.name == "loss"]
 
     assert row.node is not None
-    assert taped(tape, row.node) == [(name.removeprefix("torch::autograd::"), edges) for name, edges in walked(namespace["loss"].grad_fn)]
+    assert taped(tape, row.node) == walked(namespace["loss"].grad_fn)
     found = {node.sequence for node in tape.nodes if node.sequence is not None}
     assert found.issuperset(sequences(namespace["loss"].grad_fn))
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_gradients_on_the_tape_are_those_of_autograd_grad(name: str) -> None:
-    namespace, _ = run(PROGRAMS[name] + LEAVES, recorded=False)
-    wanted = torch.autograd.grad(namespace["loss"], namespace["leaves"])
-    _, tape = run(PROGRAMS[name] + LEAVES + "loss.backward()\n", recorded=True)
+    namespace, _ = run(PROGRAMS[name], recorded=False)
+    wanted = torch.autograd.grad(namespace["loss"], leaves_of(namespace))
+    _, tape = run(PROGRAMS[name] + "\nloss.backward()\n", recorded=True)
     assert tape is not None
     assert tape.check() == []
 

@@ -1,0 +1,19 @@
+/** What stands beside the diamond of the hook that runs now. */
+
+import { isSilent } from "../tape/words.js";
+
+/**
+ * `8 → 10`, `sees 3`; on a tape without numbers only what the hook does.
+ * @param {import("./texts.js").Texts} texts
+ * @param {{before: readonly (number | null)[], after: readonly (number | null)[]}} hook @param {boolean} changed
+ */
+export function hookNote(texts, { before, after }, changed) {
+  if (!before.length || isSilent(texts.tape)) return changed ? "replaces" : "runs";
+  const index = Math.max(
+    0,
+    before.findIndex((value, i) => value !== after[i]),
+  );
+  const [from, to] = [texts.short(before[index] ?? null), texts.short(after[index] ?? null)];
+  if (before.every((value, i) => value === after[i])) return `sees ${from}`;
+  return from === to ? `replaces ${from}` : `${from} → ${to}`;
+}
