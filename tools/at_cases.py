@@ -1,4 +1,4 @@
-"""Records the programs on whose states Python and JavaScript must agree: ``tests/data/at_cases.json``."""
+"""Records the programs on whose states, costs and live memory Python and JavaScript must agree: ``at_cases.json``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from tapedeck.recorder import record
 from tapedeck.tape import Tape, encode_events, encode_tables
+from tapedeck.views.costs import costs
+from tapedeck.views.memory import live_memory
 
 ROOT = Path(__file__).parents[1]
 PROGRAMS = {
@@ -85,13 +89,24 @@ def recorded(source: str, values: Literal["structure", "full"]) -> Tape:
 
 
 def case(name: str, source: str) -> dict[str, Any]:
-    """One case: the tape as JSON, and its state at every step by Python."""
+    """One case: the tape as JSON, and by Python its state at every step, its costs and its live memory."""
     tape = recorded(source, LEVELS.get(name, "full"))
     return {
         "name": name,
         "tables": json.loads(encode_tables(tape)),
         "events": [json.loads(line) for line in encode_events(tape).splitlines()],
         "states": {str(step): tape.at(step).to_dict() for step in range(-1, len(tape.events))},
+        **totals(tape),
+    }
+
+
+def totals(tape: Tape) -> dict[str, Any]:
+    """What Python makes of a whole tape."""
+    memory = live_memory(tape)
+    peak = {"step": memory.peak.step, "bytes": memory.peak.bytes}
+    return {
+        "costs": msgspec.to_builtins(costs(tape)),
+        "memory": {"steps": memory.steps, "bytes": memory.bytes, "peak": peak},
     }
 
 

@@ -76,7 +76,7 @@ def runs() -> Iterator[Any]:
             yield pytest.param(name, way, marks=marks, id=f"{name} ({way})")
 
 
-@pytest.mark.parametrize(("name", "way"), runs())
+@pytest.mark.parametrize(("name", "way"), list(runs()))
 def test_a_program_is_observed_the_same_recorded_and_not(name: str, way: str) -> None:
     plain = unrecorded(name)
     inert = unrecorded(name, INERT) if way == "aten" else None
@@ -169,7 +169,7 @@ CUTS = {
 def test_torch_is_left_as_found_when_a_limit_cuts_the_program_anywhere(cut: str, events: int) -> None:
     source = f"import torch\nfrom torch import nn\nx = torch.ones(1, requires_grad=True)\n{CUTS[cut]}\n"
     found, modes = attributes(), states()
-    recording = record("full", sources={"cut.py": source}, max_events=events)
+    recording = record("full", sources={"cut.py": source}, max_events=events, at_limit="raise")
     stopped = ""
     try:
         with recording:

@@ -404,7 +404,10 @@ def _signature(tensor: Tensor) -> _Signature | None:
     if tensor.layout is not torch.strided or unseeable(tensor):
         return None
     turned = tensor.is_neg() or tensor.is_conj()
-    return (tensor.data_ptr(), version_of(tensor), tensor.shape, tensor.stride(), tensor.dtype, turned)
+    try:
+        return (tensor.data_ptr(), version_of(tensor), tensor.shape, tensor.stride(), tensor.dtype, turned)
+    except RuntimeError:
+        return None
 
 
 def _filled(mark: _Signature) -> list[tuple[int, int]]:

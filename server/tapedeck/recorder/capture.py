@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.parameter import UninitializedTensorMixin
 from torch.utils._python_dispatch import _disable_current_modes
 
 from tapedeck.recorder.statistics import Statistics, flat_of, histogram, measure
@@ -50,7 +51,7 @@ class Seen:
     __slots__ = ("array", "code", "dtype", "flat", "note", "picture", "sample", "shape", "statistics", "stride")
 
     def __init__(self, tensor: Tensor) -> None:
-        self.shape = () if tensor.is_nested else tensor.shape
+        self.shape = shape_or_none(tensor) or ()
         self.dtype = tensor.dtype
         self.flat: Any = None
         self.array: NDArray[Any] | None = None
@@ -187,6 +188,14 @@ class _Unprofiled:
         torch._C._autograd._enable_record_function(True)
 
 
+def shape_or_none(tensor: Tensor) -> torch.Size | None:
+    """The sizes; ``None`` where there are none (a nested tensor, an uninitialised parameter)."""
+    try:
+        return tensor.shape
+    except RuntimeError:
+        return None
+
+
 def shape_of(tensor: Any) -> list[int]:
     """The sizes of a tensor."""
     return sizes(tensor.shape)
@@ -199,6 +208,8 @@ def sizes(shape: Iterable[Any]) -> list[int]:
 
 def unseeable(tensor: Tensor) -> str | None:
     """Why a tensor has no numbers to see, or ``None``."""
+    if type(tensor) is not Tensor and isinstance(tensor, UninitializedTensorMixin):
+        return "not initialised yet"
     if tensor.is_meta or type(tensor).__name__ == "FakeTensor":
         return "fake tensor: shape and dtype only"
     if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
@@ -207,8 +218,8 @@ def unseeable(tensor: Tensor) -> str | None:
         return f"{type(tensor).__name__}: reading its numbers would run its own __torch_dispatch__"
     if tensor.is_nested:
         return "nested tensor: numbers are not kept"
-    if tensor._is_zerotensor():
-        return "a tensor of zeros that has no memory"
+    if not torch._C._has_storage(tensor) or tensor._is_zerotensor():
+        return "torch shows no memory of it"
     if tensor.layout is not torch.strided:
         return f"{tensor.layout}: numbers are not kept"
     if tensor.dtype not in _CODES and (tensor.is_quantized or not tensor.dtype.is_complex):

@@ -72,6 +72,7 @@ class Frames:
         self._places: dict[tuple[int, int, int, int, int], int] = {}
         self._codes: list[CodeType] = []
         self._kinds: dict[int, int] = {}
+        self._trampolines: set[int] = set()
         self._chains: dict[tuple[int, ...], Place] = {}
         self._names: dict[tuple[int, int], list[str]] = {}
         self._instructions: dict[int, tuple[list[int], list[dis.Instruction]]] = {}
@@ -183,6 +184,16 @@ class Frames:
         """This code of ours has the name of a file of the program's, and is none of its frames."""
         self._codes.append(code)
         self._kinds[id(code)] = LIBRARY
+        self._trampolines.add(id(code))
+
+    def is_ours(self, code: CodeType) -> bool:
+        """Whether a code object is Tapedeck's own."""
+        return id(code) in self._trampolines or code.co_filename.startswith(_OURS)
+
+    @staticmethod
+    def is_our_file(filename: str) -> bool:
+        """Whether a file is Tapedeck's own."""
+        return filename.startswith(_OURS)
 
     def mark(self, code: CodeType) -> None:
         """This code of ours stands around a module's call."""

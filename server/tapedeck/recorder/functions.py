@@ -66,14 +66,18 @@ def label_of(name: str) -> str:
     return label.removeprefix("__").removesuffix("__") if label.startswith("__") else label
 
 
-def is_plain(func: Any) -> bool:
-    """Whether a call can neither make nor change a tensor, so that it is passed through at once."""
+SEEN, PLAIN, SILENT = range(3)
+
+
+def plainness(func: Any) -> int:
+    """`PLAIN` for a call that can neither make nor change a tensor, `SILENT` if it cannot warn, either."""
     name = name_of(func)
     if name.endswith(".__get__"):
-        return name.split(".")[-2] in _QUIET
+        attribute = name.split(".")[-2]
+        return SEEN if attribute not in _QUIET else PLAIN if attribute == "grad" else SILENT
     if func in (torch._C._set_grad_enabled,):
-        return False
-    return name.split(".")[-1] in _PLAIN or ".profiler." in name or name.startswith("profiler.")
+        return SEEN
+    return PLAIN if name.split(".")[-1] in _PLAIN or ".profiler." in name or name.startswith("profiler.") else SEEN
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,7 @@ program no longer holds; they stand in the node that made it (`Node.hooks_visibl
 
 from __future__ import annotations
 
+import weakref
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ class Hooks:
         self.multi = MultiHooks(self)
         self.saved = SavedHooks(self)
         self._tables: dict[int, HookTable] = {}
+        self._nodes: list[weakref.ref[Any]] = []
         self._nameless: list[tuple[HookRecord, HookTable, int]] = []
 
     # ── records and tables ─────────────────────────────────────────────────────────────────────────────────────────
@@ -179,9 +181,10 @@ class Hooks:
         self.saved.restore()
         self.multi.restore()
         self.modules.hooks.restore()
-        for known in self._tables.values():
-            unwrap(known.ref())
+        for reference in (*(known.ref for known in self._tables.values()), *self._nodes):
+            unwrap(reference())
         self._tables.clear()
+        self._nodes.clear()
 
     def rows(self) -> list[Hook]:
         """Typed rows."""
@@ -242,6 +245,7 @@ class Hooks:
         if self.log.open:
             with torch._C.DisableTorchFunction(), self.log.lock, self.log.guard("the registration of a node's hook"):
                 new[handle.id] = self._on_node(new, handle.id, function, node, post)
+                self._nodes.append(weakref.ref(new))
         return new, handle
 
     def _on_node(self, table: Any, handle: int, function: Any, node: int | None, post: bool) -> StandIn:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import torch
@@ -22,13 +22,18 @@ from tapedeck.recorder.frames import Frames
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.text import message_of
 from tapedeck.tape.events import AnyEvent, Warn
-from tapedeck.tape.tape import Level
+
+if TYPE_CHECKING:
+    from tapedeck.recorder.options import Options
 
 Where = tuple[str, int, int, int, int]
 """Source name, line, column, end line, end column."""
 
 FAILURE = "TapedeckFailure"
 """Category of the warning that stands on the tape where the recorder itself failed."""
+
+LIMIT = "TapedeckLimit"
+"""Category of the warning that stands on the tape where a limit ended the recording and not the program."""
 
 Progress = Callable[[int, "Where | None"], None]
 
@@ -66,25 +71,24 @@ class Guard:
 class Log:
     """The growing record of one program."""
 
-    def __init__(
-        self, level: Level, sources: dict[str, str], max_events: int | None, progress: Progress | None
-    ) -> None:
+    def __init__(self, options: Options) -> None:
         self.events: list[AnyEvent] = []
-        self.frames = Frames(sources)
-        self.capture = Capture(level)
+        self.frames = Frames(dict(options.sources))
+        self.capture = Capture(options.values, options.histograms, options.max_bytes)
         self.open = False
         self.failed = False
-        self.values = level != "structure"
+        self.values = options.values != "structure"
         self.lock = threading.RLock()
         self.strands: dict[int, Strand] = {}
         self.main = Strand(0)
         self.engine = self.main
         self.threads = 0
         self.culprits: dict[str, tuple[int, int]] = {}
-        self._max_events = max_events
-        self._progress = progress
+        self._max_events = options.max_events
+        self._raises = options.at_limit == "raise"
+        self._progress = options.progress
         self._next_report = 0.0
-        self._watchful = max_events is not None or progress is not None
+        self._watchful = options.max_events is not None or options.progress is not None
         self._last_span: int | None = None
 
     def begin(self) -> None:
@@ -121,7 +125,9 @@ class Log:
             return
         if self._max_events is not None and len(self.events) >= self._max_events:
             self._max_events = None
-            raise Stopped("too_many_events", f"the program made more than {len(self.events):,} events")
+            if self._raises:
+                raise Stopped("too_many_events", f"the program made more than {len(self.events):,} events")
+            self.leave(LIMIT, f"The recording ended at {len(self.events):,} events (max_events); the program went on.")
         if self._progress is not None:
             now = time.monotonic()
             if now >= self._next_report:
@@ -139,12 +145,15 @@ class Log:
         """
         if isinstance(error, MemoryError):
             raise error
+        text = f"Tapedeck failed while it recorded {what}, and the program went on unrecorded: "
+        self.leave(FAILURE, f"{text}{type(error).__name__}: {message_of(error)}")
+
+    def leave(self, category: str, text: str) -> None:
+        """Record no more, say why on the tape, and leave the program alone from here on."""
         if self.open:
             self.open = False
             self.failed = True
-            text = f"Tapedeck failed while it recorded {what}, and the program went on unrecorded: "
-            text += f"{type(error).__name__}: {message_of(error)}"
-            self.emit(Warn(text=text, category=FAILURE, span=self._last_span))
+            self.emit(Warn(text=text, category=category, span=self._last_span))
 
     def where(self, span: int | None) -> Where | None:
         """A span in words that need no tables."""

@@ -25,7 +25,7 @@ from tapedeck.recorder.autograd import Autograd
 from tapedeck.recorder.duals import Duals
 from tapedeck.recorder.forward import Forward
 from tapedeck.recorder.frames import Place
-from tapedeck.recorder.functions import bound, is_plain, name_of
+from tapedeck.recorder.functions import SILENT, bound, name_of, plainness
 from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.jvp import Jvp
@@ -33,7 +33,7 @@ from tapedeck.recorder.log import Log, tensors_in
 from tapedeck.recorder.oprecord import OpRecord
 from tapedeck.recorder.statistics import dense
 from tapedeck.recorder.strand import Strand
-from tapedeck.recorder.tensors import Held, Tensors, version_of
+from tapedeck.recorder.tensors import Held, Tensors, address_of, version_of
 from tapedeck.recorder.text import ends_recomputation, message_of
 from tapedeck.recorder.training import FUSED, ZEROING, fused_writes
 from tapedeck.recorder.trampoline import Call as Trampoline
@@ -46,10 +46,6 @@ if TYPE_CHECKING:
     from tapedeck.recorder.training import Training
 
 Handler = Callable[[Any, Any, Any, FrameType], Any]
-
-
-_GRAD = Tensor.grad.__get__  # type: ignore[union-attr]
-"""Reading ``.grad`` makes no tensor, but of a non-leaf it warns."""
 
 
 class _Call:
@@ -102,7 +98,7 @@ class OpTap(TorchFunctionMode):
         self.aten: AtenTap | None = None
         self.forward: Forward | None = None
         self.duals = Duals(log, tensors)
-        self._plain: dict[Any, bool] = {}
+        self._plain: dict[Any, int] = {}
         self._special: dict[Any, Handler] = {
             Tensor.register_hook: self._register("tensor"),
             Tensor.register_post_accumulate_grad_hook: self._register("post_accumulate_grad"),
@@ -121,12 +117,12 @@ class OpTap(TorchFunctionMode):
             kwargs = {}
         plain = self._plain.get(func)
         if plain is None:
-            plain = self._plain[func] = is_plain(func)
-        if plain and func is not _GRAD:
+            plain = self._plain[func] = plainness(func)
+        if plain == SILENT:
             return func(*args, **kwargs)
         frame = sys._getframe(1)
         call = self.log.frames.trampolines.of(frame)
-        if plain or not self.log.open or torch._C._get_tracing_state() is not None:
+        if plain or not self.log.open or torch._C._get_tracing_state() is not None or _below(func):
             return call(func, args, kwargs)
         special = self._special.get(func)
         if special is not None:
@@ -224,7 +220,9 @@ class OpTap(TorchFunctionMode):
         assert held.base is not None
         base = self.tensors.held[held.base]
         whole = base.ref()
-        if base.value is None or base.version != version or whole is None or whole.numel() != tensor.numel():
+        if base.value is None or base.version != version or whole is None or address_of(tensor) is None:
+            return None
+        if whole.numel() != tensor.numel():
             return None
         same = whole.is_contiguous() and dense(tensor) and whole.dtype is tensor.dtype
         return base.value if same and not (tensor.is_neg() or tensor.is_conj()) else None
@@ -375,6 +373,13 @@ class OpTap(TorchFunctionMode):
             held.name = held.name or name
         self.log.tick(place.span)
         return result
+
+
+def _below(func: Any) -> bool:
+    """Whether this is an ATen op that a kernel below autograd calls: no call of the program's."""
+    if type(func) is not torch._ops.OpOverload:
+        return False
+    return torch._C._dispatch_tls_is_dispatch_key_excluded(torch._C.DispatchKey.AutogradFunctionality)
 
 
 def _phase(place: Place, order: int) -> Phase:

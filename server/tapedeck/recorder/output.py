@@ -82,8 +82,16 @@ class Output:
             self._log.emit(e.Print(text=kept, stream=stream, span=span))
             self._log.tick(span)
 
+    def _place(self, filename: str, lineno: int) -> tuple[str, int]:
+        """Where the program would have been warned: a warning that counts frames outwards may have met one of ours."""
+        if not self._log.frames.is_our_file(filename):
+            return filename, lineno
+        frame = self._log.frames.user_frame(sys._getframe(2))
+        return (filename, lineno) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
     def _warned(self, message: Any, category: type, filename: str, lineno: int, *rest: Any, **named: Any) -> None:
         if self._log.open:
             self._log.emit(e.Warn(text=clean(str(message)), category=category.__name__, span=self._log.here(1)))
+        filename, lineno = self._place(filename, lineno)
         assert self._showwarning is not None
         self._showwarning(message, category, filename, lineno, *rest, **named)

@@ -11,14 +11,14 @@ import linecache
 import platform
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType, TracebackType
 from typing import Any, Literal, Self
 
 import torch
 from torch import nn
 
-from tapedeck.recorder import flops, taps
+from tapedeck.recorder import flops, taps, threads
 from tapedeck.recorder.aten import AtenTap
 from tapedeck.recorder.autograd import Autograd
 from tapedeck.recorder.forward import Forward
@@ -29,9 +29,11 @@ from tapedeck.recorder.log import Log, Progress, Stopped
 from tapedeck.recorder.modes import Modes
 from tapedeck.recorder.modules import ModuleTap
 from tapedeck.recorder.ops import OpTap
+from tapedeck.recorder.options import Options
 from tapedeck.recorder.output import Output
 from tapedeck.recorder.tensors import Tensors
 from tapedeck.recorder.text import clean, message_of
+from tapedeck.recorder.tracebacks import cleaned
 from tapedeck.recorder.training import Training
 from tapedeck.recorder.uncompiled import skip_recorder
 from tapedeck.tape import events as e
@@ -41,21 +43,9 @@ from tapedeck.tape.tape import Header, Level, Tables, Tape
 class Recording:
     """One recorded block. ``tape`` is complete when the block has ended, also when it ended in an exception."""
 
-    def __init__(
-        self,
-        values: Level,
-        seed: int | None,
-        title: str,
-        sources: dict[str, str],
-        max_events: int | None,
-        max_print: int,
-        progress: Progress | None,
-        namespace: dict[str, Any] | None = None,
-        aten: bool = False,
-        mode: Literal["reverse", "forward"] = "reverse",
-        wrt: Sequence[str] | None = None,
-    ) -> None:
-        self.log = Log(values, sources, max_events, progress)
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.log = Log(options)
         self.tensors = Tensors(self.log)
         self.hooks = Hooks(self.log, self.tensors)
         self.autograd = Autograd(self.log, self.tensors, self.hooks)
@@ -64,22 +54,21 @@ class Recording:
         self.hooks.autograd = self.autograd
         self.hooks.mode = self.ops
         self.hooks.modules = self.modules
-        self.aten = self.ops.aten = AtenTap(self.log, self.autograd) if aten else None
+        self.aten = self.ops.aten = AtenTap(self.log, self.autograd) if options.aten else None
         self.forward = self.ops.forward = (
-            Forward(self.log, self.tensors, self.modules, wrt) if mode == "forward" else None
+            Forward(self.log, self.tensors, self.modules, options.wrt) if options.mode == "forward" else None
         )
         self.log.frames.mark(ModuleTap.call.__code__)
         self.training = self.ops.training = Training(self.log, self.tensors, self.ops)
         self.modes = self.ops.modes = self.modules.modes = Modes(self.log, self.modules)
-        self._output = Output(self.log, max_print)
-        self._seed = seed
-        self._title = title
-        self._sources = sources
+        self._output = Output(self.log, options.max_print)
+        self.fake = _fake_mode() if options.fake else None
         self._frame: FrameType | None = None
+        self._outer: threads.Recorded | None = None
         self._ended: Any = "finished"
         self._tape: Tape | None = None
         self._named: dict[str, Any] = {}
-        self._namespace = {} if namespace is None else namespace
+        self._namespace: Mapping[str, Any] = options.namespace or {}
 
     @property
     def tape(self) -> Tape:
@@ -95,22 +84,29 @@ class Recording:
     def __enter__(self) -> Self:
         if self._tape is not None or self.log.open:
             raise RuntimeError("a recording is used once; call tapedeck.record() again")
-        taps.enter(self)
+        self._outer = threads.suspend()
+        try:
+            taps.enter(self)
+        except BaseException:
+            threads.resume(self._outer)
+            raise
         try:
             self._frame = sys._getframe(1)
             self.log.frames.begin(self._frame)
-            for name, text in self._sources.items():
+            for name, text in self.options.sources.items():
                 linecache.cache[name] = (len(text), None, [f"{line}\n" for line in text.split("\n")], name)
-            if self._seed is not None:
-                _seed_all(self._seed)
+            if self.options.seed is not None:
+                _seed_all(self.options.seed)
             self._output.start()
             skip_recorder()
             prime()
             self.log.begin()
             self.log.open = True
             with torch._C.DisableTorchFunction():
-                self.hooks.start(look_up(self._frame, dict), self._namespace)
+                self.hooks.start(look_up(self._frame, dict), dict(self._namespace))
             self.ops.__enter__()  # type: ignore[no-untyped-call]
+            if self.fake is not None:
+                self.fake.__enter__()
             if self.aten is not None:
                 self.aten.start()
         except BaseException:
@@ -121,6 +117,8 @@ class Recording:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if self.aten is not None:
             self.aten.stop()
+        if self.fake is not None:
+            self.fake.__exit__(kind, error, None)
         self.ops.__exit__(kind, error, None)  # type: ignore[no-untyped-call]
         try:
             with torch._C.DisableTorchFunction():
@@ -132,6 +130,8 @@ class Recording:
                 self._name_things()
         finally:
             self._close()
+        if error is not None:
+            cleaned(error, self.log.frames.is_ours)
         self._tape = self._build()
 
     def _close(self) -> None:
@@ -145,7 +145,8 @@ class Recording:
         if self.forward is not None:
             self.forward.close()
         taps.leave(self)
-        self._frame = None
+        threads.resume(self._outer)
+        self._frame, self._outer = None, None
         self._namespace, self._named = {}, {}
         self.log.frames.begin(None)
 
@@ -205,16 +206,17 @@ class Recording:
         values, blocks = self.log.capture.rows()
         tables = Tables(
             header=Header(
-                title=clean(self._title),
+                title=clean(self.options.title),
                 created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
                 torch=str(torch.__version__),
                 python=platform.python_version(),
                 values=self.log.capture.level,
-                seed=self._seed,
+                seed=self.options.seed,
                 ended="cut" if self.log.failed else self._ended,
                 events=len(self.log.events),
                 wrt=[] if self.forward is None else self.forward.names,
                 aten=self.aten is not None,
+                fake=self.fake is not None,
             ),
             sources=self.log.frames.sources,
             spans=self.log.frames.spans,
@@ -235,36 +237,71 @@ class Recording:
 
 def record(
     values: Level = "full",
+    *,
     seed: int | None = None,
     title: str = "program",
-    sources: dict[str, str] | None = None,
-    max_events: int | None = None,
-    max_print: int = 65536,
-    progress: Progress | None = None,
-    namespace: dict[str, Any] | None = None,
+    sources: Mapping[str, str] | None = None,
+    namespace: Mapping[str, Any] | None = None,
     aten: bool = False,
+    fake: bool = False,
     mode: Literal["reverse", "forward"] = "reverse",
     wrt: Sequence[str] | None = None,
+    histograms: bool | None = None,
+    max_events: int | None = 1_000_000,
+    max_bytes: int = 1 << 30,
+    max_print: int = 65536,
+    at_limit: Literal["leave", "raise"] = "leave",
+    progress: Progress | None = None,
 ) -> Recording:
-    """Record what the ``with`` block does with torch, on this thread.
+    """Record what the ``with`` block does with torch, on this thread and on those it starts.
 
     ``values`` says how much is kept of each tensor: ``"structure"`` nothing, ``"summary"`` statistics, ``"full"`` also
-    every number up to 64 Ki elements. ``seed`` seeds torch, ``random`` and numpy (if it is loaded) before the block;
-    without it no generator is touched. ``sources`` are texts, by the file name they were compiled under, that count as
-    the user's own program. ``max_events`` and ``max_print`` (characters of output kept) are limits; ``progress(events,
-    where)`` is called at most every 50 ms. ``namespace`` is where the block runs a program's text with ``exec``, if it
-    does: its variables give names too. ``aten`` also records every ATen op below each op and node (see `AtenTap` for
-    what that costs and cannot see). ``mode="forward"`` also follows the tangents of the tensors named in ``wrt``
-    (``None``: of every named floating-point leaf) through every op; see `Forward` for what is followed.
+    every number up to 64 Ki elements. The others:
 
-    Raises ``ValueError`` for a ``wrt`` in reverse mode, ``RuntimeError`` on entering when this thread is already
-    recorded, and `Stopped` inside the block when ``max_events`` is reached. Exceptions of the block pass through; the
-    tape then ends in a ``raise`` event.
+    - ``seed`` seeds torch, ``random`` and numpy (if it is loaded) before the block; without it none is touched;
+    - ``sources`` are texts, by the file name they were compiled under, that count as the user's own program;
+      ``namespace`` is where the block runs a program's text with ``exec``, if it does: its variables give names too;
+      ``title`` is what the tape is called;
+    - ``aten`` records every ATen op below each op and node, too (see `AtenTap` for what that costs and cannot see);
+    - ``mode="forward"`` follows the tangents of the tensors named in ``wrt`` (``None``: of every named floating-point
+      leaf) through every op, too; see `Forward` for what is followed;
+    - ``fake`` runs the block on fake tensors (``FakeTensorMode``), which have shapes and no numbers and take no
+      memory: shapes, nodes and FLOPs of models far larger than memory;
+    - ``histograms``: whether tensors of more than 64 elements get a histogram (``None``: at level ``full``);
+    - ``max_events`` and ``max_bytes`` (of numbers kept at level ``full``; after that, statistics) bound the memory of a
+      recording; ``benchmarks/bench_chain.py`` measures what an event takes. At the limit of events the recording ends
+      and says so on the tape, and the program goes on (``at_limit="leave"``), or `Stopped` is raised in it
+      (``"raise"``). ``max_print`` is how many characters of output are kept;
+    - ``progress(events, where)`` is called at most every 50 ms.
+
+    Raises ``ValueError`` for options that contradict each other and ``RuntimeError`` on entering when this thread
+    already records. Exceptions of the block pass through; the tape then ends in a ``raise`` event.
     """
-    if mode == "reverse" and wrt is not None:
-        raise ValueError('wrt= names what forward mode seeds; it needs mode="forward"')
-    given = dict(sources or {})
-    return Recording(values, seed, title, given, max_events, max_print, progress, namespace, aten, mode, wrt)
+    return Recording(
+        Options(
+            values=values,
+            seed=seed,
+            title=title,
+            sources=sources or {},
+            namespace=namespace,
+            aten=aten,
+            fake=fake,
+            mode=mode,
+            wrt=wrt,
+            histograms=histograms,
+            max_events=max_events,
+            max_bytes=max_bytes,
+            max_print=max_print,
+            at_limit=at_limit,
+            progress=progress,
+        )
+    )
+
+
+def _fake_mode() -> Any:
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    return FakeTensorMode(allow_non_fake_inputs=True)
 
 
 def _seed_all(seed: int) -> None:

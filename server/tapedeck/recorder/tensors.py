@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tapedeck.recorder.capture import sizes
+from tapedeck.recorder.capture import shape_or_none, sizes
 from tapedeck.recorder.frames import look_up
 from tapedeck.recorder.log import Log
 from tapedeck.tape.rows import Role
@@ -316,14 +316,6 @@ def address_of(tensor: Tensor) -> int | None:
     try:
         return tensor.data_ptr() - int(tensor.storage_offset()) * tensor.itemsize
     except RuntimeError:  # functorch's wrappers, zero tensors
-        return None
-
-
-def shape_or_none(tensor: Tensor) -> torch.Size | None:
-    """The sizes; ``None`` where there are none (a nested tensor, an uninitialised parameter)."""
-    try:
-        return tensor.shape
-    except RuntimeError:
         return None
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Current = Callable[[], "Recording | None"]
 Patch = tuple[Any, str, Callable[[Any], Any]]
 
+_here: dict[int, Recorded] = {}
+"""The threads that are recorded because a recorded thread started them."""
+
 _started: weakref.WeakKeyDictionary[threading.Thread, Recording] = weakref.WeakKeyDictionary()
 
 
@@ -59,6 +62,11 @@ class Recorded:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
 
+    @property
+    def open(self) -> bool:
+        """Whether the recording still runs."""
+        return self._recording.log.open
+
     def __enter__(self) -> None:
         from tapedeck.recorder import taps
 
@@ -67,6 +75,7 @@ class Recorded:
             log.threads += 1
             log.strands[threading.get_ident()] = Strand(log.threads)
             taps.join(self._recording)
+            _here[threading.get_ident()] = self
         self._recording.ops.__enter__()  # type: ignore[no-untyped-call]
 
     def __exit__(self, *error: Any) -> None:
@@ -75,5 +84,20 @@ class Recorded:
         self._recording.ops.__exit__(*error)  # type: ignore[no-untyped-call]
         log = self._recording.log
         with log.lock:
+            _here.pop(threading.get_ident(), None)
             log.strands.pop(threading.get_ident(), None)
             taps.part(self._recording)
+
+
+def suspend() -> Recorded | None:
+    """A thread that a recorded one started begins a recording of its own: until it ends, only that one records it."""
+    outer = _here.get(threading.get_ident())
+    if outer is not None:
+        outer.__exit__(None, None, None)
+    return outer
+
+
+def resume(outer: Recorded | None) -> None:
+    """The thread's own recording has ended."""
+    if outer is not None and outer.open:
+        outer.__enter__()

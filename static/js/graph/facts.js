@@ -7,7 +7,7 @@
  */
 
 import { countUnits } from "./counts.js";
-import { isForward } from "./hooks.js";
+import { isDrawn, isRecomputed } from "./drawn.js";
 import { depthsOf, mainNode, wayBack } from "./op_nodes.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -19,20 +19,6 @@ import { depthsOf, mainNode, wayBack } from "./op_nodes.js";
 /** @param {Tape} tape @returns {Facts} */
 export function readFacts(tape) {
   return new Reader(tape).read();
-}
-
-/**
- * Whether an op has a box: one that forward code ran on tensors, be it in a module's forward hook, whose result goes on.
- * What ran inside another op (the `apply` of a custom `autograd.Function`) is that op's interior, and what a checkpointed
- * segment computes again has its box where it ran first.
- * @param {Tape} tape @param {import("../tape/format.js").Op} op
- */
-function isDrawn(tape, op) {
-  if (op.phase !== "forward" || op.parent !== null) return false;
-  if (op.hook !== null && !isForward(tape.hooks[op.hook].kind)) return false;
-  const written = [...op.outputs, ...op.mutates];
-  if (written.length && written.every((id) => tape.tensors[id].grad_of !== null)) return false;
-  return op.inputs.length > 0 && (op.outputs.length + op.mutates.length > 0 || op.error !== null);
 }
 
 /** Roles of leaves that are always shown; a constant is where a module of the program is given it. */
@@ -237,7 +223,8 @@ class Reader {
         !this.unitsOfNode.has(id) &&
         ((node.order === 1 && !inside) || this.reached.has(id))
       ) {
-        const order = op === null ? (before.get(id) ?? this.tape.events.length) : (this.stepOfOp.get(op) ?? 0);
+        const step = op === null ? this.tape.events.length : (this.stepOfOp.get(op) ?? 0);
+        const order = Math.min(step, before.get(id) ?? Infinity);
         this.add({
           id: `node:${id}`,
           kind: "node",
@@ -314,7 +301,7 @@ class Reader {
       });
       const link =
         seed && seed.node !== null ? { source: null, output: 0, node: seed.node, input: seed.input } : undefined;
-      this.connect(`t${tensor}:${writer ?? ""}`, tensor, from, id, true, link);
+      this.connect(`t${tensor}:${writer ?? ""}`, tensor, from, id, !isRecomputed(this.tape, tensor), link);
     }
   }
 

@@ -7,6 +7,7 @@
  */
 
 import { barred, nodeDetail, nodeTitle, opDetail, opTitle, shorten, tensorName, typeName } from "../tape/words.js";
+import { isRecomputed } from "./drawn.js";
 import { face, rowWidth } from "./measure.js";
 import { placeHooks } from "./hooks.js";
 
@@ -131,7 +132,10 @@ class Builder {
       node: null,
       tensor: null,
       shape: "group",
-      forward: { width: rowWidth(name, type, ops, counts.parameters > 0), height, title: name, detail: type },
+      // A call in which a segment was computed again stands on the backward side alone.
+      forward: counts.ops
+        ? { width: rowWidth(name, type, ops, counts.parameters > 0), height, title: name, detail: type }
+        : null,
       backward: counts.nodes
         ? { width: rowWidth(name, "", `${counts.nodes} nodes`, counts.parameters > 0), height, title: name, detail: "" }
         : null,
@@ -160,7 +164,9 @@ class Builder {
 
   /** @param {number} call @returns {number} */
   firstOrder(call) {
-    const own = this.facts.byCall.get(call)?.find((unit) => unit.kind === "op")?.order ?? Infinity;
+    const units = this.facts.byCall.get(call) ?? [];
+    const own =
+      (units.find((unit) => unit.kind === "op") ?? units.find((unit) => unit.kind === "node"))?.order ?? Infinity;
     return Math.min(own, ...(this.facts.children.get(call) ?? []).map((child) => this.firstOrder(child)));
   }
 
@@ -207,7 +213,7 @@ class Builder {
     const name = unit.tensor === null ? "" : this.leafName(unit.tensor);
     if (unit.kind === "output") {
       return {
-        forward: face(name, "= 0.123456", { least: 104, height: 50 }),
+        forward: isRecomputed(tape, unit.tensor) ? null : face(name, "= 0.123456", { least: 104, height: 50 }),
         backward: this.roots.has(unit.tensor ?? -1) ? face(barred(name), "seed = 1", { least: 104, height: 50 }) : null,
       };
     }

@@ -5,6 +5,7 @@ import { SPEEDS } from "../deck/transport.js";
 import { narrate, sentence } from "../tape/narrate.js";
 import { Icon } from "../ui/icons.js";
 import { Say } from "../ui/say.js";
+import { MemoryLine } from "./memory.js";
 import { Scrubber } from "./scrubber.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
@@ -42,7 +43,7 @@ export function Transport({ model }) {
     <${Scrubber} model=${model} />
     <div class="now">
       <p class="now-words" title=${player && step >= 0 ? narrate(player.history, step) : undefined}>${player ? html`<${Say} parts=${step < 0 ? ["Press play, or step with the arrow keys."] : sentence(player.history, step, { room: ROOM })} />` : "No tape yet"}</p>
-      <p class="now-step">${player ? html`step <b>${step + 1}</b> / ${count}` : ""}</p>
+      <div class="now-step"><span>${player ? html`step <b>${step + 1}</b> / ${count}` : ""}</span><${MemoryLine} model=${model} /></div>
     </div>
   </footer>`;
 }

@@ -4,12 +4,13 @@
  * what the event before has just told is left out.
  */
 
+import { hookTitle } from "./hook_words.js";
 import { accumulate, backwardStart, contribution, nodeEnter, nodeExit } from "./narrate_backward.js";
 import { hookAdd, hookFire, hookRemove } from "./narrate_hooks.js";
 import { gradZero, mode, optimizerStep, paramUpdate, tangent } from "./narrate_training.js";
 import { relations } from "./relations.js";
 import { amount, cut, equals, isBrief, named, say, some, valued, values } from "./saying.js";
-import { callTitle, lineText, opTitle, shorten, spanText, tensorName, typeName } from "./words.js";
+import { callTitle, lineText, nodeTitle, opTitle, shorten, spanText, tensorName, typeName } from "./words.js";
 
 /** @typedef {import("./state.js").History} History */
 /** @typedef {import("./load.js").Tape} Tape */
@@ -28,10 +29,19 @@ function op(moment, event) {
   return [...whereabouts(moment, row), ...done(moment, event, row)];
 }
 
-/** "In Exp: ", "Recomputed: ": what an op is a part of. @param {Moment} moment @param {import("./format.js").Op} row @returns {Part[]} */
-function whereabouts(moment, row) {
-  const again = row.phase === "recompute" ? ["Recomputed: "] : [];
-  return row.parent === null ? again : [...again, ...say`In ${cut(moment, opTitle(moment.tape, row.parent))}: `];
+/** "Recomputed: ", "In Exp: ": what an op is a part of: a checkpointed segment, another op, a hook, a custom backward. @param {Moment} moment @param {import("./format.js").Op} row @returns {Part[]} */
+function whereabouts(moment, { phase, parent, hook, node }) {
+  const { tape } = moment;
+  const again = phase === "recompute" ? ["Recomputed: "] : [];
+  const title =
+    parent !== null
+      ? opTitle(tape, parent)
+      : hook !== null
+        ? hookTitle(tape, hook)
+        : node !== null && phase === "backward"
+          ? nodeTitle(tape, node)
+          : null;
+  return title === null ? again : [...again, ...say`In ${cut(moment, title)}: `];
 }
 
 /** @param {Moment} moment @param {Of<"op">} event @param {import("./format.js").Op} row */
@@ -49,7 +59,8 @@ function done(moment, event, row) {
           given.map((id) => named(moment, id)),
         )},`
       : [];
-  if (!written.length) return say`${title} runs`;
+  if (!written.length)
+    return row.phase === "recompute" ? say`${title} is broken off: backward has what it needs` : say`${title} runs`;
   if (row.in_place) {
     const inputs = isBrief(moment) ? [] : takes;
     const version = event.versions.at(-1);
@@ -74,8 +85,10 @@ function callEnter(moment, event) {
         call.inputs.map((id, i) => valued(moment, id, event.values[i])),
       )}`
     : [];
-  const again = relations(tape).recomputed.has(event.call) ? [" again, to compute once more what was not kept,"] : [];
-  return say`${callTitle(tape, event.call)} (${typeName(tape.modules[call.module].type)}) is called${isBrief(moment) && again.length ? [" again"] : again}${given}`;
+  const { recomputed } = relations(tape);
+  const again = recomputed.has(event.call) ? " again" : "";
+  const why = again && !isBrief(moment) && !(call.parent !== null && recomputed.has(call.parent));
+  return say`${callTitle(tape, event.call)} (${typeName(tape.modules[call.module].type)}) is called${[again]}${given}${why ? [", to compute once more what was not kept for backward"] : []}`;
 }
 
 /** @param {Moment} moment @param {Of<"call_exit">} event */
@@ -85,7 +98,7 @@ function callExit(moment, event) {
   const again = relations(tape).recomputed.has(event.call);
   if (event.failed) return again ? say`${title} ends early: an exception leaves it` : say`${title} raises`;
   const { outputs } = tape.calls[event.call];
-  if (!outputs.length) return say`${title} returns`;
+  if (!outputs.length) return say`${title} ${[again ? "ends here" : "returns"]}`;
   if (event.values.length) return say`${title} returns ${values(moment, event.values)}`;
   return say`${title} returns ${some(
     moment,

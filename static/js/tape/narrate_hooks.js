@@ -1,7 +1,7 @@
 /** The sentences of hooks: registered, fired, removed. */
 
 import { hookKind, hookTarget, hookTitle, optimizerTitle } from "./hook_words.js";
-import { amount, cut, say, valued, values } from "./saying.js";
+import { amount, isBrief, say, valued, values } from "./saying.js";
 import { barred, gradientName, isSilent, moduleTitle, nodeTitle } from "./words.js";
 
 /** @typedef {import("./load.js").Tape} Tape */
@@ -45,7 +45,8 @@ export function hookFire(moment, event) {
   const { tape } = moment;
   const { kind } = tape.hooks[event.hook];
   const title = hookTitle(tape, event.hook);
-  const who = kind === "tensor" || title.endsWith(" hook") ? say`${title}` : say`${title} (${[hookKind(kind)]} hook)`;
+  const plain = kind === "tensor" || title.endsWith(" hook") || (isSaved(kind) && isBrief(moment));
+  const who = plain ? say`${title}` : say`${title} (${[hookKind(kind)]} hook)`;
   if (isSaved(kind)) return saved(moment, event, who);
   const subject = subjectOf(tape, event);
   if (!subject) return say`${who} ${[event.failed ? "raises" : "runs"]} ${occasion(tape, event)}`;
@@ -53,14 +54,17 @@ export function hookFire(moment, event) {
   if (event.failed) return say`${who} gets ${subject}${given} and raises`;
   if (event.changed) return say`${who} ${replaces(moment, event, subject)}`;
   if (event.mutated) return say`${who} changes ${subject} in place`;
-  return given.length ? say`${who} sees ${subject}${given} and leaves it unchanged` : say`${who} runs for ${subject}`;
+  const them = event.before.length > 1 ? "them" : "it";
+  return given.length
+    ? say`${who} sees ${subject}${given} and leaves ${[them]} unchanged`
+    : say`${who} runs for ${subject}`;
 }
 
 /** A hook returned something in the place of its subject. @param {Moment} moment @param {Of<"hook_fire">} event @param {Part[]} subject */
 function replaces(moment, event, subject) {
   const { tape } = moment;
   const inPlace = event.mutated ? [", in place"] : [];
-  if (isSilent(tape) || !event.before.length) return say`returns another value for ${subject}${inPlace}`;
+  if (isSilent(tape) || !event.before.length) return say`returns a value for ${subject}${inPlace}`;
   if (isSame(tape, event)) return say`returns ${subject} = ${values(moment, event.after)}, the same numbers`;
   return say`changes ${subject} from ${values(moment, event.before)} to ${values(moment, event.after)}${inPlace}`;
 }
@@ -166,6 +170,3 @@ function occasion(tape, event) {
           : ["a module"];
   return say`${[OCCASIONS[kind] ?? "for"]} ${whom}`;
 }
-
-/** What stands before a sentence about what ran inside a hook. @param {Moment} moment @param {number} hook @returns {Part[]} */
-export const insideHook = (moment, hook) => say`In ${cut(moment, hookTitle(moment.tape, hook))}: `;

@@ -57,6 +57,12 @@ export function formatNumber(number, digits = 4) {
 /** Whether a tape holds no numbers at all: it was recorded at level `structure`, and what it does not show may well be there. @param {Tape} tape */
 export const isSilent = (tape) => tape.header.values === "structure";
 
+/** The bytes of a tensor's elements; null for a dtype of no known size. @param {readonly number[]} shape @param {string} dtype */
+export function sizeOf(shape, dtype) {
+  const bits = dtype.endsWith("bool") ? 8 : Number(/^(?:torch\.)?[a-z]+(\d+)/.exec(dtype)?.[1] ?? 0);
+  return bits ? (shape.reduce((count, length) => count * length, 1) * bits) / 8 : null;
+}
+
 /** 640 B, 1.5 KB, 12 MB (powers of 1000). @param {number} bytes */
 export function formatBytes(bytes) {
   return scaled(bytes, ["B", "KB", "MB", "GB", "TB", "PB"]);

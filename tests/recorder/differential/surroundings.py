@@ -110,7 +110,7 @@ def generators() -> dict[str, Any]:
     return {
         "torch": bytes(torch.get_rng_state().numpy()),
         "random": random.getstate(),
-        "numpy": repr(np.random.get_state()),
+        "numpy": [part.tobytes() if isinstance(part, np.ndarray) else part for part in np.random.get_state()],
     }
 
 

@@ -81,6 +81,7 @@ def _record(job: Job, guard: Guard) -> Tape | None:
         title=job.options.title,
         sources={PROGRAM: job.source},
         max_events=job.limits.max_events,
+        at_limit="raise",
         max_print=job.limits.print_bytes,
         progress=_report,
         namespace=namespace,

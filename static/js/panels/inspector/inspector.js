@@ -8,6 +8,7 @@ import { HookCard } from "./hook.js";
 import { CallCard, ModuleCard } from "./module.js";
 import { NodeCard } from "./node.js";
 import { OpCard } from "./op.js";
+import { OptimizerCard } from "./optimizer.js";
 import { TensorCard } from "./tensor.js";
 
 const CARDS = /** @type {const} */ ({
@@ -17,6 +18,7 @@ const CARDS = /** @type {const} */ ({
   call: CallCard,
   module: ModuleCard,
   hook: HookCard,
+  optimizer: OptimizerCard,
 });
 
 /** @param {{model: import("../../ui/model.js").Model}} props */

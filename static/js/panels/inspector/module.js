@@ -1,8 +1,11 @@
 /** The cards of a module and of one of its calls. */
 
 import { html } from "../../../vendor/preact.js";
+import { costs } from "../../tape/costs.js";
 import { relations } from "../../tape/relations.js";
-import { formatDtype, formatShape, formatValue, moduleTitle, typeName } from "../../tape/words.js";
+import { isTraining } from "../../tape/training.js";
+import { formatDtype, formatShape, formatValue, isSilent, moduleTitle, typeName } from "../../tape/words.js";
+import { Costs } from "./cost.js";
 import { Amount, Card, Excerpt, Link, Row, Section } from "./parts.js";
 import { TensorRow } from "./tensor.js";
 
@@ -13,7 +16,7 @@ const written = (tape, id) => `${typeName(tape.modules[id].type)}(${tape.modules
 
 /** A gradient beside its parameter, whose shape it has: its size is enough. @param {{tape: import("./parts.js").Tape, id: number | null}} props */
 function Gradient({ tape, id }) {
-  if (id === null) return html`<code class="muted">None</code>`;
+  if (id === null) return html`<code class="muted">${isSilent(tape) ? "" : "None"}</code>`;
   const text = formatValue(tape, id, { max: 1 });
   return html`<span title=${formatValue(tape, id)}><${Amount} text=${text.replace(/^\S+ \S+ (?=‖)/, "")} /></span>`;
 }
@@ -39,7 +42,7 @@ function ModuleFacts({ model, player: { tape, history }, id }) {
     ${hooks.length > 0 && html`<${Section} title="Hooks">${hooks.map((hook) => html`<${Row} key=${hook} label=${link(`hook:${hook}`)}><span class="muted">${`fired ${state.hook(hook).fired} ×`}</span></${Row}>`)}</${Section}>`}
     ${module.children.length > 0 && html`<${Section} title="Holds">${module.children.map((child) => html`<${Row} key=${child} label=${link(`module:${child}`, tape.modules[child].name)}><code class="clip" title=${written(tape, child)}>${written(tape, child)}</code></${Row}>`)}</${Section}>`}
     <${Section} title="About">
-      <${Row} label="mode"><code>${module.training ? "train" : "eval"}</code></${Row}>
+      <${Row} label="mode"><code>${isTraining(tape, id, model.step.value) ? "train" : "eval"}</code></${Row}>
       ${module.parent !== null && html`<${Row} label="inside">${link(`module:${module.parent}`)}</${Row}>`}
       ${module.tied_with.length > 0 && html`<${Row} label="shares parameters with">${module.tied_with.map((other) => html`${link(`module:${other}`)} `)}</${Row}>`}
     </${Section}>`;
@@ -52,6 +55,7 @@ export function ModuleCard({ model, player, id }) {
   const calls = relations(tape).callsOf.get(id) ?? [];
   return html`<${Card} tone="module" title=${moduleTitle(tape, id)} subtitle=${html`<code>${written(tape, module.id)}</code>`}>
     ${calls.length > 0 && html`<${Section} title="Calls">${calls.slice(0, 12).map((call, i) => html`<${Row} key=${call} label=${html`<${Link} model=${model} tape=${tape} thing=${`call:${call}`}>call ${i + 1}</${Link}>`}><span class="muted">${STATUS[player.history.at(model.step.value).call(call)]}</span></${Row}>`)}</${Section}>`}
+    <${Costs} cost=${costs(tape).modules[id].total} note=${calls.length > 1 ? `of its ${calls.length} calls` : ""} />
     <${ModuleFacts} model=${model} player=${player} id=${id} />
     <${Excerpt} tape=${tape} span=${module.constructed} />
   </${Card}>`;
@@ -63,10 +67,13 @@ export function CallCard({ model, player, id }) {
   const call = tape.calls[id];
   const module = tape.modules[call.module];
   const status = history.at(model.step.value).call(id);
+  const again = relations(tape).recomputed.has(id);
   return html`<${Card} tone="module" title=${moduleTitle(tape, call.module)} subtitle=${html`<code>${written(tape, module.id)}</code>`}>
     <p class=${`status ${status === "open" ? "running" : status}`}>${STATUS[status]}</p>
+    ${again && html`<p class="status idle">recomputed for backward</p>`}
     ${call.inputs.length > 0 && html`<${Section} title="Inputs">${call.inputs.map((tensor) => html`<${TensorRow} key=${tensor} model=${model} player=${player} id=${tensor} />`)}</${Section}>`}
     ${call.outputs.length > 0 && html`<${Section} title="Outputs">${call.outputs.map((tensor) => html`<${TensorRow} key=${tensor} model=${model} player=${player} id=${tensor} />`)}</${Section}>`}
+    <${Costs} cost=${costs(tape).calls[id].total} note=${tape.calls.some((each) => each.parent === id) ? "with the calls inside it" : ""} />
     <${ModuleFacts} model=${model} player=${player} id=${call.module} />
     <${Excerpt} tape=${tape} span=${call.span} />
   </${Card}>`;

@@ -1,6 +1,7 @@
 /** An autograd node's card: the gradient it is given, what it saved, what it sends and to whom. */
 
 import { html } from "../../../vendor/preact.js";
+import { costs } from "../../tape/costs.js";
 import { relations } from "../../tape/relations.js";
 import { nodeSpan } from "../../tape/source.js";
 import {
@@ -14,6 +15,8 @@ import {
   tensorName,
 } from "../../tape/words.js";
 import { Name } from "../../ui/name.js";
+import { Below, Costs } from "./cost.js";
+import { Ops } from "./op.js";
 import { Card, Change, Excerpt, Link, Row, Section, Value } from "./parts.js";
 import { TensorRow } from "./tensor.js";
 
@@ -26,7 +29,7 @@ export function NodeCard({ model, player, id }) {
   const state = history.at(model.step.value);
   const now = state.node(id);
   const detail = nodeDetail(tape, id, 48);
-  const { hooksOn } = relations(tape);
+  const { hooksOn, ranIn } = relations(tape);
   const target = gradientOf(tape, id);
   const hooks = [
     ...(target === null ? [] : (hooksOn.get(`tensor:${target}`) ?? [])),
@@ -66,12 +69,16 @@ export function NodeCard({ model, player, id }) {
       })}</${Section}>`
     }
     ${
-      hooks.length > 0 &&
-      html`<${Section} title="Hooks" note="in firing order">${hooks.map((hook) => {
+      (hooks.length > 0 || !node.hooks_visible) &&
+      html`<${Section} title="Hooks" note=${hooks.length ? "in firing order" : ""}>${hooks.map((hook) => {
         const fired = state.hook(hook);
         return html`<${Row} key=${hook} label=${link(`hook:${hook}`)}>${fired.fired ? html`<${Change} tape=${tape} before=${fired.before} after=${fired.after} />` : html`<span class="muted">${fired.registered ? "not fired yet" : "not registered"}</span>`}</${Row}>`;
-      })}</${Section}>`
+      })}
+      ${!node.hooks_visible && html`<p class="muted">registered before the recording: not visible</p>`}</${Section}>`
     }
+    <${Ops} model=${model} tape=${tape} ops=${ranIn.get(id) ?? []} title="Ran in its call" />
+    <${Costs} cost=${costs(tape).nodes[id]} />
+    <${Below} tape=${tape} thing=${`node:${id}`} />
     ${
       (node.op !== null || node.sequence !== null || node.order > 1) &&
       html`<${Section} title="About">

@@ -1,7 +1,7 @@
 /** A value looked at closely: its numbers as a heat-coloured grid, its picture, its histogram, its statistics. */
 
 import { html, useEffect, useRef, useState } from "../../../vendor/preact.js";
-import { formatDtype, formatNumber, formatShape, toNumber } from "../../tape/words.js";
+import { formatDtype, formatNumber, formatShape, isSilent, toNumber } from "../../tape/words.js";
 import { numbers as fetchNumbers } from "../../ui/client.js";
 import { colour, onThemeChange } from "../../ui/theme.js";
 import { Row } from "./parts.js";
@@ -116,7 +116,7 @@ function Statistics({ summary }) {
 /** @param {{tape: Tape, id: number | null | undefined, none?: string}} props */
 export function Numbers({ tape, id, none = "nothing yet" }) {
   const value = id === null || id === undefined ? null : tape.values[id];
-  if (!value) return html`<p class="muted">${none}</p>`;
+  if (!value) return html`<p class="muted">${isSilent(tape) ? "no numbers: recorded at level structure" : none}</p>`;
   const shape = `${formatShape(value.shape)} ${formatDtype(value.dtype)}`;
   if (value.data?.length === 1)
     return html`<p class="scalar"><code class=${Number.isFinite(toNumber(value.data[0])) ? undefined : "odd"}>${formatNumber(value.data[0], 6)}</code><span class="muted">${shape}</span></p>`;

@@ -1,9 +1,22 @@
-/** A forward op's card: what it was given, what it made, the node it left for backward. */
+/** A forward op's card: what it was given, what it made, the node it left for backward, what ran inside and below it. */
 
 import { html } from "../../../vendor/preact.js";
+import { costs } from "../../tape/costs.js";
+import { relations } from "../../tape/relations.js";
 import { callTitle, nodeTitle, opDetail, opTitle, tensorName } from "../../tape/words.js";
+import { Below, Costs } from "./cost.js";
 import { Card, Excerpt, Link, Row, Section } from "./parts.js";
 import { TensorRow } from "./tensor.js";
+
+const MOST = 40;
+const PHASES = /** @type {const} */ ({
+  build: "while a module was built",
+  forward: "",
+  backward: "in a backward pass",
+  recompute: "once more, in a backward pass",
+  update: "in an optimizer's step",
+});
+const MODES = /** @type {const} */ ({ grad: "on", no_grad: "off", inference: "off (inference mode)" });
 
 /** A node that an op left; the first op that a leaf goes into also leaves the one that will store its gradient. @param {import("./parts.js").Tape} tape @param {number} node */
 function leftBehind(tape, node) {
@@ -11,14 +24,22 @@ function leftBehind(tape, node) {
   return variable === null ? nodeTitle(tape, node) : `${nodeTitle(tape, node)} of ${tensorName(tape, variable)}`;
 }
 
+/** Several ops, each with the expression that called it. @param {{model: import("./parts.js").CardProps["model"], tape: import("./parts.js").Tape, ops: number[], title: string, note?: string}} props */
+export function Ops({ model, tape, ops, title, note = "" }) {
+  if (!ops.length) return null;
+  return html`<${Section} title=${title} note=${note}>
+    ${ops.slice(0, MOST).map((op) => html`<${Row} key=${op} label=${html`<${Link} model=${model} tape=${tape} thing=${`op:${op}`} />`}><code class="clip">${opDetail(tape, op)}</code></${Row}>`)}
+    ${ops.length > MOST && html`<p class="muted">and ${ops.length - MOST} more</p>`}
+  </${Section}>`;
+}
+
 /** @param {import("./parts.js").CardProps} props */
 export function OpCard({ model, player, id }) {
   const { tape } = player;
   const op = tape.ops[id];
   const detail = opDetail(tape, id, 60);
-  /** @param {string} thing @param {unknown} [text] */
-  const link = (thing, text = null) => html`<${Link} model=${model} tape=${tape} thing=${thing}>${text}</${Link}>`;
-  return html`<${Card} tone=${op.error ? "raised" : "op"} title=${opTitle(tape, id)} subtitle=${detail ? html`<code>${detail}</code>` : op.name}>
+  const interior = relations(tape).interior.get(id) ?? [];
+  return html`<${Card} tone=${op.error ? "raised" : op.phase === "recompute" ? "node" : "op"} title=${opTitle(tape, id)} subtitle=${detail ? html`<code>${detail}</code>` : op.name}>
     ${op.error && html`<p class="error">${op.error}</p>`}
     ${
       (op.inputs.length > 0 || op.constants.length > 0) &&
@@ -28,12 +49,27 @@ export function OpCard({ model, player, id }) {
     </${Section}>`
     }
     ${tape.writes(id).length > 0 && html`<${Section} title=${op.in_place ? "Changed in place" : "Made"}>${tape.writes(id).map((tensor) => html`<${TensorRow} key=${tensor} model=${model} player=${player} id=${tensor} />`)}</${Section}>`}
-    <${Section} title="About">
-      <${Row} label="function"><code>${op.name}</code></${Row}>
-      ${op.nodes.map((node) => html`<${Row} key=${node} label="left for backward">${link(`node:${node}`, leftBehind(tape, node))}</${Row}>`)}
-      ${op.call !== null && html`<${Row} label="inside">${link(`call:${op.call}`, callTitle(tape, op.call))}</${Row}>`}
-      ${op.hook !== null && html`<${Row} label="run by hook">${link(`hook:${op.hook}`)}</${Row}>`}
-    </${Section}>
+    <${Ops} model=${model} tape=${tape} ops=${interior} title="Interior" note="what ran inside it" />
+    <${Costs} cost=${costs(tape).ops[id]} makes=${true} />
+    <${Below} tape=${tape} thing=${`op:${id}`} />
+    <${About} model=${model} tape=${tape} op=${op} />
     <${Excerpt} tape=${tape} span=${op.span} />
   </${Card}>`;
+}
+
+/** @param {{model: import("./parts.js").CardProps["model"], tape: import("./parts.js").Tape, op: import("../../tape/format.js").Op}} props */
+function About({ model, tape, op }) {
+  /** @param {string} thing @param {unknown} [text] */
+  const link = (thing, text = null) => html`<${Link} model=${model} tape=${tape} thing=${thing}>${text}</${Link}>`;
+  return html`<${Section} title="About">
+    <${Row} label="function"><code>${op.name}</code></${Row}>
+    <${Row} label="grad mode"><code>${MODES[op.mode]}</code></${Row}>
+    ${PHASES[op.phase] && html`<${Row} label="ran">${PHASES[op.phase]}</${Row}>`}
+    ${op.parent !== null && html`<${Row} label="inside the op">${link(`op:${op.parent}`)}</${Row}>`}
+    ${op.node !== null && html`<${Row} label="in the call of">${link(`node:${op.node}`)}</${Row}>`}
+    ${op.nodes.map((node) => html`<${Row} key=${node} label="left for backward">${link(`node:${node}`, leftBehind(tape, node))}</${Row}>`)}
+    ${op.call !== null && html`<${Row} label="inside">${link(`call:${op.call}`, callTitle(tape, op.call))}</${Row}>`}
+    ${op.hook !== null && html`<${Row} label="run by hook">${link(`hook:${op.hook}`)}</${Row}>`}
+    ${op.thread > 0 && html`<${Row} label="thread"><code>${op.thread + 1}</code></${Row}>`}
+  </${Section}>`;
 }

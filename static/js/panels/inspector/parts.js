@@ -2,7 +2,7 @@
 
 import { html } from "../../../vendor/preact.js";
 import { parseThing, thingTitle } from "../../tape/things.js";
-import { formatValue, lineText, shorten, spanText } from "../../tape/words.js";
+import { formatValue, isSilent, lineText, shorten, spanText } from "../../tape/words.js";
 import { Name } from "../../ui/name.js";
 import { isOdd } from "../../ui/say.js";
 
@@ -35,15 +35,16 @@ export function Amount({ text, tone = "" }) {
   return html`<code class=${isOdd(text) ? "odd" : tone || undefined}>${text}</code>`;
 }
 
-/** @param {{tape: Tape, value: number | null | undefined, later?: string}} props */
+/** A value; where there is none, `later` says why, and a tape without numbers says nothing of the kind. @param {{tape: Tape, value: number | null | undefined, later?: string}} props */
 export function Value({ tape, value, later = "—" }) {
   return value === null || value === undefined
-    ? html`<span class="muted">${later}</span>`
+    ? html`<span class="muted">${isSilent(tape) ? "" : later}</span>`
     : html`<${Amount} text=${formatValue(tape, value)} />`;
 }
 
 /** Before → after, where a hook changed something. @param {{tape: Tape, before: readonly (number | null)[], after: readonly (number | null)[]}} props */
 export function Change({ tape, before, after }) {
+  if (isSilent(tape)) return html`<span class="muted">fired</span>`;
   const from = before.map((id) => formatValue(tape, id)).join(", ");
   const to = after.map((id) => formatValue(tape, id)).join(", ");
   return before.join() === after.join()

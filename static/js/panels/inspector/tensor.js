@@ -3,9 +3,10 @@
 import { html } from "../../../vendor/preact.js";
 import { hookKind } from "../../tape/hook_words.js";
 import { relations } from "../../tape/relations.js";
-import { barred, formatDtype, formatShape, opDetail, tensorName } from "../../tape/words.js";
+import { barred, formatDtype, formatShape, isSilent, opDetail, tensorName } from "../../tape/words.js";
 import { Numbers } from "./numbers.js";
 import { Card, Change, Excerpt, Link, Row, Section, Value } from "./parts.js";
+import { StorageRows, Tangents } from "./tensor_parts.js";
 
 const TONES = /** @type {Record<string, string>} */ ({
   parameter: "param",
@@ -33,6 +34,7 @@ export function TensorCard({ model, player: { tape, history }, id }) {
     subtitle=${`${tensor.role} · ${formatShape(tensor.shape)} ${formatDtype(tensor.dtype)}${tensor.device === "cpu" ? "" : ` · ${tensor.device}`}`}>
     <${Section} title="Value now" note=${seen && version ? `version ${version}` : ""}><${Numbers} tape=${tape} id=${value} none="not computed yet at this step" /></${Section}>
     ${wants && html`<${Section} title=".grad now"><${Numbers} tape=${tape} id=${grad} none="None" /></${Section}>`}
+    <${Tangents} tape=${tape} id=${id} step=${model.step.value} />
     <${Section} title="About">
       <${Row} label="requires_grad"><code>${tensor.requires_grad ? "True" : "False"}</code></${Row}>
       <${Row} label="is_leaf"><code>${tensor.is_leaf ? "True" : "False"}</code></${Row}>
@@ -40,6 +42,7 @@ export function TensorCard({ model, player: { tape, history }, id }) {
       ${node !== null && html`<${Row} label=${tensor.node !== null ? "grad_fn" : "gradient goes to"}>${link(`node:${node}`)}</${Row}>`}
       ${tensor.base !== null && html`<${Row} label="view of">${link(`tensor:${tensor.base}`)}</${Row}>`}
       ${tensor.grad_of !== null && html`<${Row} label=".grad of">${link(`tensor:${tensor.grad_of}`)}</${Row}>`}
+      <${StorageRows} model=${model} tape=${tape} id=${id} />
       ${used.length > 0 && html`<${Row} label="used by">${used.slice(0, 6).map((op) => html`${link(`op:${op}`, opDetail(tape, op) || null)} `)}</${Row}>`}
     </${Section}>
     ${
@@ -70,5 +73,10 @@ export function TensorCard({ model, player: { tape, history }, id }) {
  */
 export function TensorRow({ model, player: { tape, history }, id, label = null, value = null, later = "not yet" }) {
   const name = html`<${Link} model=${model} tape=${tape} thing=${`tensor:${id}`} />`;
-  return html`<${Row} label=${label === null ? name : html`${label} ${name}`}><${Value} tape=${tape} value=${value ?? history.at(model.step.value).tensor(id).value} later=${later} /></${Row}>`;
+  const { shape, dtype } = tape.tensors[id];
+  return html`<${Row} label=${label === null ? name : html`${label} ${name}`}>${
+    isSilent(tape)
+      ? html`<code class="muted">${formatShape(shape)} ${formatDtype(dtype)}</code>`
+      : html`<${Value} tape=${tape} value=${value ?? history.at(model.step.value).tensor(id).value} later=${later} />`
+  }</${Row}>`;
 }

@@ -1,0 +1,58 @@
+/** What a thing cost: floating point operations, bytes, wall time; and the ATen ops below it. */
+
+import { html } from "../../../vendor/preact.js";
+import { relations } from "../../tape/relations.js";
+import { formatBytes, formatDtype, formatFlops, formatShape, formatTime } from "../../tape/words.js";
+import { Row, Section } from "./parts.js";
+
+/** @typedef {import("../../tape/costs.js").Cost} Cost */
+/** @typedef {import("../../tape/load.js").Tape} Tape */
+
+/** The most ATen rows that a card shows. */
+const MOST = 24;
+
+/** @param {{label: string, forward: string | null, backward: string | null}} props */
+function BothWays({ label, forward, backward }) {
+  if (forward === null && backward === null) return null;
+  return html`<${Row} label=${label}>
+    ${forward !== null && html`<span class="forward" title="forward">${forward}</span>`}
+    ${backward !== null && html`<span class="backward" title="backward">${forward !== null && html`<span class="muted"> + </span>`}${backward}</span>`}
+  </${Row}>`;
+}
+
+/**
+ * Nothing where nothing is known.
+ * @param {{cost: Cost, note?: string, makes?: boolean}} props `makes`: it is an op, which makes memory
+ */
+export function Costs({ cost, note = "", makes = false }) {
+  const { forward, backward, parameters, outputs, saved, forward_ns: ahead, backward_ns: back } = cost;
+  const bytes = [parameters, outputs, saved].some((size) => size > 0);
+  if (!bytes && [forward, backward, ahead, back].every((amount) => amount === null)) return null;
+  /** @param {number | null} amount @param {(amount: number) => string} format */
+  const text = (amount, format) => (amount === null ? null : format(amount));
+  return html`<${Section} title="Cost" note=${note}>
+    <${BothWays} label="operations" forward=${text(forward, formatFlops)} backward=${text(backward, formatFlops)} />
+    <${BothWays} label="time, with recording" forward=${text(ahead, formatTime)} backward=${text(back, formatTime)} />
+    ${parameters > 0 && html`<${Row} label="parameters, buffers">${formatBytes(parameters)}</${Row}>`}
+    ${outputs > 0 && html`<${Row} label=${makes ? "memory it made" : "memory its ops made"}>${formatBytes(outputs)}</${Row}>`}
+    ${saved > 0 && html`<${Row} label="saved for backward">${formatBytes(saved)}</${Row}>`}
+  </${Section}>`;
+}
+
+/** @param {import("../../tape/format.js").InputMetadata[]} tensors */
+const shapes = (tensors) =>
+  tensors.map(({ shape, dtype }) => `${formatShape(shape)} ${formatDtype(dtype)}`).join(", ") || "–";
+
+/** What ran below a torch op or a node, where it was recorded. @param {{tape: Tape, thing: string}} props */
+export function Below({ tape, thing }) {
+  const rows = relations(tape).below.get(thing) ?? [];
+  if (!rows.length) return null;
+  return html`<${Section} title="ATen below" note=${`${rows.length} op${rows.length === 1 ? "" : "s"}`}><ol class="aten">
+    ${rows.slice(0, MOST).map((id) => {
+      const { name, inputs, outputs, flops } = tape.aten[id];
+      return html`<li key=${id}><code>${name}</code>${flops !== null && html`<span class="muted">${formatFlops(flops)}</span>`}
+        <small>${shapes(inputs)} → ${shapes(outputs)}</small></li>`;
+    })}
+    ${rows.length > MOST && html`<li class="muted">and ${rows.length - MOST} more</li>`}
+  </ol></${Section}>`;
+}
