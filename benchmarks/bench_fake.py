@@ -31,7 +31,7 @@ MIB = 1 << 20
 
 @dataclass
 class Round:
-    """Seconds of making the model, of its forward and backward pass up to the finished tape, and what is on the tape."""
+    """Seconds of making the model and of its forward and backward pass up to the finished tape; what is on the tape."""
 
     made: float
     passed: float

@@ -33,6 +33,7 @@ console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 LEVELS = ("structure", "summary", "full")
+MODES = ("reverse", "forward")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 GRACE_S = 3
 PACKAGE = str(Path(__file__).parent) + os.sep
@@ -99,21 +100,31 @@ def record(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The tape (program.tape).")] = None,
     values: Annotated[str, typer.Option(help="How much of every tensor is kept: structure, summary or full.")] = "full",
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of every generator.")] = None,
+    mode: Annotated[str, typer.Option(help="reverse, or forward: follow tangents through every op, too.")] = "reverse",
+    wrt: Annotated[str | None, typer.Option(help="What forward mode seeds: x1,net.fc.weight (every leaf).")] = None,
+    forward: Annotated[str | None, typer.Option(help="Short for --mode forward --wrt.", metavar="WRT")] = None,
+    aten: Annotated[bool, typer.Option("--aten", help="Record the ATen ops below each op and node, too.")] = False,
+    fake: Annotated[bool, typer.Option("--fake", help="Run on fake tensors: shapes, no numbers, no memory.")] = False,
 ) -> None:
     """Record a program of your own, unconfined."""
-    if values not in LEVELS:
-        _fail(f"--values must be one of {', '.join(LEVELS)}, not {values}.", 2)
+    if forward is not None:
+        if wrt is not None or mode != "reverse":
+            _fail("--forward stands for --mode forward --wrt; give one or the other.", 2)
+        mode, wrt = "forward", forward
+    options = _options(values, seed, mode, wrt, aten, fake)
     try:
         source = program.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"{program} cannot be read: {error}.", 2)
     rest, output = _trailing_output(list(args or []), output)
     target = output or program.with_suffix(".tape")
-    tape, status = _recorded(program, source, rest, values, seed)
+    tape, status = _recorded(program, source, rest, options)
     try:
         tape.save(target)
     except OSError as error:
         _fail(f"{target} cannot be written: {error}.", 2)
+    for sentence in _unseeded(tape):
+        errors.print(f"[yellow]{escape(sentence)}[/]")
     errors.print(f"{escape(str(target))}: {len(tape.events):,} events, ended: {tape.header.ended}")
     raise typer.Exit(status)
 
@@ -192,7 +203,31 @@ def _trailing_output(args: list[str], output: Path | None) -> tuple[list[str], P
     return args, output
 
 
-def _recorded(program: Path, source: str, args: list[str], values: Any, seed: int | None) -> tuple[Tape, int]:
+def _options(values: str, seed: int | None, mode: str, wrt: str | None, aten: bool, fake: bool) -> dict[str, Any]:
+    """How to record, as `record()` takes it; ends the command with what is wrong with it."""
+    if values not in LEVELS:
+        _fail(f"--values must be one of {', '.join(LEVELS)}, not {values}.", 2)
+    if mode not in MODES:
+        _fail(f"--mode must be one of {', '.join(MODES)}, not {mode}.", 2)
+    names = None if wrt is None else [name.strip() for name in wrt.split(",") if name.strip()]
+    if names is not None and mode != "forward":
+        _fail("--wrt names what forward mode seeds; it needs --mode forward.", 2)
+    if names == []:
+        _fail("--wrt needs the names of tensors: --wrt x1,net.fc.weight.", 2)
+    if fake and mode == "forward":
+        _fail("Fake tensors have no numbers, so forward mode has no tangents to follow.", 2)
+    return {"values": values, "seed": seed, "mode": mode, "wrt": names, "aten": aten, "fake": fake}
+
+
+def _unseeded(tape: Tape) -> list[str]:
+    """What forward mode could not seed, as the tape says it."""
+    from tapedeck.recorder.forward import CATEGORY
+    from tapedeck.tape.events import Warn
+
+    return [f"{one.text}." for one in tape.events if isinstance(one, Warn) and one.category == CATEGORY]
+
+
+def _recorded(program: Path, source: str, args: list[str], options: dict[str, Any]) -> tuple[Tape, int]:
     """The tape, and the exit status that Python would have had."""
     from tapedeck.recorder import record as begin
 
@@ -203,7 +238,7 @@ def _recorded(program: Path, source: str, args: list[str], values: Any, seed: in
     sys.modules["__main__"] = module
     sys.argv = [name, *args]
     sys.path.insert(0, str(program.resolve().parent))
-    recording = begin(values=values, seed=seed, title=program.stem, sources={name: source}, namespace=module.__dict__)
+    recording = begin(title=program.stem, sources={name: source}, namespace=module.__dict__, **options)
     status = 0
     try:
         with recording:

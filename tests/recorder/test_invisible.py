@@ -45,6 +45,10 @@ IMPOSSIBLE = {
     "python: the very functions and streams that the program finds in its place": (
         "Python has no other way to be told of a call, a write or a warning than to stand in its place"
     ),
+    "python: a warning that a module of torch counts five frames up": (
+        "while any function mode is on, a Python function of torch's stands on the stack twice, with torch.overrides "
+        "in between, and Python counts those frames too"
+    ),
 }
 """What a program can see only by asking which object stands in a place, while it is recorded."""
 

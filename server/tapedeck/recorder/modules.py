@@ -117,7 +117,7 @@ class ModuleTap:
 
     def call(self, original: Any, module: nn.Module, args: Any, kwargs: Any) -> Any:
         """One call of one module, from ``call_enter`` to ``call_exit``."""
-        frame, log = sys._getframe(2), self.log
+        frame, log = sys._getframe(3), self.log
         strand = log.strand()
         number = None
         with torch._C.DisableTorchFunction(), log.lock, log.guard(f"a call of {type(module).__name__}"):

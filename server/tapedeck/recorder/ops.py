@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
-from torch.overrides import TorchFunctionMode
+from torch.compiler import is_compiling
+from torch.overrides import TorchFunctionMode, handle_torch_function
 
 from tapedeck.recorder.aten import AtenTap
 from tapedeck.recorder.autograd import Autograd
@@ -44,6 +45,8 @@ from tapedeck.tape.rows import GradMode, Op, Phase
 if TYPE_CHECKING:
     from tapedeck.recorder.modes import Modes
     from tapedeck.recorder.training import Training
+
+_DETOUR = handle_torch_function.__code__
 
 Handler = Callable[[Any, Any, Any, FrameType], Any]
 
@@ -111,17 +114,23 @@ class OpTap(TorchFunctionMode):
             torch._C._set_grad_enabled: lambda *call: self.modes.grad(*call),
         }
 
-    @uncompiled
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if kwargs is None:
-            kwargs = {}
+        """Dynamo, which traces modes, sees a mode that does nothing; what a compiled function runs is seen as it runs."""
+        if is_compiling():
+            return func(*args, **(kwargs or {}))
+        return self._called(func, args, {} if kwargs is None else kwargs, sys._getframe(1))
+
+    @uncompiled
+    def _called(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
         plain = self._plain.get(func)
         if plain is None:
             plain = self._plain[func] = plainness(func)
         if plain == SILENT:
             return func(*args, **kwargs)
-        frame = sys._getframe(1)
-        call = self.log.frames.trampolines.of(frame)
+        outer: Any = frame
+        if frame.f_code is _DETOUR and frame.f_back is not None:
+            outer = frame.f_back.f_back  # the line that called the torch function which took torch's detour
+        call = self.log.frames.trampolines.of(outer or frame)
         if plain or not self.log.open or torch._C._get_tracing_state() is not None or _below(func):
             return call(func, args, kwargs)
         special = self._special.get(func)

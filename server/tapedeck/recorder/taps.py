@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 from torch.autograd.function import _HookMixin
+from torch.compiler import is_compiling
 from torch.utils.hooks import RemovableHandle
 
 from tapedeck.recorder import (
@@ -119,9 +120,14 @@ def _replace(owner: Any, name: str, make: Any) -> None:
 
 
 def _call(original: Any) -> Any:
-    @uncompiled
     @functools.wraps(original)
     def __call__(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        if is_compiling():
+            return original(self, *args, **kwargs)
+        return called(self, args, kwargs)
+
+    @uncompiled
+    def called(self: nn.Module, args: Any, kwargs: Any) -> Any:
         recording = _active.get(threading.get_ident())
         if recording is None or not recording.log.open or torch._C._get_tracing_state() is not None:
             return original(self, *args, **kwargs)

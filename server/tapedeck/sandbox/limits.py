@@ -31,11 +31,19 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class RunOptions(msgspec.Struct, frozen=True):
-    """How a program is recorded: the capture level, the seed (``None``: a fresh one) and the tape's title."""
+    """How a program is recorded: the capture level, the seed (``None``: a fresh one), the tape's title, and what else.
+
+    ``mode`` is ``"forward"`` where the tangents of the tensors named in ``wrt`` are followed too (``None``: of every
+    named leaf); ``aten`` asks for the ATen ops below each op and node, ``fake`` for tensors without numbers.
+    """
 
     values: Literal["structure", "summary", "full"] = "full"
     seed: int | None = 0
     title: str = "program"
+    mode: Literal["reverse", "forward"] = "reverse"
+    wrt: tuple[str, ...] | None = None
+    aten: bool = False
+    fake: bool = False
 
 
 class Job(msgspec.Struct, frozen=True):

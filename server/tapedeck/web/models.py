@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -30,6 +31,19 @@ def _unicode(text: str) -> str:
 Text = Annotated[str, AfterValidator(_unicode)]
 
 
+MOST_NAMES = 16
+"""As many as forward mode follows at most."""
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[^\W\d]\w*(\.\w+)*", text):
+        raise ValueError("a tensor is named by a variable or by a module's path, such as x1 or net.fc.weight")
+    return text
+
+
+Name = Annotated[Text, AfterValidator(_name), Field(max_length=200)]
+
+
 class Request(BaseModel):
     """Base of what clients send."""
 
@@ -41,9 +55,28 @@ class RecordOptions(Request):
 
     values: Literal["structure", "summary", "full"] = Field("full", description="How much of every tensor is kept.")
     seed: int | None = Field(0, ge=0, le=2**32 - 1, description="Seed of every generator; null picks one.")
+    mode: Literal["reverse", "forward"] = Field("reverse", description="Whether tangents are followed too (forward).")
+    wrt: list[Name] | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_NAMES,
+        description="Forward mode: the tensors that are seeded, by name; null means every named leaf.",
+    )
+    aten: bool = Field(False, description="Record the ATen ops below each op and node, too.")
+    fake: bool = Field(False, description="Run on fake tensors: shapes, and neither numbers nor memory.")
     time_limit_s: float | None = Field(None, gt=0, description="Seconds after which the program is stopped.")
     memory_limit_mb: int | None = Field(None, ge=16, description="Memory beyond torch itself.")
     max_events: int | None = Field(None, ge=1, description="Events after which the recording is cut.")
+
+    @model_validator(mode="after")
+    def _agree(self) -> RecordOptions:
+        if self.wrt is not None and self.mode != "forward":
+            raise ValueError('wrt names what forward mode seeds; it needs mode "forward"')
+        if self.wrt is not None and len(set(self.wrt)) < len(self.wrt):
+            raise ValueError("wrt has a name twice")
+        if self.fake and self.mode == "forward":
+            raise ValueError("fake tensors have no numbers, so forward mode has no tangents to follow")
+        return self
 
 
 class RecordRequest(Request):

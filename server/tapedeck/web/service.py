@@ -74,7 +74,7 @@ class Service:
             origin="lesson" if lesson else "program",
             lesson=lesson,
         )
-        return Job(entry, RunOptions(values=asked.values, seed=asked.seed, title=title), limits)
+        return Job(entry, options_of(asked, title), limits)
 
     async def loaded(self, id: str) -> Tape | None:
         """The tape itself, kept for the next question; ``None`` when there is none."""
@@ -97,6 +97,19 @@ class Service:
 def now() -> str:
     """The time, as kept on entries."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def options_of(asked: RecordOptions, title: str) -> RunOptions:
+    """How one run is recorded."""
+    return RunOptions(
+        values=asked.values,
+        seed=asked.seed,
+        title=title,
+        mode=asked.mode,
+        wrt=None if asked.wrt is None else tuple(asked.wrt),
+        aten=asked.aten,
+        fake=asked.fake,
+    )
 
 
 def limits_of(settings: Settings) -> Limits:
