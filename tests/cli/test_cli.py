@@ -58,6 +58,49 @@ def test_a_program_that_fails_leaves_its_tape_its_status_and_a_traceback_of_its_
     assert load(program / "p.tape").header.ended == "raised"
 
 
+LOGARITHM = "import torch\nx1, x2 = torch.tensor(2.0), torch.tensor(5.0)\ny = torch.log(x1) + x1 * x2\n"
+
+
+@pytest.mark.parametrize("options", [("--forward", "x1,x2"), ("--mode", "forward", "--wrt", "x1, x2")])
+def test_forward_mode_seeds_the_names_that_are_given(tmp_path, options):
+    (tmp_path / "p.py").write_text(LOGARITHM)
+    assert tapedeck("record", *options, "p.py", cwd=tmp_path).returncode == 0
+    assert load(tmp_path / "p.tape").header.wrt == ["x1", "x2"]
+
+
+def test_a_name_that_is_not_met_is_told_with_those_that_are(tmp_path):
+    (tmp_path / "p.py").write_text(LOGARITHM)
+    done = tapedeck("record", "--forward", "zz", "p.py", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "no tensor of the name zz; names on this tape: x1, x2, y" in done.stderr
+
+
+def test_the_ops_below_and_fake_tensors_are_recorded_on_request(tmp_path):
+    (tmp_path / "p.py").write_text(LOGARITHM)
+    tapedeck("record", "--aten", "-o", "aten.tape", "p.py", cwd=tmp_path)
+    tapedeck("record", "--fake", "-o", "fake.tape", "p.py", cwd=tmp_path)
+    assert load(tmp_path / "aten.tape").aten
+    assert load(tmp_path / "fake.tape").header.fake
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--mode", "sideways"), "--mode must be one of reverse, forward"),
+        (("--wrt", "x1"), "needs --mode forward"),
+        (("--forward", " , "), "needs the names of tensors"),
+        (("--forward", "x1", "--mode", "forward"), "give one or the other"),
+        (("--forward", "x1", "--fake"), "no tangents to follow"),
+    ],
+)
+def test_options_that_contradict_each_other_are_told_in_a_sentence(tmp_path, options, said):
+    (tmp_path / "p.py").write_text(LOGARITHM)
+    done = tapedeck("record", *options, "p.py", cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "p.tape").exists()
+
+
 def test_a_programs_exit_status_is_handed_on(program):
     assert tapedeck("record", "p.py", "seven", cwd=program).returncode == 7
 

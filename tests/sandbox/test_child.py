@@ -66,6 +66,13 @@ def test_the_tape_carries_the_title_the_level_and_the_seed(sandboxed):
     assert (header.title, header.values, header.seed) == ("mine", "summary", 5)
 
 
+def test_the_tape_is_recorded_in_the_mode_and_with_the_layers_that_are_asked_for(sandboxed):
+    source = "import torch\nx = torch.tensor(2.0)\ny = x.log()\n"
+    forward = sandboxed.run(source, options=RunOptions(mode="forward", wrt=("x",), aten=True)).tape
+    assert (forward.header.wrt, forward.header.aten, forward.header.fake) == (["x"], True, False)
+    assert sandboxed.run(source, options=RunOptions(fake=True)).tape.header.fake
+
+
 def test_names_of_the_program_are_the_names_on_the_tape(sandboxed):
     tape = sandboxed.run("import torch\na = torch.ones(2)\nb = a * 2\n").tape
     assert [tensor.name for tensor in tape.tensors] == ["a", "b"]

@@ -65,6 +65,13 @@ def test_every_error_is_a_problem_document(served, method, path, status):
         (b'{"source": "x", "options": {"values": "all"}}', 422, "body.options.values"),
         (b'{"source": "x", "options": {"time_limit_s": NaN}}', 422, "body.options.time_limit_s"),
         (b'{"source": "x", "options": {"time_limit_s": 0}}', 422, "body.options.time_limit_s"),
+        (b'{"source": "x", "options": {"mode": "sideways"}}', 422, "body.options.mode"),
+        (b'{"source": "x", "options": {"aten": 1}}', 422, "body.options.aten"),
+        (b'{"source": "x", "options": {"fake": "yes"}}', 422, "body.options.fake"),
+        (b'{"source": "x", "options": {"mode": "forward", "wrt": "x1"}}', 422, "body.options.wrt"),
+        (b'{"source": "x", "options": {"mode": "forward", "wrt": []}}', 422, "body.options.wrt"),
+        (b'{"source": "x", "options": {"mode": "forward", "wrt": [1]}}', 422, "body.options.wrt.0"),
+        (b'{"source": "x", "options": {"mode": "forward", "wrt": ["x1", "2 x"]}}', 422, "body.options.wrt.1"),
         (b'{"source": "\\ud800"}', 422, "body.source"),
         (b'{"\\ud800": 1, "source": "x"}', 422, "body"),
         (b'{"lesson": "\\ud800"}', 422, "body.lesson"),
@@ -76,6 +83,21 @@ def test_every_error_is_a_problem_document(served, method, path, status):
 def test_a_request_that_is_wrong_is_told_where(served, body, status, where):
     told = is_problem(served.post(TAPES, content=body, headers=JSON), status)
     assert told.get("where", "body").startswith(where)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"wrt": ["x1"]}, 'it needs mode "forward"'),
+        ({"mode": "forward", "wrt": ["x1", "x1"]}, "a name twice"),
+        ({"mode": "forward", "fake": True}, "no tangents to follow"),
+        ({"mode": "forward", "wrt": ["x[0]"]}, "a module's path, such as x1 or net.fc.weight"),
+    ],
+)
+def test_options_that_contradict_each_other_are_told_in_a_sentence(served, options, said):
+    told = is_problem(served.record("x = 1\n", **options), 422)
+    assert said in told["detail"]
+    assert told["where"].startswith("body.options")
 
 
 @pytest.mark.parametrize("wait", ["-1", "31", "soon", "nan", "inf"])

@@ -47,6 +47,49 @@ def test_a_lesson_is_recorded_by_its_name(served):
     assert "e_hook" in told["source"]
 
 
+FORWARD = """import torch
+x1, x2 = torch.tensor(2.0), torch.tensor(5.0)
+y = torch.log(x1) + x1 * x2
+"""
+
+
+def tape_of(served, told):
+    return load(served.get(told["links"]["file"]).content)
+
+
+def test_forward_mode_follows_the_tangents_of_the_names_that_are_given(served):
+    told = served.recorded(FORWARD, mode="forward", wrt=["x1", "x2"])
+    tape = tape_of(served, told)
+    assert told["header"]["wrt"] == ["x1", "x2"]
+    tangents = [event for event in tape.events if event.__struct_config__.tag == "tangent"]
+    assert [tape.values[event.value].data for event in tangents[-2:]] == [[5.5], [2.0]]
+
+
+def test_a_name_that_is_not_met_is_told_with_those_that_are(served):
+    tape = tape_of(served, served.recorded(FORWARD, mode="forward", wrt=["x1", "zz"]))
+    assert tape.header.wrt == ["x1"]
+    assert ["zz; names on this tape: x1, x2, y" in e.text for e in tape.events if hasattr(e, "category")] == [True]
+
+
+def test_the_ops_below_are_recorded_on_request(served):
+    assert tape_of(served, served.recorded(FORWARD)).aten == []
+    told = served.recorded(FORWARD, aten=True)
+    assert told["header"]["aten"] is True
+    assert "aten.log" in {row.name.removesuffix(".default") for row in tape_of(served, told).aten}
+
+
+def test_fake_tensors_have_shapes_of_what_no_memory_could_hold(served):
+    source = "import torch\nx = torch.empty(1_000_000, 1_000_000)\ny = x @ x\n"
+    told = served.recorded(source, fake=True)
+    assert (told["status"], told["header"]["fake"]) == ("finished", True)
+    assert tape_of(served, told).tensors[-1].shape == [1_000_000, 1_000_000]
+
+
+def test_the_options_stand_on_the_answer_as_they_were_asked_for(served):
+    options = served.recorded(FORWARD, mode="forward", wrt=["x1"], values="summary")["options"]
+    assert (options["mode"], options["wrt"], options["values"]) == ("forward", ["x1"], "summary")
+
+
 def test_the_walk_through_says_over_rest_what_the_notes_say(served):
     told = served.post(WALK, params={"wait": 30}, json={"lesson": "walkthrough"}).json()
     tape = load(served.get(told["links"]["file"]).content)

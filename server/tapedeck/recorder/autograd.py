@@ -20,10 +20,10 @@ from torch import Tensor
 
 from tapedeck.recorder.capture import unseeable
 from tapedeck.recorder.firing import Listening
-from tapedeck.recorder.graph import Graph, grad_fn
+from tapedeck.recorder.graph import Graph, NodeRecord, grad_fn
 from tapedeck.recorder.hook_tables import HookRecord
 from tapedeck.recorder.hooks import Hooks
-from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.log import EMPTY, Log, tensors_in
 from tapedeck.recorder.statistics import dense
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Held, Tensors, version_of
@@ -82,7 +82,7 @@ class Autograd:
         self.tensors = tensors
         self.hooks = hooks
         self.passes = 0
-        self.graph = Graph(log, tensors, hooks, self._enter, self._exit)
+        self.graph = Graph(log, tensors, hooks, self)
         self._leaves = self.graph.variables
         self._retained: dict[int, list[Held]] = {}
 
@@ -113,8 +113,9 @@ class Autograd:
         at = self.log.strand().running
         return at.running[-1].node if at is not None and at.running else None
 
-    def _enter(self, number: int, gradients: tuple[Tensor | None, ...]) -> None:
-        log = self.log
+    def entered(self, record: NodeRecord, gradients: tuple[Tensor | None, ...]) -> None:
+        """The engine calls a node."""
+        log, number = self.log, record.id
         if not log.open:
             return
         try:
@@ -122,8 +123,7 @@ class Autograd:
                 at = self._pass()
                 if at.pending is not None:
                     self._flush(at)
-                values: list[int | None] = []
-                marks: list[_Signature | None] = []
+                values, marks = EMPTY, EMPTY
                 if log.values:
                     marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
                     pairs = enumerate(zip(gradients, marks, strict=True))
@@ -137,8 +137,9 @@ class Autograd:
             log.fail("a node's call", error)
         log.tick()
 
-    def _exit(self, number: int, outputs: tuple[Tensor | None, ...], _inputs: tuple[Tensor | None, ...]) -> None:
-        log = self.log
+    def left(self, record: NodeRecord, outputs: tuple[Tensor | None, ...]) -> None:
+        """A node has returned."""
+        log, number = self.log, record.id
         if not log.open:
             return
         try:
@@ -148,7 +149,7 @@ class Autograd:
                     self._flush(at)
                 if number in self._leaves:
                     self._accumulated(at, number)
-                    log.emit(e.NodeExit(node=number, ns=self._leave(at, number)))
+                    log.emit(e.NodeExit(node=number, values=EMPTY, ns=self._leave(at, number)))
                 elif log.values:
                     running = at.running[-1] if at.running else None
                     deliveries = [None if tensor is None else self._gone(tensor, running) for tensor in outputs]
@@ -160,7 +161,7 @@ class Autograd:
                     for tensor in outputs:
                         if tensor is not None:
                             fly(tensor)
-                    log.emit(e.NodeExit(node=number, ns=self._leave(at, number)))
+                    log.emit(e.NodeExit(node=number, values=EMPTY, ns=self._leave(at, number)))
                     at.pending = (number, [None if tensor is None else _UNSEEN for tensor in outputs])
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail("a node's return", error)

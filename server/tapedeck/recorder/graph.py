@@ -10,13 +10,15 @@ it is the version counter at that moment, which torch compares with the one it f
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Iterator
+from types import MethodType
+from typing import Any, Protocol
 
+import msgspec
 import torch
 from torch import Tensor
 
+from tapedeck.recorder.anchors import STRIDE, anchor
 from tapedeck.recorder.capture import shape_of
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log
@@ -26,37 +28,42 @@ from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
 _READABLE = {"_raw_saved_tensors": "saved_tensors"}
 """The readable form of a raw slot where it is not the name without ``_raw`` (custom functions)."""
 
-Reporter = Callable[..., None]
-
-
-class _Ours(partial):  # type: ignore[type-arg]
-    """Our own entry in a node's hook table: ``Autograd.enter`` or ``exit`` with the node's number."""
-
 
 class _Table(dict[Any, Any]):
     """A node's hook table that we made; it knows its node, and whether it holds post-hooks."""
 
     __slots__ = ("__weakref__", "node", "post")
-    node: int | None
+    node: int
     post: bool
 
 
-class NodeRecord:
-    """What is known of one node; becomes a row when the recording ends."""
+class NodeRecord(msgspec.Struct, gc=False, eq=False):
+    """What is known of one node; becomes a row when the recording ends.
 
-    __slots__ = ("age", "edges", "id", "inputs", "name", "op", "order", "saved", "variable", "visible")
+    Its methods `enter` and `exit` are our entries in the node's hook tables. Not tracked by Python's garbage collector,
+    as nothing that a recording makes a million of: `Graph.detach` takes the cycles apart.
+    """
 
-    def __init__(self, number: int, name: str, age: int) -> None:
-        self.id = number
-        self.name = name
-        self.age = age
-        self.op: int | None = None
-        self.order = 1
-        self.edges: list[tuple[int | None, int]] = []
-        self.saved: list[Saved] = []
-        self.inputs: list[Any] = []
-        self.variable: Held | None = None
-        self.visible = True
+    id: int
+    name: str
+    age: int
+    engine: Engine
+    op: int | None = None
+    order: int = 1
+    depth: int = 0
+    edges: tuple[tuple[int | None, int], ...] = ()
+    saved: tuple[Saved, ...] = ()
+    inputs: Any = ()
+    variable: Held | None = None
+    visible: bool = True
+
+    def enter(self, gradients: tuple[Tensor | None, ...]) -> None:
+        """The engine calls the node."""
+        self.engine.entered(self, gradients)
+
+    def exit(self, outputs: tuple[Tensor | None, ...], inputs: tuple[Tensor | None, ...]) -> None:
+        """The node has returned."""
+        self.engine.left(self, outputs)
 
     def row(self) -> Node:
         """The typed row."""
@@ -67,12 +74,29 @@ class NodeRecord:
             op=None if leaf is not None else self.op,
             sequence=self.age if self.age >= 0 else None,
             next_functions=[Edge(node, index) for node, index in self.edges],
-            saved=self.saved,
+            saved=list(self.saved),
             inputs=[InputMetadata(_shape(m), str(m.dtype)) for m in self.inputs],
             variable=None if leaf is None else leaf.id,
             order=self.order,
             hooks_visible=self.visible,
         )
+
+
+class Engine(Protocol):
+    """Who is told that a node is called and that it has returned."""
+
+    def entered(self, record: NodeRecord, gradients: tuple[Tensor | None, ...]) -> None:
+        """The engine calls the node with these gradients."""
+
+    def left(self, record: NodeRecord, outputs: tuple[Tensor | None, ...]) -> None:
+        """The node returned these."""
+
+
+def _node_of(function: Any) -> tuple[NodeRecord, bool] | None:
+    """The node of our own entry in a hook table, and whether it is a post-hook."""
+    if type(function) is MethodType and type(function.__self__) is NodeRecord:
+        return function.__self__, function.__func__ is NodeRecord.exit
+    return None
 
 
 class _Kind:
@@ -90,17 +114,16 @@ class _Kind:
 
 
 class Graph:
-    """The nodes of one recording. ``enter`` and ``exit`` are called with a node's row around each run of the node."""
+    """The nodes of one recording; ``engine`` is told of each run of each node."""
 
-    def __init__(self, log: Log, tensors: Tensors, hooks: Hooks, enter: Reporter, exit: Reporter) -> None:
+    def __init__(self, log: Log, tensors: Tensors, hooks: Hooks, engine: Engine) -> None:
         self.records: list[NodeRecord] = []
         self.variables: dict[int, Held] = {}
         self.leaves: dict[int, int] = {}
         self._log = log
         self._tensors = tensors
         self._hooks = hooks
-        self._enter = enter
-        self._exit = exit
+        self._engine = engine
         self._ids: dict[int, int] = {}
         self._metadata: list[Any] = []
         self._made: list[weakref.ref[_Table]] = []
@@ -125,7 +148,7 @@ class Graph:
             kind = self._kinds.get(type(node))
             if kind is None:
                 kind = self._kinds[type(node)] = _Kind(type(node))
-            record = NodeRecord(len(records), kind.name, _age(node))
+            record = NodeRecord(len(records), kind.name, _age(node), self._engine)
             ids[id(metadata)] = record.id
             self._metadata.append(metadata)
             records.append(record)
@@ -137,14 +160,20 @@ class Graph:
         order = self._log.strand().order
         if order or self._deep:
             self._orders(new, order)
-        for record, node, following in new:
+        for record, node, following in reversed(new):
             record.op = op
             record.visible = op is not None or record.age < 0 or record.age >= self.first
-            record.edges = [(None if n is None else ids[id(n.metadata)], index) for n, index in following]
+            edges = [(None if n is None else ids[id(n.metadata)], index) for n, index in following]
+            record.edges = tuple(edges)
+            for below, _ in edges:
+                if below is not None and records[below].depth >= record.depth:
+                    record.depth = records[below].depth + 1
+            if record.depth and not record.depth % STRIDE:
+                anchor(node)
             record.inputs = node._input_metadata
             self._describe(record, node, self._kinds[type(node)])
-            node.register_prehook(_Ours(self._enter, record.id))
-            node.register_hook(_Ours(self._exit, record.id))
+            node.register_prehook(record.enter)
+            node.register_hook(record.exit)
         return [record.id for record, _, _ in new]
 
     def _orders(self, new: list[tuple[NodeRecord, Any, Any]], running: int) -> None:
@@ -170,36 +199,30 @@ class Graph:
             self.leaves[leaf.id] = record.id
             self._hooks.meet(node.variable, leaf)
             return
+        if kind.slots:
+            record.saved = tuple(self._saved(node, kind))
+
+    def _saved(self, node: Any, kind: _Kind) -> Iterator[Saved]:
         for raw, readable, slot in kind.slots:
             try:
                 packed = getattr(node, raw)
-            except RuntimeError:  # freed by an earlier backward pass
-                record.saved.append(Saved(slot, None, 0))
-                continue
-            if isinstance(packed, (tuple, list)):
-                if any(_hidden(one) for one in packed):
-                    record.saved.append(Saved(slot, None, 0))
-                    continue
-            elif _hidden(packed):
-                record.saved.append(Saved(slot, None, 0))
-                continue
-            self._save(record, node, readable, slot)
+                hidden = any(_hidden(one) for one in packed) if type(packed) in (tuple, list) else _hidden(packed)
+                contents = None if hidden else getattr(node, readable)
+            except RuntimeError:  # freed by an earlier backward pass, or written since it was saved
+                contents = None
+                hidden = True
+            if hidden:
+                yield Saved(slot, None, 0)
+            elif isinstance(contents, Tensor):
+                yield self._one(contents, slot)
+            elif isinstance(contents, (tuple, list)):
+                for index, tensor in enumerate(contents):
+                    if isinstance(tensor, Tensor):
+                        yield self._one(tensor, f"{slot}[{index}]")
 
-    def _save(self, record: NodeRecord, node: Any, readable: str, slot: str) -> None:
-        try:
-            contents = getattr(node, readable)
-        except RuntimeError:  # written since it was saved, before the recording began
-            record.saved.append(Saved(slot, None, 0))
-            return
-        if isinstance(contents, Tensor):
-            held = self._same(contents)
-            record.saved.append(Saved(slot, held.id, max(version_of(contents), 0), self._value(held, contents)))
-        elif isinstance(contents, (tuple, list)):
-            for index, tensor in enumerate(contents):
-                if isinstance(tensor, Tensor):
-                    held = self._same(tensor)
-                    version = max(version_of(tensor), 0)
-                    record.saved.append(Saved(f"{slot}[{index}]", held.id, version, self._value(held, tensor)))
+    def _one(self, tensor: Tensor, slot: str) -> Saved:
+        held = self._same(tensor)
+        return Saved(slot, held.id, max(version_of(tensor), 0), self._value(held, tensor))
 
     def _value(self, held: Held, tensor: Tensor) -> int | None:
         """What a saved tensor holds; not seen again if its version has not moved since it was last seen."""
@@ -216,14 +239,14 @@ class Graph:
 
         Our own entries take no number from ``RemovableHandle``, so that the program's handles count as they would.
         """
-        if type(function) is _Ours:
-            return self._put(table, function)
+        ours = _node_of(function)
+        if ours is not None:
+            return self._put(table, function, ours[0].id, ours[1])
         node, post = (table.node, table.post) if isinstance(table, _Table) else self._stranger(table)
         return self._hooks.register_on_node(table, function, node, post)
 
-    def _put(self, table: Any, function: _Ours) -> tuple[Any, Any]:
+    def _put(self, table: Any, function: Any, node: int, post: bool) -> tuple[Any, Any]:
         """Our entry, the first of its table."""
-        node, post = function.args[0], function.func == self._exit
         if table is None:
             new = _Table({function: function})
             new.node, new.post = node, post
@@ -245,16 +268,23 @@ class Graph:
     def _stranger(self, table: Any) -> tuple[int | None, bool]:
         """The node and the kind of a table that was there before us, told by our entry in it."""
         for function in table or ():
-            if type(function) is _Ours:
-                return function.args[0], function.func == self._exit
+            ours = _node_of(function)
+            if ours is not None:
+                return ours[0].id, ours[1]
         return None, False
+
+    def rows(self) -> list[Node]:
+        """Typed rows; the records are let go."""
+        records, self.records = self.records, []
+        self.variables.clear()
+        return [record.row() for record in records]
 
     def detach(self) -> None:
         """Take our entries out of every node that is still alive."""
         for reference in (*self._made, *self._given):
             table: Any = reference()
             if table is not None:
-                for key in [key for key in table if type(key) is _Ours]:
+                for key in [key for key in table if _node_of(key) is not None]:
                     del table[key]
                 if isinstance(table, _Table):
                     table.node = None

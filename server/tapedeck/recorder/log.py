@@ -35,6 +35,9 @@ FAILURE = "TapedeckFailure"
 LIMIT = "TapedeckLimit"
 """Category of the warning that stands on the tape where a limit ended the recording and not the program."""
 
+EMPTY: list[Any] = []
+"""The list of nothing, which rows and events share; nobody writes it."""
+
 Progress = Callable[[int, "Where | None"], None]
 
 

@@ -19,7 +19,7 @@ from torch.nn.parameter import is_lazy
 
 from tapedeck.recorder.frames import USER
 from tapedeck.recorder.hooks import Hooks
-from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.log import EMPTY, Log, tensors_in
 from tapedeck.recorder.module_hooks import ModuleHooks
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
@@ -160,7 +160,7 @@ class ModuleTap:
         number = len(self.calls)
         parent = strand.calls[-1] if strand.calls else None
         self.calls.append(Call(number, known.id, parent, [one.id for one in held], [], place.span, None, strand.thread))
-        values = [self.tensors.see(tensor) for tensor in given] if self.log.values else []
+        values = [self.tensors.see(tensor) for tensor in given] if self.log.values else EMPTY
         self.log.emit(e.CallEnter(call=number, values=values))
         if _hooked(module):
             self.hooks.enter(module, known.id)
@@ -181,7 +181,7 @@ class ModuleTap:
         if known.early and (module := known.ref()) is not None:
             self.know(module)
         self.calls[number] = msgspec.structs.replace(row, outputs=[one.id for one in held], ns=ns)
-        values = [self.tensors.see(tensor) for tensor in outputs] if self.log.values else []
+        values = [self.tensors.see(tensor) for tensor in outputs] if self.log.values else EMPTY
         self.log.emit(e.CallExit(call=number, values=values))
 
     # ── the tree ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import torch
 from torch import Tensor
 
@@ -23,68 +24,53 @@ _SIMPLE = frozenset(
 _no_place = Place()
 
 
-class OpRecord:
-    """What is known of one op. ``given`` are its arguments: (position or name, tensor rows) and (…, text)."""
+class OpRecord(msgspec.Struct, gc=False, eq=False):
+    """What is known of one op. ``inputs`` are (position or name, tensor rows), ``constants`` (…, value or text)."""
 
-    __slots__ = (
-        "call",
-        "constants",
-        "error",
-        "func",
-        "hook",
-        "in_place",
-        "inputs",
-        "mode",
-        "mutates",
-        "name",
-        "node",
-        "nodes",
-        "ns",
-        "outputs",
-        "parent",
-        "phase",
-        "place",
-        "thread",
-    )
+    func: Any
+    node: int | None = None
+    call: int | None = None
+    parent: int | None = None
+    hook: int | None = None
+    thread: int = 0
+    name: str | None = None
+    inputs: tuple[tuple[int | str, int | tuple[int, ...]], ...] = ()
+    constants: tuple[tuple[int | str, Any], ...] = ()
+    outputs: tuple[int, ...] = ()
+    mutates: tuple[int, ...] = ()
+    nodes: tuple[int, ...] = ()
+    place: Place = _no_place
+    in_place: bool = False
+    phase: Phase = "forward"
+    mode: GradMode = "grad"
+    error: str | None = None
+    ns: int | None = None
 
-    def __init__(self, func: Any, strand: Strand, node: int | None) -> None:
-        self.func = func
-        self.name: str | None = None
-        self.inputs: list[tuple[int | str, int | list[int]]] = []
-        self.constants: list[tuple[int | str, Any]] = []
-        self.outputs: list[int] = []
-        self.mutates: list[int] = []
-        self.nodes: list[int] = []
-        self.place = _no_place
-        self.in_place = False
-        self.phase: Phase = "forward"
-        self.mode: GradMode = "grad"
-        self.error: str | None = None
-        self.ns: int | None = None
-        self.node = node
-        self.call = strand.calls[-1] if strand.calls else None
-        self.parent = strand.parents[-1] if strand.parents else None
-        self.hook = strand.hook
-        self.thread = strand.thread
+    @classmethod
+    def of(cls, func: Any, strand: Strand, node: int | None) -> OpRecord:
+        """A call that is under way on a thread."""
+        call = strand.calls[-1] if strand.calls else None
+        parent = strand.parents[-1] if strand.parents else None
+        return cls(func, node, call, parent, strand.hook, strand.thread)
 
     def take(self, args: Any, kwargs: Any, tensors: Tensors) -> None:
         """Note the arguments: tensors by their rows, the others as what can be spelled out later without harm."""
-        for key, value in enumerate(args):
-            self._take(key, value, tensors)
-        for name, value in kwargs.items():
-            self._take(name, value, tensors)
-
-    def _take(self, key: int | str, value: Any, tensors: Tensors) -> None:
-        if isinstance(value, Tensor):
-            self.inputs.append((key, tensors.hold(value).id))
-        elif type(value) in _SIMPLE:
-            self.constants.append((key, value))
-        elif value is not None:
-            found = tensors_in(value)
-            if found:
-                self.inputs.append((key, [tensors.hold(tensor).id for tensor in found]))
-            else:
-                self.constants.append((key, _spelled(value)))
+        inputs: list[tuple[int | str, int | tuple[int, ...]]] = []
+        constants: list[tuple[int | str, Any]] = []
+        for key, value in (*enumerate(args), *kwargs.items()) if kwargs else enumerate(args):
+            if isinstance(value, Tensor):
+                inputs.append((key, tensors.hold(value).id))
+            elif type(value) in _SIMPLE:
+                constants.append((key, value))
+            elif value is not None:
+                found = tensors_in(value)
+                if found:
+                    inputs.append((key, tuple(tensors.hold(tensor).id for tensor in found)))
+                else:
+                    constants.append((key, _spelled(value)))
+        self.inputs = tuple(inputs)
+        if constants:
+            self.constants = tuple(constants)
 
     def row(self, number: int) -> Op:
         """The typed row."""
@@ -104,12 +90,12 @@ class OpRecord:
             label=label_of(name),
             inputs=inputs,
             constants=[Constant(word, _text(value)) for word, value in words if not word.startswith("_")],
-            outputs=self.outputs,
-            mutates=self.mutates,
+            outputs=list(self.outputs),
+            mutates=list(self.mutates),
             span=self.place.span,
             stack=self.place.stack,
             call=self.call,
-            nodes=self.nodes,
+            nodes=list(self.nodes),
             in_place=self.in_place,
             phase=self.phase,
             hook=self.hook,

@@ -30,7 +30,7 @@ from tapedeck.recorder.functions import SILENT, bound, name_of, plainness
 from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.jvp import Jvp
-from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.log import EMPTY, Log, tensors_in
 from tapedeck.recorder.oprecord import OpRecord
 from tapedeck.recorder.statistics import dense
 from tapedeck.recorder.strand import Strand
@@ -45,6 +45,9 @@ from tapedeck.tape.rows import GradMode, Op, Phase
 if TYPE_CHECKING:
     from tapedeck.recorder.modes import Modes
     from tapedeck.recorder.training import Training
+
+_FRESH = [0]
+"""The versions of one new tensor, which most events share; nobody writes it."""
 
 _DETOUR = handle_torch_function.__code__
 
@@ -185,21 +188,21 @@ class OpTap(TorchFunctionMode):
             self._input(tensor, call.frame)
         record, number = self._record(call, strand, place)
         outputs = [self._output(tensor, number, index, place) for index, tensor in enumerate(returned)]
-        record.outputs = [one.id for one in outputs]
+        record.outputs = tuple(one.id for one in outputs)
         written, held = returned, outputs
         if mutated:
             again = {id(tensor) for tensor in returned}
             also = [tensor for tensor in mutated if id(tensor) not in again]
             written, held = [*returned, *also], [*outputs, *(self.tensors.hold(tensor) for tensor in also)]
-            record.mutates = [self.tensors.hold(tensor).id for tensor in mutated]
+            record.mutates = tuple(self.tensors.hold(tensor).id for tensor in mutated)
         functions = [grad_fn(tensor) for tensor in written]
-        record.nodes = self.autograd.graph.discover(functions, number)
+        record.nodes = tuple(self.autograd.graph.discover(functions, number))
         for one, tensor, node in zip(held, written, functions, strict=True):
             if node is not None:
                 self.autograd.place(one, tensor, node)
         record.in_place = not returned or not {id(t) for t in returned}.isdisjoint([id(t) for t in call.given])
         versions = [version_of(tensor) for tensor in written]
-        values: list[int | None] = []
+        values = EMPTY
         if log.values:
             note = "uninitialised memory" if name_of(call.func).startswith("torch.empty") else None
             unmarked = {id(tensor) for tensor in call.unmarked}
@@ -207,7 +210,9 @@ class OpTap(TorchFunctionMode):
                 self._written(one, tensor, version, note, id(tensor) in unmarked)
                 for one, tensor, version in zip(held, written, versions, strict=True)
             ]
-        log.emit(e.OpEvent(op=number, values=values, versions=[max(version, 0) for version in versions]))
+        fresh = len(versions) == 1 and versions[0] <= 0
+        numbers = _FRESH if fresh else [max(version, 0) for version in versions]
+        log.emit(e.OpEvent(op=number, values=values, versions=numbers))
         if call.func in ZEROING:
             self.training.zeroed(mutated, call.frame)
         log.reached(place.span)
@@ -241,7 +246,7 @@ class OpTap(TorchFunctionMode):
         if call.number is not None:
             record = self.records[call.number]
         else:
-            record = OpRecord(call.func, strand, self.autograd.running())
+            record = OpRecord.of(call.func, strand, self.autograd.running())
             record.take(call.args, call.kwargs, self.tensors)
             call.number = len(self.records)
             self.records.append(record)
@@ -294,8 +299,9 @@ class OpTap(TorchFunctionMode):
         return held
 
     def rows(self) -> list[Op]:
-        """Typed rows."""
-        return [record.row(number) for number, record in enumerate(self.records)]
+        """Typed rows; the records are let go."""
+        records, self.records = self.records, []
+        return [record.row(number) for number, record in enumerate(records)]
 
     # ── custom functions ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -306,7 +312,7 @@ class OpTap(TorchFunctionMode):
         with torch._C.DisableTorchFunction(), log.lock, log.guard(kind.__name__):
             call = _Call(kind.apply, args, kwargs, frame)
             call.number = len(self.records)
-            record = OpRecord(call.func, strand, self.autograd.running())
+            record = OpRecord.of(call.func, strand, self.autograd.running())
             record.name = f"{kind.__module__}.{kind.__qualname__}.apply".replace("<locals>.", "")
             record.take(args, kwargs, self.tensors)
             if self.forward is not None:

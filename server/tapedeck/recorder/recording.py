@@ -7,6 +7,7 @@ The taps see what the program does (`OpTap`, `ModuleTap`, `Autograd`, `Hooks`, `
 from __future__ import annotations
 
 import datetime
+import gc
 import linecache
 import platform
 import random
@@ -132,7 +133,13 @@ class Recording:
             self._close()
         if error is not None:
             cleaned(error, self.log.frames.is_ours)
-        self._tape = self._build()
+        collecting = gc.isenabled()
+        gc.disable()  # rows hold no cycles, and a million new ones would be looked through many times
+        try:
+            self._tape = self._build()
+        finally:
+            if collecting:
+                gc.enable()
 
     def _close(self) -> None:
         """Leave torch as it was."""
@@ -221,13 +228,13 @@ class Recording:
             sources=self.log.frames.sources,
             spans=self.log.frames.spans,
             modules=modules,
-            tensors=[held.row() for held in self.tensors.held],
+            storages=self.tensors.storage_rows(),
+            tensors=self.tensors.rows(),
             ops=self.ops.rows(),
-            nodes=[record.row() for record in self.autograd.graph.records],
+            nodes=self.autograd.graph.rows(),
             calls=self.modules.calls,
             hooks=self.hooks.rows(),
             optimizers=optimizers,
-            storages=self.tensors.storage_rows(),
             aten=[] if self.aten is None else self.aten.rows(),
             values=values,
         )

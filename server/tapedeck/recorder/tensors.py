@@ -10,6 +10,7 @@ import weakref
 from types import FrameType
 from typing import Any
 
+import msgspec
 import torch
 from torch import Tensor
 
@@ -21,59 +22,34 @@ from tapedeck.tape.rows import Storage as StorageRow
 from tapedeck.tape.rows import Tensor as TensorRow
 
 
-class Held:
-    """What is known of one tensor; becomes a row when the recording ends."""
+class Held(msgspec.Struct, gc=False, eq=False):
+    """What is known of one tensor; becomes a row when the recording ends.
 
-    __slots__ = (
-        "base",
-        "device",
-        "dtype",
-        "fed",
-        "grad_of",
-        "id",
-        "is_leaf",
-        "name",
-        "node",
-        "node_output",
-        "op",
-        "output",
-        "ref",
-        "requires_grad",
-        "retains",
-        "role",
-        "searched",
-        "shape",
-        "span",
-        "storage",
-        "value",
-        "version",
-    )
+    Not tracked by Python's garbage collector: `Tensors.rows` takes its cycles apart.
+    """
 
     id: int
-    ref: weakref.ref[Tensor]
-
-    def __init__(self, number: int, tensor: Tensor) -> None:
-        self.id = number
-        self.role: Role | None = None
-        self.name: str | None = None
-        self.shape = shape_or_none(tensor)
-        self.dtype = tensor.dtype
-        self.device = tensor.device
-        self.requires_grad = tensor.requires_grad
-        self.is_leaf = tensor.is_leaf
-        self.op: int | None = None
-        self.output = 0
-        self.node: int | None = None
-        self.node_output = 0
-        self.base: int | None = None
-        self.storage = -1
-        self.grad_of: int | None = None
-        self.span: int | None = None
-        self.value: int | None = None
-        self.version = -1
-        self.searched = False
-        self.fed = False
-        self.retains = False
+    shape: Any
+    dtype: Any
+    device: Any
+    requires_grad: bool
+    is_leaf: bool
+    ref: Any = None
+    role: Role | None = None
+    name: str | None = None
+    op: int | None = None
+    output: int = 0
+    node: int | None = None
+    node_output: int = 0
+    base: int | None = None
+    storage: int = -1
+    grad_of: int | None = None
+    span: int | None = None
+    value: int | None = None
+    version: int = -1
+    searched: bool = False
+    fed: bool = False
+    retains: bool = False
 
     def row(self) -> TensorRow:
         """The typed row."""
@@ -138,12 +114,19 @@ class Tensors:
 
     def _new(self, tensor: Tensor) -> Held:
         key = id(tensor)
-        held = self._by_id[key] = Held(len(self.held), tensor)
+        held = self._by_id[key] = Held(
+            len(self.held),
+            shape_or_none(tensor),
+            tensor.dtype,
+            tensor.device,
+            tensor.requires_grad,
+            tensor.is_leaf,
+        )
         self.held.append(held)
         reference = held.ref = _Ref(tensor, self._forget)
         reference.key = key
         entry = self.touch(tensor)
-        entry.held.append(held)
+        entry.held += (held,)
         held.storage = entry.id
         if type(tensor) is not Tensor and isinstance(tensor, torch.nn.Parameter):
             held.role = "parameter"
@@ -188,7 +171,7 @@ class Tensors:
         except (NotImplementedError, RuntimeError):
             return None
         shape, dtype = shape_or_none(tensor), tensor.dtype
-        for held in reversed(entry.held if entry is not None else []):
+        for held in reversed(entry.held if entry is not None else ()):
             if held.shape == shape and held.dtype is dtype:
                 return held
         return None
@@ -249,6 +232,19 @@ class Tensors:
             if self._log.open and not flight.kept:
                 flight.storage.freed = len(self._log.events)
 
+    def rows(self) -> list[TensorRow]:
+        """Typed rows; what was known of the tensors is let go."""
+        held, self.held = self.held, []
+        self._by_id.clear()
+        self._living.clear()
+        self._flying.clear()
+        self._flights.clear()
+        self.storages = []
+        rows = [one.row() for one in held]
+        for one in held:
+            one.ref = None
+        return rows
+
     def storage_rows(self) -> list[StorageRow]:
         """Typed rows; memory whose first tensor no recorded op made was there before, as far as torch shows."""
         for held in reversed(self.held):
@@ -259,7 +255,7 @@ class Tensors:
         return [storage.row() for storage in self.storages]
 
     def _new_storage(self, size: int, device: torch.device) -> _Storage:
-        entry = _Storage(len(self.storages), size, device, len(self._log.events))
+        entry = _Storage(len(self.storages), size, device, len(self._log.events), len(self._log.events))
         self.storages.append(entry)
         return entry
 
@@ -268,29 +264,26 @@ class Tensors:
         entry = self._living.get(key)
         if entry is not None and entry.ref is reference:
             del self._living[key]
-            entry.held = []
+            entry.held = ()
             if self._log.open:
                 entry.freed = len(self._log.events)
 
 
-class _Storage:
+class _Storage(msgspec.Struct, gc=False, eq=False):
     """One piece of memory: when it lived, and the tensors in it while it does.
 
     torch keeps a storage's Python object as long as the storage itself, so the weak reference's call tells when the
     memory is freed, also when only a node's saved tensor held it.
     """
 
-    __slots__ = ("born", "device", "freed", "held", "id", "ref", "seen", "size")
-
-    def __init__(self, number: int, size: int, device: torch.device, born: int) -> None:
-        self.id = number
-        self.size = size
-        self.device = device
-        self.seen = born
-        self.born: int | None = born
-        self.freed: int | None = None
-        self.held: list[Held] = []
-        self.ref: _Ref | None = None
+    id: int
+    size: int
+    device: Any
+    seen: int
+    born: int | None = None
+    freed: int | None = None
+    held: tuple[Held, ...] = ()
+    ref: Any = None
 
     def row(self) -> StorageRow:
         """The typed row."""

@@ -23,6 +23,12 @@ const TITLES = /** @type {Record<string, string>} */ ({
   failed: "Tapedeck failed",
 });
 
+/** Warnings of the recorder's own. */
+const OWN = /** @type {Record<string, string>} */ ({
+  TapedeckForwardMode: "Not everything was seeded:",
+  TapedeckFailure: "The recorder could not see everything:",
+});
+
 /** @param {string} key @param {Omit<Notice, "key" | "close">} notice @returns {Notice[]} nothing where it was closed before */
 const unlessDismissed = (key, notice) => (isDismissed(key) ? [] : [{ key, close: () => dismiss(key), ...notice }]);
 
@@ -77,8 +83,29 @@ function aboutTheTape(model) {
   });
 }
 
+/** What the recorder itself has to say: a seed that it did not find, something that it could not see. @param {Model} model @returns {Notice[]} */
+function aboutTheRecorder(model) {
+  const { tape } = model.player.value ?? {};
+  return (tape?.events ?? []).flatMap((event, step) => {
+    const title = event.kind === "warning" ? OWN[event.category] : undefined;
+    if (event.kind !== "warning" || !title) return [];
+    return unlessDismissed(`${tape?.id}/${event.category}@${step}`, {
+      tone: "warn",
+      title,
+      detail: `${shorten(event.text, DETAIL)}.`,
+      where: null,
+      act: null,
+    });
+  });
+}
+
 /** @param {Model} model */
-const all = (model) => [...aboutTheTry(model), ...aboutTheEnd(model), ...aboutTheTape(model)];
+const all = (model) => [
+  ...aboutTheTry(model),
+  ...aboutTheEnd(model),
+  ...aboutTheRecorder(model),
+  ...aboutTheTape(model),
+];
 
 /** Closes the first notice. @param {Model} model @returns {boolean} whether there was one */
 export function closeFirst(model) {

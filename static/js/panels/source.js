@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { markAt, offsets, stepFromLine } from "../tape/source.js";
 import { Icon } from "../ui/icons.js";
 import { narrow, togglePane } from "../ui/panes.js";
+import { Options } from "./options.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
 /** @typedef {import("./editor.js").Editor} Editor */
@@ -13,6 +14,7 @@ export function SourcePane({ model, nonce, run }) {
   const host = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [editor, setEditor] = useState(/** @type {Editor | null} */ (null));
   const [lost, setLost] = useState(false);
+  const [asking, setAsking] = useState(false);
 
   useEffect(() => {
     let gone = false;
@@ -49,14 +51,17 @@ export function SourcePane({ model, nonce, run }) {
   );
 
   const busy = model.running.value !== null;
+  const ask = () => setAsking(!asking);
   return html`
     <header class="pane-head">
       <h2>Source</h2>
       <span class="spring"></span>
+      <button type="button" class="button icon-only small" title="How it is recorded" aria-label="Recording options" aria-pressed=${asking} aria-expanded=${asking} onClick=${ask}><${Icon} name="options" size=${16} /></button>
       <button type="button" class="button icon-only small" title="Undo" aria-label="Undo" onClick=${() => editor?.undo()}><${Icon} name="undo" size=${16} /></button>
       <button type="button" class="button primary small" title="Record the program (Ctrl or ⌘ Enter)" disabled=${busy} onClick=${run}><${Icon} name="play" size=${13} /> Run</button>
       ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the source" aria-label="Hide the source" onClick=${() => togglePane("source")}><${Icon} name="close" size=${14} /></button>`}
     </header>
+    <${Options} model=${model} open=${asking} toggle=${ask} />
     ${
       model.stale.value &&
       html`<p class="stale" role="status"><span>edited — run to re-record</span>

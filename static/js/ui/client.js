@@ -10,7 +10,7 @@ export const API = "/api/v1";
 /** @typedef {{status?: string, position?: number | null, events?: number | null, line?: number | null}} Progress */
 /**
  * @typedef {{id: string, status: string, title?: string, source?: string, lesson?: string | null, outcome?: Outcome | null,
- *   header?: unknown, counts?: Record<string, number>, progress?: Progress | null, links?: Record<string, string>}} Entry
+ *   origin?: string, options?: Record<string, unknown>, header?: unknown, counts?: Record<string, number>, progress?: Progress | null, links?: Record<string, string>}} Entry
  */
 /** @typedef {{rule: string, severity: "error" | "warning" | "notice", sentence: string, step: number, thing: string | null, where: Where | null}} Finding */
 

@@ -2,11 +2,12 @@
 
 import { batch, computed, signal } from "../../vendor/preact.js";
 import { Deck } from "../deck/deck.js";
-import { fetchTape } from "../tape/load.js";
+import { Problem, fetchTape } from "../tape/load.js";
 import { segmentAt, segments } from "../tape/phases.js";
 import { History } from "../tape/state.js";
 import { parseThing, thingOf } from "../tape/things.js";
 import * as client from "./client.js";
+import { optionsFrom, problemOf, requestOf } from "./options.js";
 import { recall, remember } from "./remember.js";
 import { calm, troubleOf } from "./trouble.js";
 
@@ -35,6 +36,7 @@ export function createModel() {
   const title = signal("");
   const recorded = signal(/** @type {string | null} */ (null));
   const text = signal("");
+  const options = signal(optionsFrom(recall("options", {})));
   const running = signal(/** @type {Running | null} */ (null));
   const trouble = signal(/** @type {import("./trouble.js").Trouble | null} */ (null));
   const outcome = signal(/** @type {import("./client.js").Outcome | null} */ (null));
@@ -127,6 +129,7 @@ export function createModel() {
   function adopt(entry, program, name) {
     lesson.value = entry.lesson ?? null;
     title.value = entry.title || name || "program";
+    if (entry.origin === "program") options.value = optionsFrom(entry.options);
     if (program === null) return;
     recorded.value = program;
     const draft = recall("draft", /** @type {{of: string, text: string} | null} */ (null));
@@ -183,6 +186,13 @@ export function createModel() {
       ? {}
       : { title: stale.value && !title.value.endsWith(" (edited)") ? `${title.value} (edited)` : title.value };
 
+  /** What is recorded next, and how; raises a Problem where the options do not fit together. */
+  const asked = () => {
+    const detail = problemOf(options.value);
+    if (detail) throw new Problem({ title: "The options do not fit together", status: 422, detail });
+    return { source: text.value, ...named(), options: requestOf(options.value) };
+  };
+
   const verbs = {
     /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] @returns {Promise<void>} */
     openTape: (id, place = {}) =>
@@ -208,7 +218,7 @@ export function createModel() {
       only(
         async (signal) => {
           player.value?.deck.send({ type: "pause" });
-          const { id } = await client.startRecording(slug ? { lesson: slug } : { source: text.value, ...named() });
+          const { id } = await client.startRecording(slug ? { lesson: slug } : asked());
           recordingId = id;
           // What is typed while it records stays in the editor, as a draft on the new tape.
           kept = true;
@@ -247,6 +257,12 @@ export function createModel() {
       if (id) remember("draft", stale.value ? { of: id, text: program } : null);
     },
 
+    /** How the next run is recorded. @param {Partial<import("./options.js").RecordOptions>} change */
+    setOptions: (change) => {
+      options.value = { ...options.value, ...change };
+      remember("options", options.value);
+    },
+
     /** @param {import("../deck/deck.js").Action} action */
     deck: (action) => {
       player.value?.deck.send(action);
@@ -279,6 +295,7 @@ export function createModel() {
     title,
     recorded,
     text,
+    options,
     running,
     trouble,
     outcome,
