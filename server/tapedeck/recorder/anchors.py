@@ -18,11 +18,13 @@ KEY = "tapedeck: anchor"
 _waiting: list[Any] = []
 
 
-@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
-def _let_go(_: Any) -> int:
+def _drop(_: Any) -> int:
     while _waiting:
         _waiting.pop()
     return 0
+
+
+_let_go = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_drop)
 
 
 class _Anchor:

@@ -119,17 +119,19 @@ class Autograd:
         if not log.open:
             return
         try:
-            with torch._C.DisableTorchFunction(), log.lock:
+            with log.lock:
                 at = self._pass()
                 if at.pending is not None:
                     self._flush(at)
                 values, marks = EMPTY, EMPTY
-                if log.values:
-                    marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
-                    pairs = enumerate(zip(gradients, marks, strict=True))
-                    values = [self._arrived(at, number, i, gradient, mark) for i, (gradient, mark) in pairs]
-                if number in self._retained:
-                    self._retain_events(number, gradients)
+                if log.values or number in self._retained:
+                    with torch._C.DisableTorchFunction():
+                        if log.values:
+                            marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
+                            pairs = enumerate(zip(gradients, marks, strict=True))
+                            values = [self._arrived(at, number, i, gradient, mark) for i, (gradient, mark) in pairs]
+                        if number in self._retained:
+                            self._retain_events(number, gradients)
                 log.emit(e.NodeEnter(node=number, values=values))
                 defined = any(gradient is not None for gradient in gradients)
                 at.running.append(_Running(number, values, marks, defined))

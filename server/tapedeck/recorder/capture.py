@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import UninitializedTensorMixin  # type: ignore[attr-defined]
 from torch.utils._python_dispatch import _disable_current_modes
 
 from tapedeck.recorder.statistics import Statistics, flat_of, histogram, measure
@@ -188,10 +188,10 @@ class _Unprofiled:
         torch._C._autograd._enable_record_function(True)
 
 
-def shape_or_none(tensor: Tensor) -> torch.Size | None:
+def shape_or_none(tensor: Tensor) -> tuple[int, ...] | None:
     """The sizes; ``None`` where there are none (a nested tensor, an uninitialised parameter)."""
     try:
-        return tensor.shape
+        return tuple(tensor.shape)
     except RuntimeError:
         return None
 

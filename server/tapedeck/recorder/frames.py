@@ -14,6 +14,8 @@ import os
 import sys
 import sysconfig
 from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any
@@ -48,7 +50,7 @@ class Place:
 
     def __init__(self) -> None:
         self.stack: list[int] = []
-        self.names: list[str] = []
+        self.names: tuple[str, ...] = ()
         self.direct = True
         self.building = False
         self.updating = False
@@ -74,8 +76,8 @@ class Frames:
         self._kinds: dict[int, int] = {}
         self._trampolines: set[int] = set()
         self._chains: dict[tuple[int, ...], Place] = {}
-        self._names: dict[tuple[int, int], list[str]] = {}
-        self._instructions: dict[int, tuple[list[int], list[dis.Instruction]]] = {}
+        self._names: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._stores: dict[int, tuple[list[int], list[tuple[str, ...]]]] = {}
         self.trampolines = Trampolines(self._ours)
         self.base: FrameType | None = None
         self._outside: FrameType | None = None
@@ -129,7 +131,7 @@ class Frames:
                 break
             if kind == USER:
                 if inner:
-                    place.names = self.names(code, frame.f_lasti) if place.direct else []
+                    place.names = self.names(code, frame.f_lasti) if place.direct else ()
                     inner = False
                 if code.co_name == "__init__" and isinstance(self._self_of(frame), torch.nn.Module):
                     place.building = True
@@ -266,27 +268,25 @@ class Frames:
             self.spans.append(Span(known, source, line, column, end_line, end_column, function))
         return known
 
-    def names(self, code: CodeType, instruction: int) -> list[str]:
+    def names(self, code: CodeType, instruction: int) -> tuple[str, ...]:
         """The variables that the value computed at an instruction offset is stored in (several: it is unpacked)."""
         key = (id(code), instruction)
         known = self._names.get(key)
         if known is None:
-            known = self._names[key] = _stored_names(self._following(code, instruction))
+            known = self._names[key] = self._stored(code, instruction)
         return known
 
-    def _following(self, code: CodeType, instruction: int) -> list[dis.Instruction]:
-        """The few instructions after one, from one disassembly for each code object.
+    def _stored(self, code: CodeType, instruction: int) -> tuple[str, ...]:
+        """The names that the instructions after one store to, from one disassembly for each code object.
 
         While a Python function runs, its caller's offset is that of the last cache entry of the call (CPython 3.11,
         ``ceval.c``, inlined calls), so the instruction is the last one that begins at or before the offset.
         """
-        table = self._instructions.get(id(code))
+        table = self._stores.get(id(code))
         if table is None:
-            listing = list(dis.get_instructions(code))
-            table = self._instructions[id(code)] = ([row.offset for row in listing], listing)
-        offsets, listing = table
-        after = bisect_right(offsets, instruction)
-        return listing[after : after + 12]
+            table = self._stores[id(code)] = _stores_of(code)
+        offsets, names = table
+        return names[bisect_right(offsets, instruction) - 1]
 
     def _new_span(self, code: CodeType, instruction: int) -> int:
         position = next(islice(code.co_positions(), instruction // 2, None), (None, None, None, None))
@@ -349,18 +349,35 @@ def look_up(frame: FrameType, question: Any) -> Any:
 _STORES = ("STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF")
 
 
-def _stored_names(following: list[dis.Instruction]) -> list[str]:
-    rows = [row for row in following if row.opname not in ("CACHE", "PRECALL", "EXTENDED_ARG", "NOP")]
+def _stores_of(code: CodeType) -> tuple[list[int], list[tuple[str, ...]]]:
+    """For each instruction its offset and the names that its result is stored under; few objects live at a time."""
+    offsets: list[int] = []
+    names: list[tuple[str, ...]] = []
+    window: deque[dis.Instruction] = deque()
+    for row in dis.get_instructions(code):
+        offsets.append(row.offset)
+        window.append(row)
+        if len(window) > 13:
+            window.popleft()
+            names.append(_stored_names(window))
+    while window:
+        window.popleft()
+        names.append(_stored_names(window))
+    return offsets, names
+
+
+def _stored_names(following: Iterable[dis.Instruction]) -> tuple[str, ...]:
+    rows = [row for row in islice(following, 12) if row.opname not in ("CACHE", "PRECALL", "EXTENDED_ARG", "NOP")]
     if rows and rows[0].opname in ("COPY", "DUP_TOP"):
         rows = rows[1:]
     if not rows:
-        return []
+        return ()
     if rows[0].opname in _STORES:
-        return [str(rows[0].argval)]
+        return (str(rows[0].argval),)
     if rows[0].opname == "UNPACK_SEQUENCE":
         stores = rows[1 : 1 + int(rows[0].arg or 0)]
         if len(stores) == rows[0].arg and all(row.opname in _STORES for row in stores):
-            return [str(row.argval) for row in stores]
+            return tuple(str(row.argval) for row in stores)
     if len(rows) > 1 and rows[1].opname == "STORE_ATTR" and rows[0].opname.startswith("LOAD_"):
-        return [f"{rows[0].argval}.{rows[1].argval}"]
-    return []
+        return (f"{rows[0].argval}.{rows[1].argval}",)
+    return ()

@@ -85,6 +85,8 @@ class NodeRecord(msgspec.Struct, gc=False, eq=False):
 class Engine(Protocol):
     """Who is told that a node is called and that it has returned."""
 
+    graph: Graph
+
     def entered(self, record: NodeRecord, gradients: tuple[Tensor | None, ...]) -> None:
         """The engine calls the node with these gradients."""
 
@@ -92,7 +94,7 @@ class Engine(Protocol):
         """The node returned these."""
 
 
-def _node_of(function: Any) -> tuple[NodeRecord, bool] | None:
+def node_of(function: Any) -> tuple[NodeRecord, bool] | None:
     """The node of our own entry in a hook table, and whether it is a post-hook."""
     if type(function) is MethodType and type(function.__self__) is NodeRecord:
         return function.__self__, function.__func__ is NodeRecord.exit
@@ -111,6 +113,10 @@ class _Kind:
         readable = [_READABLE.get(name, name[4:]) for name in raw]
         words = [name.removeprefix("_").removeprefix("saved_") for name in readable]
         self.slots = list(zip(raw, readable, words, strict=True))
+
+
+_New = tuple[NodeRecord, Any, _Kind, list[tuple[int | None, int]]]
+"""A new node: its record, the node, its kind, and its edges by the ``id`` of the metadata below."""
 
 
 class Graph:
@@ -132,55 +138,65 @@ class Graph:
         self._deep = False
         self.first = 0
 
-    def discover(self, roots: list[Any], op: int | None) -> list[int]:
+    def discover(self, roots: list[Any], op: int | None) -> tuple[int, ...]:
         """Give a row to every node reachable from ``roots`` that has none; the ids of the new ones, roots first.
 
         ``op`` is the op that has just returned them; ``None`` where the nodes may be older than what is recorded.
         """
-        ids, records = self._ids, self.records
+        ids, records, kinds = self._ids, self.records, self._kinds
         stack = [node for node in reversed(roots) if node is not None]
-        new: list[tuple[NodeRecord, Any, Any]] = []
+        new: list[_New] = []
         while stack:
             node = stack.pop()
             metadata = node.metadata
             if id(metadata) in ids:
                 continue
-            kind = self._kinds.get(type(node))
+            kind = kinds.get(type(node))
             if kind is None:
-                kind = self._kinds[type(node)] = _Kind(type(node))
-            record = NodeRecord(len(records), kind.name, _age(node), self._engine)
+                kind = kinds[type(node)] = _Kind(type(node))
+            record = NodeRecord(len(records), kind.name, _age(node), self._engine, op)
             ids[id(metadata)] = record.id
             self._metadata.append(metadata)
             records.append(record)
-            following = node.next_functions
-            new.append((record, node, following))
-            for below, _ in reversed(following):
-                if below is not None and id(below.metadata) not in ids:
+            edges = [(None if below is None else id(below.metadata), index) for below, index in node.next_functions]
+            new.append((record, node, kind, edges))
+            for (key, _), (below, _) in zip(reversed(edges), reversed(node.next_functions), strict=True):
+                if key is not None and key not in ids:
                     stack.append(below)
-        order = self._log.strand().order
-        if order or self._deep:
-            self._orders(new, order)
-        for record, node, following in reversed(new):
-            record.op = op
-            record.visible = op is not None or record.age < 0 or record.age >= self.first
-            edges = [(None if n is None else ids[id(n.metadata)], index) for n, index in following]
-            record.edges = tuple(edges)
-            for below, _ in edges:
-                if below is not None and records[below].depth >= record.depth:
-                    record.depth = records[below].depth + 1
-            if record.depth and not record.depth % STRIDE:
-                anchor(node)
-            record.inputs = node._input_metadata
-            self._describe(record, node, self._kinds[type(node)])
-            node.register_prehook(record.enter)
-            node.register_hook(record.exit)
-        return [record.id for record, _, _ in new]
+        if new:
+            order = self._log.strand().order
+            if order or self._deep:
+                self._orders(new, order)
+            for entry in reversed(new):
+                self._complete(*entry)
+        return tuple([entry[0].id for entry in new])
 
-    def _orders(self, new: list[tuple[NodeRecord, Any, Any]], running: int) -> None:
+    def _complete(self, record: NodeRecord, node: Any, kind: _Kind, edges: list[tuple[int | None, int]]) -> None:
+        """What is known of a new node once all below it are; from here on it reports to us."""
+        ids, depth = self._ids, 0
+        record.edges = tuple([(None if key is None else ids[key], index) for key, index in edges])
+        for number, _ in record.edges:
+            if number is not None:
+                depth = max(depth, self.records[number].depth + 1)
+        record.depth = depth
+        if depth and not depth % STRIDE:
+            anchor(node)
+        record.visible = record.op is not None or record.age < 0 or record.age >= self.first
+        record.inputs = node._input_metadata
+        if kind.leaf:
+            record.variable = leaf = self.variables[record.id] = self._tensors.hold(node.variable)
+            self.leaves[leaf.id] = record.id
+            self._hooks.meet(node.variable, leaf)
+        elif kind.slots:
+            record.saved = tuple(self._saved(node, kind))
+        node.register_prehook(record.enter)
+        node.register_hook(record.exit)
+
+    def _orders(self, new: list[_New], running: int) -> None:
         """The order of derivative that new nodes belong to, the older ones first; see `Node.order`."""
         self._deep = True
-        for record, _, following in sorted(new, key=lambda entry: entry[0].age):
-            below = [self.records[self._ids[id(node.metadata)]].order for node, _ in following if node is not None]
+        for record, _, _, edges in sorted(new, key=lambda entry: entry[0].age):
+            below = [self.records[self._ids[key]].order for key, _ in edges if key is not None]
             record.order = max([running + 1, *below])
 
     def recent(self, tensor: Tensor) -> bool:
@@ -191,16 +207,6 @@ class Graph:
     def number(self, node: Any) -> int | None:
         """The row of a node, if it has one."""
         return None if node is None else self._ids.get(id(node.metadata))
-
-    def _describe(self, record: NodeRecord, node: Any, kind: _Kind) -> None:
-        """The leaf that it feeds, or its saved tensors by slot, without running anybody's unpack hook."""
-        if kind.leaf:
-            record.variable = leaf = self.variables[record.id] = self._tensors.hold(node.variable)
-            self.leaves[leaf.id] = record.id
-            self._hooks.meet(node.variable, leaf)
-            return
-        if kind.slots:
-            record.saved = tuple(self._saved(node, kind))
 
     def _saved(self, node: Any, kind: _Kind) -> Iterator[Saved]:
         for raw, readable, slot in kind.slots:
@@ -239,14 +245,12 @@ class Graph:
 
         Our own entries take no number from ``RemovableHandle``, so that the program's handles count as they would.
         """
-        ours = _node_of(function)
-        if ours is not None:
-            return self._put(table, function, ours[0].id, ours[1])
         node, post = (table.node, table.post) if isinstance(table, _Table) else self._stranger(table)
         return self._hooks.register_on_node(table, function, node, post)
 
-    def _put(self, table: Any, function: Any, node: int, post: bool) -> tuple[Any, Any]:
+    def put(self, table: Any, function: Any) -> tuple[Any, Any]:
         """Our entry, the first of its table."""
+        node, post = function.__self__.id, function.__func__ is NodeRecord.exit
         if table is None:
             new = _Table({function: function})
             new.node, new.post = node, post
@@ -268,7 +272,7 @@ class Graph:
     def _stranger(self, table: Any) -> tuple[int | None, bool]:
         """The node and the kind of a table that was there before us, told by our entry in it."""
         for function in table or ():
-            ours = _node_of(function)
+            ours = node_of(function)
             if ours is not None:
                 return ours[0].id, ours[1]
         return None, False
@@ -284,10 +288,10 @@ class Graph:
         for reference in (*self._made, *self._given):
             table: Any = reference()
             if table is not None:
-                for key in [key for key in table if _node_of(key) is not None]:
+                for key in [key for key in table if node_of(key) is not None]:
                     del table[key]
                 if isinstance(table, _Table):
-                    table.node = None
+                    table.node = -1
         self._made.clear()
         self._given.clear()
         self._metadata.clear()
@@ -303,9 +307,13 @@ def _shape(metadata: Any) -> list[int]:
 
 def _hidden(packed: Any) -> bool:
     """Whether reading a saved tensor would run a hook (``saved_tensors_hooks``) of the program's."""
-    if not hasattr(packed, "unpack_hook"):  # before torch 2.5, ask whether such hooks are set now
-        return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
-    return packed.unpack_hook is not None
+    if _TELLS:
+        return packed.unpack_hook is not None
+    return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
+
+
+_TELLS = hasattr(torch._C._autograd.SavedTensor, "unpack_hook")
+"""Older versions of torch do not show a saved tensor's hooks; there we ask whether such hooks are set now."""
 
 
 def _age(node: Any) -> int:

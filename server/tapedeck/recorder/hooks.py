@@ -181,8 +181,10 @@ class Hooks:
         self.saved.restore()
         self.multi.restore()
         self.modules.hooks.restore()
-        for reference in (*(known.ref for known in self._tables.values()), *self._nodes):
-            unwrap(reference())
+        for known in self._tables.values():
+            unwrap(known.ref())
+        for node in self._nodes:
+            unwrap(node())
         self._tables.clear()
         self._nodes.clear()
 

@@ -196,7 +196,7 @@ class OpTap(TorchFunctionMode):
             written, held = [*returned, *also], [*outputs, *(self.tensors.hold(tensor) for tensor in also)]
             record.mutates = tuple(self.tensors.hold(tensor).id for tensor in mutated)
         functions = [grad_fn(tensor) for tensor in written]
-        record.nodes = tuple(self.autograd.graph.discover(functions, number))
+        record.nodes = self.autograd.graph.discover(functions, number)
         for one, tensor, node in zip(held, written, functions, strict=True):
             if node is not None:
                 self.autograd.place(one, tensor, node)
@@ -420,6 +420,8 @@ def _unmarked_writes(func: Any, args: Any, kwargs: Any) -> list[Tensor]:
     """Tensors that an op changed although their versions say nothing."""
     if func in FUSED:
         return fused_writes(args, kwargs)
+    if not kwargs and len(args) > 5:
+        return [tensor for tensor in args[1:3] if tensor is not None] if args[5] else []
     given = bound(func, args, kwargs)
     if given is None:
         return []

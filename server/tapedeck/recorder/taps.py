@@ -30,6 +30,7 @@ from tapedeck.recorder import (
     threads,
     training,
 )
+from tapedeck.recorder.graph import node_of
 from tapedeck.recorder.uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -184,6 +185,9 @@ def _register_on_node(original: Any) -> Any:
     @uncompiled
     @functools.wraps(plain)
     def _register_hook(table: Any, hook: Any) -> Any:
+        ours = node_of(hook)
+        if ours is not None:
+            return ours[0].engine.graph.put(table, hook)
         recording = _active.get(threading.get_ident())
         if recording is None or not recording.log.open:
             return plain(table, hook)

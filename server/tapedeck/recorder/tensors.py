@@ -93,6 +93,7 @@ class Tensors:
     def __init__(self, log: Log) -> None:
         self.held: list[Held] = []
         self._log = log
+        self._on_gone, self._on_freed, self._on_landed = self._forget, self._freed, self._landed
         self._by_id: dict[int, Held] = {}
         self.storages: list[_Storage] = []
         self._living: dict[int, _Storage] = {}
@@ -123,7 +124,7 @@ class Tensors:
             tensor.is_leaf,
         )
         self.held.append(held)
-        reference = held.ref = _Ref(tensor, self._forget)
+        reference = held.ref = _Ref(tensor, self._on_gone)
         reference.key = key
         entry = self.touch(tensor)
         entry.held += (held,)
@@ -186,7 +187,7 @@ class Tensors:
         entry = self._living.get(key)
         if entry is None:
             entry = self._living[key] = self._kept(tensor) or self._new_storage(storage.nbytes(), tensor.device)
-            reference = entry.ref = _Ref(storage, self._freed)
+            reference = entry.ref = _Ref(storage, self._on_freed)
             reference.key = key
         return entry
 
@@ -216,7 +217,7 @@ class Tensors:
         if flight is None:
             flight = self._flights[address] = _Flight(address, self._new_storage(tensor.nbytes, tensor.device))
         flight.count += 1
-        reference = _Ref(tensor, self._landed)
+        reference = _Ref(tensor, self._on_landed)
         reference.key = key
         self._flying[key] = (reference, flight)
 

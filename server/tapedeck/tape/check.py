@@ -302,8 +302,8 @@ def tangents(tape: Tape) -> Iterator[str]:
     for step, event in enumerate(tape.events):
         if isinstance(event, e.OpEvent):
             ran.add(event.op)
-        elif isinstance(event, e.Tangent):
-            if event.op is not None and (event.op not in ran or event.tensor not in tape.ops[event.op].writes):
+        elif isinstance(event, e.Tangent) and event.op is not None:
+            if event.op not in ran or event.tensor not in tape.ops[event.op].writes:
                 yield f"step {step}: op {event.op} did not write tensor {event.tensor}, whose tangent comes out of it"
 
 

@@ -1,5 +1,7 @@
 /** The values on the wires: a value below what made it, a gradient below what it arrives at, its parts beside their senders. */
 
+import { Tangents } from "./tangents.js";
+
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Route} Route */
 /** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string}} Chip */
@@ -16,6 +18,7 @@ export class Chips {
     this.clock = clock;
     this.texts = texts;
     this.gradients = gradients;
+    this.tangents = new Tangents(tape);
   }
 
   /** @param {Route} route @param {State} state @returns {Chip[]} */
@@ -37,9 +40,11 @@ export class Chips {
     const at = [...op.outputs, ...op.mutates.filter((id) => !op.outputs.includes(id))].indexOf(tensor);
     const value = event.values[at] ?? null;
     const version = event.versions[at] ?? 0;
+    const tangents = this.tangents.of(tensor, state.step);
     const text =
       this.texts.labelled(this.texts.name(tensor), value) +
-      (version > (this.clock.built.get(tensor) ?? 0) ? ` ·v${version}` : "");
+      (version > (this.clock.built.get(tensor) ?? 0) ? ` ·v${version}` : "") +
+      (tangents && ` · ${tangents}`);
     return [
       { id: `f:${from}:${key}`, x: route.start[0], y: route.start[1] + CHIP, text, side: "forward", kind: "value" },
     ];

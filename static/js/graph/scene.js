@@ -67,6 +67,8 @@ class Builder {
     this.ways = new Map();
     this.size = 0;
     this.plain = facts.root.ops <= 24;
+    /** In forward mode the values on the wires have their tangents beside them, and need more room. */
+    this.least = tape.header.wrt?.length ? 164 : 116;
     this.retained = new Set(tape.events.flatMap((event) => (event.kind === "retain" ? [event.tensor] : [])));
     /** Where backward passes begin: these results have a seed on the other side. */
     this.roots = new Set(tape.events.flatMap((event) => (event.kind === "backward_start" ? event.tensors : [])));
@@ -200,7 +202,7 @@ class Builder {
     if (unit.kind === "op" && unit.op !== null) {
       const height = retains ? 64 : 48;
       return {
-        forward: face(opTitle(tape, unit.op), opDetail(tape, unit.op, 26), { least: 116, height }),
+        forward: face(opTitle(tape, unit.op), opDetail(tape, unit.op, 26), { least: this.least, height }),
         backward:
           node === null
             ? null

@@ -25,6 +25,7 @@ export function Help({ close }) {
   return html`<${Sheet} title="Help" name="help" close=${close}>
     <p>Tapedeck ran your program once and wrote down everything that happened: each forward op, each autograd node, each hook, with the numbers. Now you can play it, forward and backward in time.</p>
     <p><b class="forward">Blue</b> is forward: data flows down. <b class="backward">Orange</b> is backward: gradients flow up. Click anything to see its numbers; click a line number to jump to the next event of that line. The marks on the tape can be clicked too.</p>
+    <p>The small curve beside the step is memory: how many bytes of tensors are alive now, and at most. What is recorded, and how closely, is chosen beside Run.</p>
     <dl class="keys">${KEYS.map((key) => html`<div key=${key.shows}><dt><kbd>${key.shows}</kbd></dt><dd>${key.does}</dd></div>`)}</dl>
   </${Sheet}>`;
 }
@@ -58,6 +59,7 @@ const LEGEND = [
       ["data", "M1 8h29m-5-4.5 5 4.5-5 4.5", "data flows down"],
       ["gradient", "M31 8H2m5-4.5L2 8l5 4.5", "gradient flows up"],
       ["saved", "M1 8h30", "saved for backward"],
+      ["tangent", "M8 2h16a6 6 0 0 1 0 12H8A6 6 0 0 1 8 2zM13 8h6", "∂ tangents, one for each seed"],
     ],
   ],
   [

@@ -6,7 +6,7 @@ import { formatBytes } from "../tape/words.js";
 
 /** @typedef {import("../tape/memory.js").Memory} Curve */
 
-const [WIDTH, HEIGHT, EDGE] = [64, 14, 2];
+const [WIDTH, HEIGHT, EDGE] = [52, 14, 2];
 /** The most points of the curve: what is finer cannot be seen. */
 const POINTS = 128;
 
@@ -21,6 +21,9 @@ function heights({ steps, bytes, peak }, count) {
   });
   return result;
 }
+
+/** @param {string} text */
+const unitOf = (text) => text.replace(/^\S+\s/, "");
 
 /** @param {{model: import("../ui/model.js").Model}} props */
 export function MemoryLine({ model }) {
@@ -43,5 +46,5 @@ export function MemoryLine({ model }) {
   const says = `Live memory: ${live} of tensors after this step; the most is ${most}, after step ${curve.peak.step + 1}. What a kernel uses within one op is not counted.`;
   return html`<button type="button" class="memory" title=${says} aria-label=${says} onClick=${() => model.deck({ type: "seek", step: curve.peak.step })}>
     <svg width=${WIDTH} height=${HEIGHT} aria-hidden="true"><polyline points=${line.join(" ")} /><circle cx=${x} cy=${y} r="2" /></svg>
-    <span>${live}</span><span class="peak">peak ${most}</span></button>`;
+    <span><b>${unitOf(live) === unitOf(most) ? live.replace(/\s.*/, "") : live}</b> / ${most}</span></button>`;
 }

@@ -7,9 +7,9 @@ import { LEVELS, problemOf, summaryOf } from "../ui/options.js";
 /** @typedef {import("../ui/options.js").RecordOptions} RecordOptions */
 
 const TICKS = /** @type {const} */ ([
-  ["aten", "ATen ops", "also what runs below each op and node"],
-  ["fake", "Fake tensors", "shapes only: models larger than memory"],
-  ["forward", "Forward mode", "also the tangents of every op's outputs"],
+  ["aten", "ATen ops", "what runs below each op"],
+  ["fake", "Fake tensors", "shapes only, no memory"],
+  ["forward", "Forward mode", "tangents beside the values"],
 ]);
 
 /** @param {{model: Model, open: boolean, toggle: () => void}} props */

@@ -160,7 +160,6 @@ class Run:
         for name in [name for name in vars(self.module) if not name.startswith("__")]:
             delattr(self.module, name)
         gc.collect()
-        gc.collect()  # what Dynamo keeps hangs on code objects, and goes in the collection after theirs
         self.seen["alive"] = {kind: n - live.get(kind, 0) for kind, n in population().items() if n > live.get(kind, 0)}
 
     def _execute(self, program: Program, way: str | None) -> Any:
