@@ -43,15 +43,26 @@ _OPTIM = os.path.join(_TORCH, "optim", "")
 _CHECKPOINT = os.path.join(_TORCH, "utils", "checkpoint.py")
 
 
-class Place:
-    """Where an op was called: the user's frames (span ids, outermost first) and what the call's result is named."""
+_KEPT = 4096
+"""Code objects that are remembered from one recording to the next."""
 
-    __slots__ = ("building", "direct", "names", "recomputing", "stack", "updating")
+_stores: dict[int, tuple[CodeType, list[int], list[tuple[str, ...]]]] = {}
+_library: dict[int, tuple[CodeType, int]] = {}
+
+
+class Place:
+    """Where an op was called: the user's frames (span ids, outermost first) and what the call's result is named.
+
+    ``here`` says that the user's own frame made the call, ``direct`` that no module or optimizer of torch's did.
+    """
+
+    __slots__ = ("building", "direct", "here", "names", "recomputing", "stack", "updating")
 
     def __init__(self) -> None:
         self.stack: list[int] = []
         self.names: tuple[str, ...] = ()
         self.direct = True
+        self.here = False
         self.building = False
         self.updating = False
         self.recomputing = False
@@ -73,11 +84,11 @@ class Frames:
         self._span_ids: dict[tuple[int, int], int] = {}
         self._places: dict[tuple[int, int, int, int, int], int] = {}
         self._codes: list[CodeType] = []
+        self._lines: dict[int, list[str]] = {}
         self._kinds: dict[int, int] = {}
         self._trampolines: set[int] = set()
         self._chains: dict[tuple[int, ...], Place] = {}
         self._names: dict[tuple[int, int], tuple[str, ...]] = {}
-        self._stores: dict[int, tuple[list[int], list[tuple[str, ...]]]] = {}
         self.trampolines = Trampolines(self._ours)
         self.base: FrameType | None = None
         self._outside: FrameType | None = None
@@ -121,6 +132,7 @@ class Frames:
     def _read(self, frame: FrameType | None, outer: Place | None) -> Place:
         """Walk outwards from ``frame`` and read what `place` says."""
         place, inner = Place(), True
+        place.here = frame is not None and self.kind(frame.f_code) == USER
         while frame is not None and frame is not self._outside:
             code = frame.f_code
             kind = self.kind(code)
@@ -178,8 +190,12 @@ class Frames:
         """
         known = self._kinds.get(id(code))
         if known is None:
+            library = _library.get(id(code))
+            known = library[1] if library is not None and library[0] is code else self._classify(code)
             self._codes.append(code)
-            known = self._kinds[id(code)] = self._classify(code)
+            self._kinds[id(code)] = known
+            if known != USER and library is None and len(_library) < _KEPT:
+                _library[id(code)] = (code, known)
         return known
 
     def _ours(self, code: CodeType) -> None:
@@ -282,17 +298,19 @@ class Frames:
         While a Python function runs, its caller's offset is that of the last cache entry of the call (CPython 3.11,
         ``ceval.c``, inlined calls), so the instruction is the last one that begins at or before the offset.
         """
-        table = self._stores.get(id(code))
-        if table is None:
-            table = self._stores[id(code)] = _stores_of(code)
-        offsets, names = table
+        found = _stores.get(id(code))
+        if found is None or found[0] is not code:
+            if len(_stores) >= _KEPT:
+                _stores.clear()
+            found = _stores[id(code)] = (code, *_stores_of(code))
+        _, offsets, names = found
         return names[bisect_right(offsets, instruction) - 1]
 
     def _new_span(self, code: CodeType, instruction: int) -> int:
         position = next(islice(code.co_positions(), instruction // 2, None), (None, None, None, None))
         line, end_line, column, end_column = position
         source = self._source(code.co_filename)
-        lines = self.sources[source].text.split("\n")
+        lines = self._lines_of(source)
         line = line or code.co_firstlineno
         end_line = end_line or line
         if lines == [""]:  # the text could not be read
@@ -301,6 +319,12 @@ class Frames:
         start = characters(lines[line - 1], column) if column is not None else 0
         end = characters(lines[end_line - 1], end_column) if end_column is not None else len(lines[end_line - 1])
         return self.add(source, line, start, end_line, end, code.co_qualname)
+
+    def _lines_of(self, source: int) -> list[str]:
+        lines = self._lines.get(source)
+        if lines is None:
+            lines = self._lines[source] = self.sources[source].text.split("\n")
+        return lines
 
     def _source(self, filename: str) -> int:
         known = self._source_ids.get(filename)

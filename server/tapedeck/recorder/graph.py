@@ -115,6 +115,9 @@ class _Kind:
         self.slots = list(zip(raw, readable, words, strict=True))
 
 
+_kinds: dict[type, _Kind] = {}
+"""By the type of a node; torch has a few hundred, and each custom function one of its own."""
+
 _New = tuple[NodeRecord, Any, _Kind, list[tuple[int | None, int]]]
 """A new node: its record, the node, its kind, and its edges by the ``id`` of the metadata below."""
 
@@ -134,7 +137,6 @@ class Graph:
         self._metadata: list[Any] = []
         self._made: list[weakref.ref[_Table]] = []
         self._given: list[weakref.ref[Any]] = []
-        self._kinds: dict[type, _Kind] = {}
         self._deep = False
         self.first = 0
 
@@ -143,7 +145,7 @@ class Graph:
 
         ``op`` is the op that has just returned them; ``None`` where the nodes may be older than what is recorded.
         """
-        ids, records, kinds = self._ids, self.records, self._kinds
+        ids, records, kinds = self._ids, self.records, _kinds
         stack = [node for node in reversed(roots) if node is not None]
         new: list[_New] = []
         while stack:
@@ -232,6 +234,9 @@ class Graph:
 
     def _value(self, held: Held, tensor: Tensor) -> int | None:
         """What a saved tensor holds; not seen again if its version has not moved since it was last seen."""
+        return self._tensors.see(tensor) if held.ref() is tensor else self._seen(held, tensor)
+
+    def _seen(self, held: Held, tensor: Tensor) -> int | None:
         if self._log.values and (held.value is None or held.version != version_of(tensor)):
             return self._log.see(tensor)
         return held.value

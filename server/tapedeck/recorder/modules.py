@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from tapedeck.recorder.frames import USER
+from tapedeck.recorder.frames import Place
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import EMPTY, Log, tensors_in
 from tapedeck.recorder.module_hooks import ModuleHooks
@@ -56,7 +56,7 @@ class Known:
         self.key = ""
         self.name: str | None = None
         self.type = f"{type(module).__module__}.{type(module).__qualname__}"
-        self.repr = _extra_repr(module)
+        self.repr: str | None = None
         self.parent: Known | None = None
         self.children: list[Known] = []
         self.parameters: dict[str, int] = {}
@@ -70,6 +70,13 @@ class Known:
         """The variable the root hangs from, then the attribute names."""
         return f"{self.parent.path}.{self.key}" if self.parent is not None else self.root_name
 
+    def said(self) -> str:
+        """What the module says of itself, asked once; of one that is gone, nothing is known."""
+        if self.repr is None:
+            module = self.ref()
+            self.repr = "" if module is None else _extra_repr(module)
+        return self.repr
+
     @property
     def root_name(self) -> str:
         """The variable that holds a root, or its type in lower case where none is known."""
@@ -82,7 +89,7 @@ class Known:
             self.path,
             self.key if self.parent is not None else self.root_name,
             self.type,
-            self.repr,
+            self.said(),
             None if self.parent is None else self.parent.id,
             [child.id for child in self.children],
             self.parameters,
@@ -119,10 +126,11 @@ class ModuleTap:
         """One call of one module, from ``call_enter`` to ``call_exit``."""
         frame, log = sys._getframe(3), self.log
         strand = log.strand()
-        number = None
-        with torch._C.DisableTorchFunction(), log.lock, log.guard(f"a call of {type(module).__name__}"):
-            number = self._enter(frame, module, args, kwargs, strand)
-        if number is None:
+        try:
+            with torch._C.DisableTorchFunction(), log.lock:
+                number = self._enter(frame, module, args, kwargs, strand)
+        except Exception as error:  # noqa: BLE001 - our fault must not become the program's
+            log.fail(f"a call of {type(module).__name__}", error)
             return original(module, *args, **kwargs)
         log.tick(self.calls[number].span)
         start = perf_counter_ns()
@@ -133,9 +141,12 @@ class ModuleTap:
                 log.emit(e.CallExit(call=number, failed=not ends_recomputation(error)))
             raise
         else:
-            with torch._C.DisableTorchFunction(), log.lock, log.guard(f"a call of {type(module).__name__}"):
-                if log.open:
-                    self._exit(number, result, frame, perf_counter_ns() - start)
+            if log.open:
+                try:
+                    with torch._C.DisableTorchFunction(), log.lock:
+                        self._exit(number, result, strand.places[-1], perf_counter_ns() - start)
+                except Exception as error:  # noqa: BLE001 - our fault must not become the program's
+                    log.fail(f"a call of {type(module).__name__}", error)
         finally:
             strand.calls.pop()
             strand.places.pop()
@@ -146,7 +157,6 @@ class ModuleTap:
     def _enter(self, frame: FrameType, module: nn.Module, args: Any, kwargs: Any, strand: Strand) -> int:
         """The call's row and its ``call_enter``."""
         place = self.log.frames.place(frame, strand.places[-1] if strand.places else None)
-        direct = self.log.frames.kind(frame.f_code) == USER
         known = self.know(module)
         if known.parent is None and known.name is None and (user := self.log.frames.user_frame(frame)) is not None:
             known.name = variable(user, module)
@@ -154,7 +164,7 @@ class ModuleTap:
         held = [self.tensors.hold(tensor) for tensor in given]
         for one, tensor in zip(held, given, strict=True):
             one.fed = one.fed or not strand.calls
-            if direct and one.name is None:
+            if place.here and one.name is None:
                 self.tensors.name(tensor, frame)
         self.modes.called(module, known)
         number = len(self.calls)
@@ -168,14 +178,13 @@ class ModuleTap:
         strand.places.append(place)
         return number
 
-    def _exit(self, number: int, result: Any, frame: FrameType, ns: int) -> None:
+    def _exit(self, number: int, result: Any, place: Place, ns: int) -> None:
         """The call's outputs and its ``call_exit``."""
-        direct = self.log.frames.kind(frame.f_code) == USER
-        names = self.log.frames.names(frame.f_code, frame.f_lasti) if direct else []
         outputs = tensors_in(result)
         held = [self.tensors.hold(tensor) for tensor in outputs]
-        for one, name in zip(held, names, strict=False):
-            one.name = one.name or name
+        if place.here:
+            for one, name in zip(held, place.names, strict=False):
+                one.name = one.name or name
         row = self.calls[number]
         known = self.known[row.module]
         if known.early and (module := known.ref()) is not None:
@@ -222,6 +231,7 @@ class ModuleTap:
         reference, span = self._constructed.pop(id(module), (None, None))
         if reference is not None and reference() is module:
             known.constructed = span
+            known.said()
         self._hold(module, known)
         self.hooks.meet(module, known.id)
         return known
@@ -238,7 +248,9 @@ class ModuleTap:
                 elif isinstance(tensor, torch.Tensor):
                     held = self.tensors.hold(tensor)
                     held.role = "parameter" if role == "parameter" else "buffer"
-                    self.tensors.see(tensor)
+                    held.searched = True  # it is named after the module
+                    if self.log.values:
+                        self.tensors.see(tensor)
                     ids[name] = held.id
 
     def rows(self) -> list[Module]:

@@ -12,7 +12,6 @@ from tapedeck.recorder.frames import Place
 from tapedeck.recorder.functions import label_of, name_of, parameter_names
 from tapedeck.recorder.log import tensors_in
 from tapedeck.recorder.strand import Strand
-from tapedeck.recorder.tensors import Tensors
 from tapedeck.recorder.text import clean
 from tapedeck.tape.rows import Argument, Constant, GradMode, Op, Phase
 
@@ -53,19 +52,22 @@ class OpRecord(msgspec.Struct, gc=False, eq=False):
         parent = strand.parents[-1] if strand.parents else None
         return cls(func, node, call, parent, strand.hook, strand.thread)
 
-    def take(self, args: Any, kwargs: Any, tensors: Tensors) -> None:
-        """Note the arguments: tensors by their rows, the others as what can be spelled out later without harm."""
+    def take(self, args: Any, kwargs: Any, rows: dict[int, int]) -> None:
+        """Note the arguments: tensors by their ``rows``, the others as what can be spelled out later without harm.
+
+        ``rows`` has a row for the ``id`` of every tensor among them.
+        """
         inputs: list[tuple[int | str, int | tuple[int, ...]]] = []
         constants: list[tuple[int | str, Any]] = []
         for key, value in (*enumerate(args), *kwargs.items()) if kwargs else enumerate(args):
             if isinstance(value, Tensor):
-                inputs.append((key, tensors.hold(value).id))
+                inputs.append((key, rows[id(value)]))
             elif type(value) in _SIMPLE:
                 constants.append((key, value))
             elif value is not None:
                 found = tensors_in(value)
                 if found:
-                    inputs.append((key, tuple(tensors.hold(tensor).id for tensor in found)))
+                    inputs.append((key, tuple(rows[id(tensor)] for tensor in found)))
                 else:
                     constants.append((key, _spelled(value)))
         self.inputs = tuple(inputs)

@@ -32,9 +32,8 @@ from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.jvp import Jvp
 from tapedeck.recorder.log import EMPTY, Log, tensors_in
 from tapedeck.recorder.oprecord import OpRecord
-from tapedeck.recorder.statistics import dense
 from tapedeck.recorder.strand import Strand
-from tapedeck.recorder.tensors import Held, Tensors, address_of, version_of
+from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.recorder.text import ends_recomputation, message_of
 from tapedeck.recorder.training import FUSED, ZEROING, fused_writes
 from tapedeck.recorder.trampoline import Call as Trampoline
@@ -45,6 +44,8 @@ from tapedeck.tape.rows import GradMode, Op, Phase
 if TYPE_CHECKING:
     from tapedeck.recorder.modes import Modes
     from tapedeck.recorder.training import Training
+
+_plainness: dict[Any, int] = {}
 
 _FRESH = [0]
 """The versions of one new tensor, which most events share; nobody writes it."""
@@ -104,7 +105,6 @@ class OpTap(TorchFunctionMode):
         self.aten: AtenTap | None = None
         self.forward: Forward | None = None
         self.duals = Duals(log, tensors)
-        self._plain: dict[Any, int] = {}
         self._special: dict[Any, Handler] = {
             Tensor.register_hook: self._register("tensor"),
             Tensor.register_post_accumulate_grad_hook: self._register("post_accumulate_grad"),
@@ -118,16 +118,16 @@ class OpTap(TorchFunctionMode):
         }
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Dynamo, which traces modes, sees a mode that does nothing; what a compiled function runs is seen as it runs."""
+        """Dynamo, which traces modes, sees one that does nothing; what a compiled function runs is seen as it runs."""
         if is_compiling():
             return func(*args, **(kwargs or {}))
         return self._called(func, args, {} if kwargs is None else kwargs, sys._getframe(1))
 
     @uncompiled
     def _called(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
-        plain = self._plain.get(func)
+        plain = _plainness.get(func)
         if plain is None:
-            plain = self._plain[func] = plainness(func)
+            plain = _plainness[func] = plainness(func)
         if plain == SILENT:
             return func(*args, **kwargs)
         outer: Any = frame
@@ -184,9 +184,8 @@ class OpTap(TorchFunctionMode):
         """The record and the event of an op that made or changed tensors."""
         log, strand = self.log, self.log.strand()
         place = log.frames.place(call.frame, strand.places[-1] if strand.places else None)
-        for tensor in call.given:
-            self._input(tensor, call.frame)
-        record, number = self._record(call, strand, place)
+        rows = {id(tensor): self._input(tensor, call.frame).id for tensor in call.given}
+        record, number = self._record(call, strand, place, rows)
         outputs = [self._output(tensor, number, index, place) for index, tensor in enumerate(returned)]
         record.outputs = tuple(one.id for one in outputs)
         written, held = returned, outputs
@@ -224,30 +223,18 @@ class OpTap(TorchFunctionMode):
     def _written(self, held: Held, tensor: Tensor, version: int, note: str | None, unmarked: bool) -> int | None:
         """The value of a tensor that an op wrote, seen anew if its version moved (or says nothing)."""
         if held.value is None or held.version != version or version < 0 or unmarked:
-            shared = None if note or unmarked or held.base is None else self._shared(held, tensor, version)
+            shared = None if note or unmarked else self.tensors.shared(held, tensor, version)
             held.value = self.log.see(tensor, note) if shared is None else self.log.capture.again(tensor, shared)
             held.version = version
         return held.value
 
-    def _shared(self, held: Held, tensor: Tensor, version: int) -> int | None:
-        """The value of the tensor that this one is a view of, if both have the same elements."""
-        assert held.base is not None
-        base = self.tensors.held[held.base]
-        whole = base.ref()
-        if base.value is None or base.version != version or whole is None or address_of(tensor) is None:
-            return None
-        if whole.numel() != tensor.numel():
-            return None
-        same = whole.is_contiguous() and dense(tensor) and whole.dtype is tensor.dtype
-        return base.value if same and not (tensor.is_neg() or tensor.is_conj()) else None
-
-    def _record(self, call: _Call, strand: Strand, place: Place) -> tuple[OpRecord, int]:
+    def _record(self, call: _Call, strand: Strand, place: Place, rows: dict[int, int]) -> tuple[OpRecord, int]:
         """The record of an op, new or begun when its call began, and its number."""
         if call.number is not None:
             record = self.records[call.number]
         else:
             record = OpRecord.of(call.func, strand, self.autograd.running())
-            record.take(call.args, call.kwargs, self.tensors)
+            record.take(call.args, call.kwargs, rows)
             call.number = len(self.records)
             self.records.append(record)
         record.place, record.mode, record.ns = place, call.mode, call.ns
@@ -260,9 +247,8 @@ class OpTap(TorchFunctionMode):
         """An op raised: it stands on the tape with its inputs and the error, and with no outputs."""
         strand = self.log.strand()
         place = self.log.frames.place(call.frame, strand.places[-1] if strand.places else None)
-        for tensor in call.given:
-            self._input(tensor, call.frame)
-        record, number = self._record(call, strand, place)
+        rows = {id(tensor): self._input(tensor, call.frame).id for tensor in call.given}
+        record, number = self._record(call, strand, place, rows)
         self.log.emit(e.OpEvent(op=number))
         if not ends_recomputation(error):
             record.error = f"{type(error).__name__}: {message_of(error)}"
@@ -314,7 +300,7 @@ class OpTap(TorchFunctionMode):
             call.number = len(self.records)
             record = OpRecord.of(call.func, strand, self.autograd.running())
             record.name = f"{kind.__module__}.{kind.__qualname__}.apply".replace("<locals>.", "")
-            record.take(args, kwargs, self.tensors)
+            record.take(args, kwargs, {id(tensor): self.tensors.hold(tensor).id for tensor in call.given})
             if self.forward is not None:
                 call.side = self.forward.custom(kind, args, kwargs, call.given, frame)
             self.records.append(record)
@@ -420,10 +406,11 @@ def _unmarked_writes(func: Any, args: Any, kwargs: Any) -> list[Tensor]:
     """Tensors that an op changed although their versions say nothing."""
     if func in FUSED:
         return fused_writes(args, kwargs)
-    if not kwargs and len(args) > 5:
-        return [tensor for tensor in args[1:3] if tensor is not None] if args[5] else []
+    switch = _RUNNING_STATISTICS[func]
+    if len(args) == 3 and switch in kwargs:  # as torch's own detour for modes hands them over
+        return [tensor for tensor in args[1:] if tensor is not None] if kwargs[switch] else []
     given = bound(func, args, kwargs)
     if given is None:
         return []
-    statistics = [given["running_mean"], given["running_var"]] if given[_RUNNING_STATISTICS[func]] else []
+    statistics = [given["running_mean"], given["running_var"]] if given[switch] else []
     return [tensor for tensor in statistics if tensor is not None]

@@ -1,9 +1,10 @@
 """Statistics of a tensor in few passes over its memory, and typed summaries made of them.
 
-Four passes, each a single vectorised kernel: smallest and largest element, sum, sum of squares, zeros. Mean, deviation
+Three passes, each a single vectorised kernel: smallest and largest element, sum, sum of squares; zeros are counted
+among at most `COUNTED` elements. Mean, deviation
 and norm follow from them; where they would lose digits (a mean much larger than the deviation, squares that overflow
 or vanish, elements that are not finite) the slower exact way is taken. Medians of 2.4 million float32 on two cores: the
-four passes 0.5 ms, ``torch.var_mean`` alone 6.5 ms, ``torch.count_nonzero`` alone 0.5 ms (numpy's comparison 0.2 ms).
+three passes 0.27 ms, ``torch.var_mean`` alone 6.5 ms, ``torch.count_nonzero`` alone 0.5 ms, numpy's comparison 0.2 ms.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from tapedeck.tape.rows import Histogram, Summary
 
 BINS = 32
 
+COUNTED = 64 * 1024
+"""Elements among which zeros are counted: numpy's comparison is the slowest of the four."""
+
 
 class Statistics:
     """What was measured of one tensor: enough for every field of a `Summary` but the histogram."""
 
-    __slots__ = ("count", "finite", "high", "histogram", "low", "mean", "nan", "norm", "std", "zeros")
+    __slots__ = ("count", "every", "finite", "high", "histogram", "low", "mean", "nan", "norm", "std", "zeros")
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -33,7 +37,8 @@ class Statistics:
         self.mean: float | None = None
         self.std: float | None = None
         self.norm: float | None = None
-        self.zeros = 0
+        self.zeros = 0.0
+        self.every = 1
         self.histogram: Histogram | None = None
 
     def summary(self) -> Summary:
@@ -48,8 +53,9 @@ class Statistics:
             mean=self.mean,
             std=self.std,
             norm=self.norm,
-            zeros=self.zeros / self.count if self.count else 0.0,
+            zeros=self.zeros,
             histogram=self.histogram,
+            zeros_every=self.every,
         )
 
 
@@ -69,7 +75,6 @@ def measure(tensor: Tensor) -> Statistics:
     found = _measure(flat)
     if times > 1:
         found.count, found.finite, found.nan = found.count * times, found.finite * times, found.nan * times
-        found.zeros *= times
         found.norm = None if found.norm is None else _finite(found.norm * math.sqrt(times))
     return found
 
@@ -110,7 +115,8 @@ def _measure(flat: Tensor) -> Statistics:
         return _of_finite(flat)
     found.low, found.high = low, high
     if low <= 0.0 <= high:
-        found.zeros = _zeros(flat)
+        found.every = -(-found.count // COUNTED)
+        found.zeros = _zeros(flat[:: found.every])
     if low == high:
         found.mean, found.std, found.norm = low, 0.0, _finite(abs(low) * math.sqrt(found.count))
         return found
@@ -142,13 +148,15 @@ def _of_finite(flat: Tensor) -> Statistics:
     found = _measure(good)
     found.count, found.finite = flat.numel(), good.numel()
     found.nan = int(torch.isnan(flat).sum())
+    found.zeros *= good.numel() / flat.numel()
     return found
 
 
-def _zeros(flat: Tensor) -> int:
+def _zeros(flat: Tensor) -> float:
+    """The share of exact zeros."""
     if flat.device.type != "cpu":
-        return int(flat.numel() - torch.count_nonzero(flat))
-    return int(np.count_nonzero(flat.numpy() == 0))
+        return 1.0 - int(torch.count_nonzero(flat)) / flat.numel()
+    return int(np.count_nonzero(flat.numpy() == 0)) / flat.numel()
 
 
 def _without_repeats(tensor: Tensor) -> tuple[Tensor, int]:

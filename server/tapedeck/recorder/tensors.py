@@ -17,6 +17,7 @@ from torch import Tensor
 from tapedeck.recorder.capture import shape_or_none, sizes
 from tapedeck.recorder.frames import look_up
 from tapedeck.recorder.log import Log
+from tapedeck.recorder.statistics import dense
 from tapedeck.tape.rows import Role
 from tapedeck.tape.rows import Storage as StorageRow
 from tapedeck.tape.rows import Tensor as TensorRow
@@ -143,9 +144,22 @@ class Tensors:
             return None
         version = version_of(tensor)
         if held.version != version or held.value is None or version < 0:
-            held.value = self._log.see(tensor, note)
+            shared = None if note else self.shared(held, tensor, version)
+            held.value = self._log.see(tensor, note) if shared is None else self._log.capture.again(tensor, shared)
             held.version = version
         return held.value
+
+    def shared(self, held: Held, tensor: Tensor, version: int) -> int | None:
+        """The value of the tensor that this one is a view of, if both have the same elements."""
+        if held.base is None:
+            return None
+        base = self.held[held.base]
+        whole = base.ref()
+        if base.value is None or base.version != version or whole is None or address_of(tensor) is None:
+            return None
+        if whole.numel() != tensor.numel() or whole.dtype is not tensor.dtype or not whole.is_contiguous():
+            return None
+        return base.value if dense(tensor) and not (tensor.is_neg() or tensor.is_conj()) else None
 
     def written(self, held: Held, value: int | None, version: int) -> None:
         """An op wrote the tensor: this is what it is now."""

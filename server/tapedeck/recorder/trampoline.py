@@ -11,6 +11,8 @@ from collections.abc import Callable
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
+from tapedeck.recorder.uncompiled import skip
+
 Call = Callable[[Any, Any, Any], Any]
 
 _template = (lambda func, args, kwargs: func(*args, **kwargs)).__code__
@@ -40,4 +42,5 @@ class Trampolines:
             co_firstlineno=frame.f_lineno or caller.co_firstlineno,
         )
         self._note(code)
+        skip(code)
         return code

@@ -30,12 +30,20 @@ def skip_recorder() -> None:
 
     A compiled function that calls us keeps Dynamo's callback switched on, which would otherwise trace our own frames.
     """
-    skip = getattr(torch._C._dynamo.eval_frame, "skip_code", None)
-    if skip is not None:
-        for name, module in list(sys.modules.items()):
-            if name.startswith(("tapedeck.recorder", "tapedeck.tape")):
-                for code in _codes(module):
-                    skip(code)
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("tapedeck.recorder", "tapedeck.tape")):
+            for code in _codes(module):
+                skip(code)
+
+
+def skip(code: CodeType) -> None:
+    """Tell Dynamo's frame evaluator to run this code as it is (torch 2.13; older versions have ``skip_code``)."""
+    evaluator = torch._C._dynamo.eval_frame
+    if hasattr(evaluator, "set_code_exec_strategy"):
+        action = evaluator._FrameAction
+        evaluator.set_code_exec_strategy(code, evaluator._FrameExecStrategy(action.SKIP, action.DEFAULT))
+    elif hasattr(evaluator, "skip_code"):
+        evaluator.skip_code(code)
 
 
 def _codes(module: Any) -> Iterator[CodeType]:

@@ -333,8 +333,8 @@ class Histogram(Part, frozen=True, gc=False):
 class Summary(Part, frozen=True, gc=False):
     """Statistics over all elements; ``min`` … ``norm`` are over the finite ones and ``None`` where there are none.
 
-    ``std`` is the population standard deviation, ``norm`` the L2 norm, ``zeros`` the share of exact zeros. A complex
-    tensor is summarised by the absolute values of its elements.
+    ``std`` is the population standard deviation, ``norm`` the L2 norm, ``zeros`` the share of exact zeros, of a large
+    tensor among every ``zeros_every``-th element. A complex tensor is summarised by the absolute values of its elements.
     """
 
     count: int
@@ -348,6 +348,7 @@ class Summary(Part, frozen=True, gc=False):
     norm: float | None
     zeros: float
     histogram: Histogram | None = None
+    zeros_every: int = 1
 
 
 class Picture(Part, frozen=True, gc=False):

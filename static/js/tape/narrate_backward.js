@@ -116,13 +116,11 @@ export function backwardStart(moment, event) {
   const seeds = event.values.some((value) => value !== null)
     ? say`, with initial gradient ${values(moment, event.values)}`
     : [];
-  const inside = relations(tape).passes[moment.step - 1] ?? -1;
-  const order =
-    inside >= 0
-      ? [", inside the pass that is running"]
-      : event.order > 1
-        ? [` — order ${event.order}, through the graph of an earlier pass`]
-        : [];
+  const order = relations(tape).nested.has(moment.step)
+    ? [", inside the pass that is running"]
+    : event.order > 1
+      ? [` — order ${event.order}, through the graph of an earlier pass`]
+      : [];
   return say`${call} begins at ${names}${seeds}${order}`;
 }
 

@@ -45,7 +45,7 @@ export function hookFire(moment, event) {
   const { tape } = moment;
   const { kind } = tape.hooks[event.hook];
   const title = hookTitle(tape, event.hook);
-  const plain = kind === "tensor" || title.endsWith(" hook") || (isSaved(kind) && isBrief(moment));
+  const plain = kind === "tensor" || title.endsWith(" hook") || isBrief(moment);
   const who = plain ? say`${title}` : say`${title} (${[hookKind(kind)]} hook)`;
   if (isSaved(kind)) return saved(moment, event, who);
   const subject = subjectOf(tape, event);

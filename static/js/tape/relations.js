@@ -83,6 +83,8 @@ function ofEvents(tape) {
   const stepOfUpdate = new Map();
   /** The step at which the innermost running backward pass of an event's thread began, or -1. @type {number[]} */
   const passes = [];
+  /** The steps at which a pass begins inside another one. */
+  const nested = new Set(/** @type {number[]} */ ([]));
   /** @type {Map<number, number>} */
   const updating = new Map();
   /** @type {Map<number, number[]>} */
@@ -93,11 +95,14 @@ function ofEvents(tape) {
     if (event.kind === "optimizer_step") updating.set(event.thread, step);
     const begun = updating.get(event.thread);
     if (event.kind === "param_update" && begun !== undefined) stepOfUpdate.set(step, begun);
-    if (event.kind === "backward_start") push(running, event.thread, step);
+    if (event.kind === "backward_start") {
+      if (running.get(event.thread)?.length) nested.add(step);
+      push(running, event.thread, step);
+    }
     passes.push(running.get(event.thread)?.at(-1) ?? -1);
     if (event.kind === "backward_end") running.get(event.thread)?.pop();
   });
-  return { steps, stepOfUpdate, passes };
+  return { steps, stepOfUpdate, passes, nested };
 }
 
 /** @param {Tape} tape @returns {Relations} */

@@ -7,7 +7,18 @@ import { narrate } from "../../../static/js/tape/narrate.js";
 import { segments } from "../../../static/js/tape/phases.js";
 import { markAt, offsets, stepFromLine } from "../../../static/js/tape/source.js";
 import { History } from "../../../static/js/tape/state.js";
-import { barred, formatNumber, formatShape, formatValue, opDetail, tensorName } from "../../../static/js/tape/words.js";
+import {
+  barred,
+  formatBytes,
+  formatFlops,
+  formatNumber,
+  formatShape,
+  formatTime,
+  formatValue,
+  opDetail,
+  sizeOf,
+  tensorName,
+} from "../../../static/js/tape/words.js";
 import { product } from "./product.js";
 
 test("every event of the product is told in one sentence with its numbers", () => {
@@ -73,6 +84,39 @@ test("phases follow the ops, and what stands between goes with its surroundings"
     { phase: "backward", label: "backward", from: 2, to: 9 },
     { phase: "update", label: "update", from: 10, to: 10 },
   ]);
+});
+
+test("what a checkpoint computes again, and a pass inside a pass, belong to the backward pass around them", () => {
+  const start = { kind: "backward_start", api: "backward", tensors: [2], roots: [{ node: 0, input: 0 }] };
+  const tape = product([
+    { ...start, index: 1 },
+    { kind: "op", op: 1 },
+    { ...start, index: 2 },
+    { kind: "backward_end", index: 2 },
+    { kind: "backward_end", index: 1 },
+  ]);
+  tape.ops.push({ ...tape.ops[0], id: 1, phase: "recompute" });
+  assert.deepEqual(
+    segments(tape).map(({ label, from, to }) => [label, from, to]),
+    [
+      ["forward", 0, 1],
+      ["backward 1", 2, 9],
+      ["backward 2", 10, 14],
+    ],
+  );
+  assert.deepEqual(markAt(tape, 11), { span: 1, tone: "backward" });
+});
+
+test("bytes, operations and times have units that fit", () => {
+  const plain = (/** @type {string} */ text) => text.replace("\u00a0", " ");
+  assert.deepEqual([0, 999, 1536, 4.87e9].map(formatBytes).map(plain), ["0 B", "999 B", "1.54 KB", "4.87 GB"]);
+  assert.deepEqual([192, 12_000_000].map(formatFlops).map(plain), ["192 FLOPs", "12 MFLOPs"]);
+  assert.deepEqual([800, 12_345, 3e9].map(formatTime).map(plain), ["800 ns", "12.3 µs", "3 s"]);
+  assert.deepEqual(
+    [sizeOf([2, 3], "torch.float32"), sizeOf([], "bfloat16"), sizeOf([5], "bool"), sizeOf([2], "complex64")],
+    [24, 2, 5, 16],
+  );
+  assert.equal(sizeOf([2], "odd"), null);
 });
 
 test("a backward event marks the forward expression of its node", () => {

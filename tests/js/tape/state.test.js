@@ -10,15 +10,18 @@ const CASES = new URL("../../data/at_cases.json", import.meta.url);
 
 test("omitted fields of events are filled in with the schema's defaults", () => {
   const [, , , contribution] = product().events;
-  assert.deepEqual({ ...contribution }, {
-    kind: "contribution",
-    node: 0,
-    input: 0,
-    value: 3,
-    source: null,
-    output: 0,
-    thread: 0,
-  });
+  assert.deepEqual(
+    { ...contribution },
+    {
+      kind: "contribution",
+      node: 0,
+      input: 0,
+      value: 3,
+      source: null,
+      output: 0,
+      thread: 0,
+    },
+  );
 });
 
 test("before the first event nothing has happened", () => {
