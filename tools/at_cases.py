@@ -63,6 +63,17 @@ x = torch.tensor([1.0, 2.0], requires_grad=True)
 y = checkpoint(lambda t: (t * w).sin(), x * 2, use_reentrant=True)
 y.sum().backward()
 """,
+    "a module that calls itself": """
+import torch
+from torch import nn
+class Nested(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+    def forward(self, x, depth=2):
+        return self.fc(x) if depth == 0 else self(self.fc(x), depth - 1)
+Nested()(torch.ones(1, 2)).sum().backward()
+""",
     "no numbers": """
 import torch
 from torch import nn

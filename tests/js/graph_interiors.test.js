@@ -107,6 +107,19 @@ test("a pass inside a pass does not end what the outer one has delivered", () =>
   assert.ok(new Gradients(tape).at(outer, 0, last, clock.since(last)));
 });
 
+test("the parts of a gradient meet although a pass inside the pass ran between them", () => {
+  const t = new TapeBuilder();
+  const y = t.op("mul", [t.parameter("a")]);
+  const { node } = t.tables.tensors[y];
+  const part = () => t.events.push({ kind: "contribution", node: 1 - node, input: 0, value: t.value(1), source: node });
+  t.backward(y);
+  part();
+  t.events.push({ kind: "backward_start", index: 1, api: "backward", tensors: [], roots: [] });
+  t.events.push({ kind: "backward_end", index: 1 });
+  const last = part() - 1;
+  assert.equal(new Gradients(t.tape()).at(1 - node, 0, last, 0)?.parts.length, 2);
+});
+
 test("hooks of every kind can stand on a tape; those that hang on nothing drawn have no diamond", () => {
   const t = new TapeBuilder();
   const a = t.parameter("a");

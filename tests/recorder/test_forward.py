@@ -252,8 +252,7 @@ def test_a_tangent_of_what_its_op_did_not_write_is_a_broken_invariant() -> None:
     events = [*tape.events[:last], msgspec.structs.replace(tape.events[last], tensor=0, element=1)]
 
     assert Tape(tape.tables, events).check() == [
-        f"step {last}: op 6 did not write tensor 0, whose tangent comes out of it",
-        f"step {last}: tensor 0 has no element 1 to be seeded",
+        f"step {last}: op 6 did not write tensor 0, whose tangent comes out of it"
     ]
 
 

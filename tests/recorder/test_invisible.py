@@ -52,6 +52,13 @@ IMPOSSIBLE = {
 }
 """What a program can see only by asking which object stands in a place, while it is recorded."""
 
+IMPOSSIBLE_IN = {
+    ("tensors: sparse tensors of several layouts", "forward"): (
+        "once torch has loaded its forward-mode decompositions (as any dual_level does), sparse.mm makes one more node"
+    ),
+}
+"""The same in one way of recording."""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _unfrozen() -> Iterator[None]:
@@ -76,7 +83,8 @@ def runs() -> Iterator[Any]:
     """Every program with every way to record it; the cases, which are alike, with two."""
     for name in PROGRAMS:
         for way in ("structure", "full") if name.startswith("notes") else WAYS:
-            marks = [pytest.mark.xfail(strict=True, reason=IMPOSSIBLE[name])] if name in IMPOSSIBLE else []
+            reason = IMPOSSIBLE.get(name) or IMPOSSIBLE_IN.get((name, way))
+            marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
             yield pytest.param(name, way, marks=marks, id=f"{name} ({way})")
 
 

@@ -14,7 +14,7 @@ import pytest
 from tapedeck.tape import AnyEvent, Tables, Tape
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "at_cases.json").read_text())
-HOOKS, TRAINING, RAISED, _ = CASES
+HOOKS, TRAINING, RAISED, *_ = CASES
 
 Change = Callable[[dict[str, Any]], None]
 

@@ -48,7 +48,11 @@ class Duals:
                 self._log.emit(e.Tangent(tensor=row, seed=seed, op=op, note=TRANSFORM))
             return
         with aside():
-            tangent = tangent_of(tensor, forward_ad._current_level)
+            try:
+                tangent = tangent_of(tensor, forward_ad._current_level)
+            except RuntimeError:  # below autograd, where a transform is at work, torch does not show it
+                self._log.emit(e.Tangent(tensor=row, seed=seed, op=op, note=TRANSFORM))
+                return
             if tangent is not None:
                 self._seeds[row] = seeds
                 self._log.emit(e.Tangent(tensor=row, value=self._log.see(tangent), seed=seed, op=op))

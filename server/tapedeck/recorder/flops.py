@@ -60,13 +60,15 @@ def aten_flops(func: Any, args: Sequence[Any], kwargs: dict[str, Any], out: Any)
     if formula is not None:
         try:
             found = formula(*args, **kwargs, out_val=out)
-        except UNFIT:
+        except (*UNFIT, RuntimeError):
             return None
         return found if type(found) is int else None
     name = getattr(packet, "__name__", "")
     composite = _FORMULAS.get(name)
     if composite is None:
         return None
+    if any(getattr(x, "is_nested", False) for x in (*args, out)):
+        return None  # a nested tensor has no sizes
     given = {str(index): tuple(x.shape) for index, x in enumerate(args) if hasattr(x, "shape")}
     return _apply(composite, _Seen(name, given, tuple(out.shape) if hasattr(out, "shape") else (), {}, {}))
 

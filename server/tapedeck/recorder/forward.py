@@ -320,14 +320,20 @@ class Forward:
 
 
 class _Untraced:
-    """Keeps Dynamo out of the functions called in a block; `uncompiled` keeps it out of one function only."""
+    """Keeps Dynamo out of the functions called in a block (`uncompiled` keeps it out of one function only), and the
+    program's profiler."""
 
     @uncompiled
     def __enter__(self) -> None:
         self._callback = set_eval_frame(None)
+        self._profiled = torch._C._autograd._profiler_enabled()
+        if self._profiled:
+            torch._C._autograd._enable_record_function(False)
 
     @uncompiled
     def __exit__(self, *_: object) -> None:
+        if self._profiled:
+            torch._C._autograd._enable_record_function(True)
         set_eval_frame(self._callback)
 
 

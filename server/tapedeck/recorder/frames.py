@@ -27,9 +27,11 @@ from tapedeck.recorder.trampoline import Trampolines
 from tapedeck.tape.place import characters
 from tapedeck.tape.rows import Source, Span
 
-USER, LIBRARY, MODULES, BUILDING, OPTIMIZER, CHECKPOINT, CALL = range(7)
+USER, LIBRARY, MODULES, BUILDING, OPTIMIZER, CHECKPOINT, CALL, KERNEL = range(8)
 """What a frame's code is: the user's own, a library's, ``torch.nn.modules``' (their ``__init__`` and
-``reset_parameters`` apart), ``torch.optim``'s, ``torch.utils.checkpoint``'s, or our own around a module's call."""
+``reset_parameters`` apart), ``torch.optim``'s, ``torch.utils.checkpoint``'s, our own around a module's call, or a
+kernel that torch wrote in Python (of fake tensors, references, decompositions).
+"""
 
 _TORCH = os.path.dirname(torch.__file__) + os.sep
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -40,8 +42,22 @@ _LIBRARIES = (
 )
 _MODULES = os.path.join(_TORCH, "nn", "modules", "")
 _OPTIM = os.path.join(_TORCH, "optim", "")
+_KERNELS = tuple(
+    os.path.join(_TORCH, name)
+    for name in (
+        "_subclasses",
+        "_refs",
+        "_prims",
+        "_prims_common",
+        "_decomp",
+        "_meta_registrations.py",
+        "_functorch/_aot_autograd",
+    )
+)
 _CHECKPOINT = os.path.join(_TORCH, "utils", "checkpoint.py")
 
+
+_SILENT = (LIBRARY, KERNEL)
 
 _KEPT = 4096
 """Code objects that are remembered from one recording to the next."""
@@ -118,7 +134,7 @@ class Frames:
             elif kind == CALL and outer is not None:
                 chain.append(id(outer))
                 break
-            elif kind != LIBRARY:
+            elif kind not in _SILENT:
                 chain.append(kind)
             if frame is self.base:
                 break
@@ -148,7 +164,7 @@ class Frames:
                 if code.co_name == "__init__" and isinstance(self._self_of(frame), torch.nn.Module):
                     place.building = True
                 place.stack.append(self.span(code, frame.f_lasti))
-            elif kind != LIBRARY:
+            elif kind not in _SILENT:
                 place.direct = False
                 place.building = place.building or kind == BUILDING
                 place.updating = place.updating or kind == OPTIMIZER
@@ -233,6 +249,8 @@ class Frames:
             return OPTIMIZER
         if filename == _CHECKPOINT:
             return CHECKPOINT
+        if filename.startswith(_KERNELS):
+            return KERNEL
         return LIBRARY if filename.startswith((*_LIBRARIES, "<frozen", "<__array_function__")) else USER
 
     def span(self, code: CodeType, instruction: int) -> int:

@@ -136,10 +136,7 @@ def tangent_of(tensor: Tensor, level: int) -> Tensor | None:
     """A dual tensor's tangent; the caller has switched grad mode off, so that unpacking makes no node."""
     if not (tensor.is_floating_point() or tensor.is_complex()):
         return None
-    try:
-        tangent: Tensor | None = torch._VF._unpack_dual(tensor, level=level).tangent
-    except RuntimeError:  # below autograd, where a transform of torch.func is at work, torch does not show it
-        return None
+    tangent: Tensor | None = torch._VF._unpack_dual(tensor, level=level).tangent
     return tangent
 
 

@@ -55,19 +55,22 @@ class OpRecord(msgspec.Struct, gc=False, eq=False):
     def take(self, args: Any, kwargs: Any, rows: dict[int, int]) -> None:
         """Note the arguments: tensors by their ``rows``, the others as what can be spelled out later without harm.
 
-        ``rows`` has a row for the ``id`` of every tensor among them.
+        ``rows`` has a row for the ``id`` of every tensor that was among them when the call began (a call may put more
+        into a container that it is given).
         """
         inputs: list[tuple[int | str, int | tuple[int, ...]]] = []
         constants: list[tuple[int | str, Any]] = []
         for key, value in (*enumerate(args), *kwargs.items()) if kwargs else enumerate(args):
             if isinstance(value, Tensor):
-                inputs.append((key, rows[id(value)]))
+                row = rows.get(id(value))
+                if row is not None:
+                    inputs.append((key, row))
             elif type(value) in _SIMPLE:
                 constants.append((key, value))
             elif value is not None:
-                found = tensors_in(value)
+                found = tuple(rows[id(tensor)] for tensor in tensors_in(value) if id(tensor) in rows)
                 if found:
-                    inputs.append((key, tuple(rows[id(tensor)] for tensor in found)))
+                    inputs.append((key, found))
                 else:
                     constants.append((key, _spelled(value)))
         self.inputs = tuple(inputs)

@@ -25,7 +25,7 @@ from tapedeck.recorder.aten import AtenTap
 from tapedeck.recorder.autograd import Autograd
 from tapedeck.recorder.duals import Duals
 from tapedeck.recorder.forward import Forward
-from tapedeck.recorder.frames import Place
+from tapedeck.recorder.frames import KERNEL, Place
 from tapedeck.recorder.functions import SILENT, bound, name_of, plainness
 from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
@@ -139,6 +139,8 @@ class OpTap(TorchFunctionMode):
         special = self._special.get(func)
         if special is not None:
             return special(func, args, kwargs, frame)
+        if self.log.frames.kind(frame.f_code) == KERNEL:
+            return call(func, args, kwargs)
         return self._op(func, args, kwargs, frame, call)
 
     def _op(self, func: Any, args: Any, kwargs: Any, frame: FrameType, trampoline: Trampoline) -> Any:
@@ -160,6 +162,7 @@ class OpTap(TorchFunctionMode):
             call.ns = perf_counter_ns() - start
             with torch._C.DisableTorchFunction(), log.lock, log.guard(name_of(func)):
                 self._failed(call, error)
+            _forget_trampoline(error)
             raise
         call.ns = perf_counter_ns() - start
         try:
@@ -366,7 +369,7 @@ class OpTap(TorchFunctionMode):
         """``backward`` or ``autograd.grad``: no op; the pass itself is seen where it enters the engine."""
         strand = self.log.strand()
         place = self.log.frames.place(frame, strand.places[-1] if strand.places else None)
-        result = self.log.frames.trampolines.of(frame)(func, args, kwargs)
+        result = func(*args, **kwargs)
         if self.forward is not None:
             self.forward.differentiated(tensors_in(result))
         for tensor, name in zip(tensors_in(result), place.names, strict=False):
@@ -374,6 +377,13 @@ class OpTap(TorchFunctionMode):
             held.name = held.name or name
         self.log.tick(place.span)
         return result
+
+
+def _forget_trampoline(error: BaseException) -> None:
+    """Take the trampoline's frame, which looks like the program's own, out of the traceback that it has entered."""
+    here = error.__traceback__
+    if here is not None and here.tb_next is not None:
+        here.tb_next = here.tb_next.tb_next
 
 
 def _below(func: Any) -> bool:

@@ -302,9 +302,12 @@ def tangents(tape: Tape) -> Iterator[str]:
     for step, event in enumerate(tape.events):
         if isinstance(event, e.OpEvent):
             ran.add(event.op)
-        elif isinstance(event, e.Tangent) and event.op is not None:
-            if event.op not in ran or event.tensor not in tape.ops[event.op].writes:
-                yield f"step {step}: op {event.op} did not write tensor {event.tensor}, whose tangent comes out of it"
+        elif isinstance(event, e.Tangent) and event.op is not None and not _wrote(tape, event, ran):
+            yield f"step {step}: op {event.op} did not write tensor {event.tensor}, whose tangent comes out of it"
+
+
+def _wrote(tape: Tape, event: e.Tangent, ran: set[int]) -> bool:
+    return event.op in ran and event.tensor in tape.ops[event.op].writes
 
 
 def _numbers(tape: Tape, value: int | None) -> list[float] | None:

@@ -333,8 +333,9 @@ class Histogram(Part, frozen=True, gc=False):
 class Summary(Part, frozen=True, gc=False):
     """Statistics over all elements; ``min`` … ``norm`` are over the finite ones and ``None`` where there are none.
 
-    ``std`` is the population standard deviation, ``norm`` the L2 norm, ``zeros`` the share of exact zeros, of a large
-    tensor among every ``zeros_every``-th element. A complex tensor is summarised by the absolute values of its elements.
+    ``std`` is the population standard deviation, ``norm`` the L2 norm, ``zeros`` the share of exact zeros (of a large
+    tensor, among every ``zeros_every``-th element). A complex tensor is summarised by the absolute values of its
+    elements.
     """
 
     count: int

@@ -19,6 +19,7 @@ const GROUPS = /** @type {Record<string, string[] | null>} */ ({
   hooks: ["hook_add", "hook_fire", "hook_remove"],
   calls: ["call_enter", "call_exit"],
   updates: ["optimizer_step", "param_update", "grad_zero"],
+  modes: ["mode"],
   output: ["print", "warning", "raise"],
 });
 

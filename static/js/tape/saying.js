@@ -51,11 +51,12 @@ export function ofNode(moment, id) {
   return isBrief(moment) ? say` (${fold(detail, most)})` : say` (of ${detail})`;
 }
 
-/** "x = [1, 2]"; where no number was seen, "x (3×4)". @param {Moment} moment @param {number} id @param {number | null | undefined} value */
+/** "x = [1, 2]"; where no number was seen (at level structure, of a fake tensor), "x (3×4)". @param {Moment} moment @param {number} id @param {number | null | undefined} value */
 export function valued(moment, id, value) {
   const { tape } = moment;
   const name = cut(moment, tensorName(tape, id));
-  if (value !== null && value !== undefined) return say`${name} = ${amount(moment, value)}`;
+  const seen = value === null || value === undefined ? null : tape.values[value];
+  if (seen?.data || seen?.summary) return say`${name} = ${amount(moment, value)}`;
   const { shape } = tape.tensors[id];
   return shape.length ? say`${name} (${formatShape(shape)})` : say`${name}`;
 }
