@@ -113,6 +113,8 @@ class Forward:
 
         The interior of a custom ``autograd.Function`` is not followed; torch does not follow it either.
         """
+        if any(tensor.is_nested for tensor in given):  # torch shows neither sizes nor strides of one
+            return None
         with _Untraced():
             reached = self._arriving(given, frame)
             if reached and func in _DETACH and not given[0]._is_view():
@@ -150,7 +152,7 @@ class Forward:
                 self._follow(side, written, returned)
                 with aside():
                     for tensor in written.tensors:
-                        if tensor.is_floating_point() or tensor.is_complex():
+                        if (tensor.is_floating_point() or tensor.is_complex()) and not tensor.is_nested:
                             self._keep(tensor, written)
             if not strand.order and self._wanted:
                 for name, tensor in self._wanted.made(given, written.tensors):

@@ -226,27 +226,26 @@ def gradients(tape: Tape) -> Iterator[str]:
     """
     spoiled = -1
     sent: dict[tuple[int, int], int] = {}
-    waiting: defaultdict[tuple[int, int], list[int | None]] = defaultdict(list)
-    fired: defaultdict[tuple[int, int], list[e.HookFire]] = defaultdict(list)
-    outer = []
+    threads: defaultdict[int, list[_Arriving]] = defaultdict(lambda: [_Arriving()])
     for step, event in enumerate(tape.events):
+        passes = threads[event.thread]
+        at = passes[-1]
         match event:
             case e.BackwardStart():
-                outer.append((waiting, fired))
-                waiting, fired = defaultdict(list), defaultdict(list)
-            case e.BackwardEnd() if outer:
-                waiting, fired = outer.pop()
+                passes.append(_Arriving())
+            case e.BackwardEnd() if len(passes) > 1:
+                passes.pop()
             case e.Contribution():
-                waiting[event.node, event.input].append(event.value)
+                at.waiting[event.node, event.input].append(event.value)
                 sent[event.node, event.input] = step
             case e.HookFire() if event.node is not None:
                 spoiled = step if event.mutated else spoiled
                 hook = tape.hooks[event.hook]
                 if hook.kind == "tensor" and hook.tensor is not None:
-                    fired[event.node, _input_of(tape, hook.tensor, event.node)].append(event)
+                    at.fired[event.node, _input_of(tape, hook.tensor, event.node)].append(event)
             case e.NodeEnter():
                 for index, value in enumerate(event.values):
-                    parts, hooks = waiting.pop((event.node, index), []), fired.pop((event.node, index), [])
+                    parts, hooks = at.waiting.pop((event.node, index), []), at.fired.pop((event.node, index), [])
                     if value is None:
                         continue
                     if not parts:
@@ -255,6 +254,14 @@ def gradients(tape: Tape) -> Iterator[str]:
                         yield f"step {step}: what node {event.node} receives at input {index} is not what was sent"
             case _:
                 pass
+
+
+class _Arriving:
+    """What is on its way to nodes in one backward pass, and the hooks that have fired on it."""
+
+    def __init__(self) -> None:
+        self.waiting: defaultdict[tuple[int, int], list[int | None]] = defaultdict(list)
+        self.fired: defaultdict[tuple[int, int], list[e.HookFire]] = defaultdict(list)
 
 
 def _input_of(tape: Tape, tensor: int, node: int) -> int:
