@@ -119,7 +119,7 @@ def test_a_summary_is_right_whichever_way_the_value_is_kept(count: int) -> None:
     assert summary.mean == pytest.approx((count - 1) / 2, rel=1e-4)
     assert summary.std == pytest.approx(math.sqrt((count * count - 1) / 12), rel=1e-4)
     assert summary.zeros == pytest.approx(summary.zeros_every / count, rel=1e-3)
-    assert summary.zeros_every == (2 if count > 65_536 else 1)
+    assert summary.zeros_every == -(-count // 16_384)
     assert (value.data is not None, value.file is not None, value.picture is not None) == (
         count <= 64,
         64 < count <= 65_536,
@@ -154,7 +154,7 @@ def test_special_numbers_in_a_large_tensor_are_counted_and_left_out_of_the_stati
     assert (summary.count, summary.finite, summary.nan, summary.inf) == (70_000, 69_997, 1, 2)
     assert (summary.min, summary.max) == (0.0, 1.0)
     assert summary.norm == pytest.approx(math.sqrt(69_996), rel=1e-5)
-    assert summary.zeros == pytest.approx(2 / 70_000, rel=1e-3)  # one in every second of the finite elements
+    assert summary.zeros == pytest.approx(5 / 70_000, rel=1e-3)  # one in every fifth of the finite elements
 
 
 def test_a_source_that_cannot_be_read_still_has_its_lines() -> None:

@@ -10,7 +10,6 @@ it is the version counter at that moment, which torch compares with the one it f
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
 from types import MethodType
 from typing import Any, Protocol
 
@@ -169,11 +168,14 @@ class Graph:
             order = self._log.strand().order
             if order or self._deep:
                 self._orders(new, order)
+            fresh = op is not None and torch._C._autograd._top_saved_tensors_default_hooks(True) is None
             for entry in reversed(new):
-                self._complete(*entry)
+                self._complete(*entry, fresh)
         return tuple([entry[0].id for entry in new])
 
-    def _complete(self, record: NodeRecord, node: Any, kind: _Kind, edges: list[tuple[int | None, int]]) -> None:
+    def _complete(
+        self, record: NodeRecord, node: Any, kind: _Kind, edges: list[tuple[int | None, int]], fresh: bool
+    ) -> None:
         """What is known of a new node once all below it are; from here on it reports to us."""
         ids, depth = self._ids, 0
         record.edges = tuple([(None if key is None else ids[key], index) for key, index in edges])
@@ -190,7 +192,7 @@ class Graph:
             self.leaves[leaf.id] = record.id
             self._hooks.meet(node.variable, leaf)
         elif kind.slots:
-            record.saved = tuple(self._saved(node, kind))
+            record.saved = self._saved(node, kind, fresh)
         node.register_prehook(record.enter)
         node.register_hook(record.exit)
 
@@ -210,27 +212,28 @@ class Graph:
         """The row of a node, if it has one."""
         return None if node is None else self._ids.get(id(node.metadata))
 
-    def _saved(self, node: Any, kind: _Kind) -> Iterator[Saved]:
+    def _saved(self, node: Any, kind: _Kind, fresh: bool) -> tuple[Saved, ...]:
+        """Saved tensors by slot; a ``fresh`` node was made while no hook on saved tensors was set."""
+        saved: list[Saved] = []
+        known, values = self._tensors.by_id, self._log.values
         for raw, readable, slot in kind.slots:
             try:
-                packed = getattr(node, raw)
-                hidden = any(_hidden(one) for one in packed) if type(packed) in (tuple, list) else _hidden(packed)
-                contents = None if hidden else getattr(node, readable)
+                contents = getattr(node, readable) if fresh or not _hides(getattr(node, raw)) else _HIDDEN
             except RuntimeError:  # freed by an earlier backward pass, or written since it was saved
-                contents = None
-                hidden = True
-            if hidden:
-                yield Saved(slot, None, 0)
-            elif isinstance(contents, Tensor):
-                yield self._one(contents, slot)
+                contents = _HIDDEN
+            if isinstance(contents, Tensor):
+                held = known.get(id(contents)) or self._same(contents)
+                value = self._value(held, contents) if values else None
+                saved.append(Saved(slot, held.id, max(version_of(contents), 0), value))
+            elif contents is _HIDDEN:
+                saved.append(Saved(slot, None, 0))
             elif isinstance(contents, (tuple, list)):
                 for index, tensor in enumerate(contents):
                     if isinstance(tensor, Tensor):
-                        yield self._one(tensor, f"{slot}[{index}]")
-
-    def _one(self, tensor: Tensor, slot: str) -> Saved:
-        held = self._same(tensor)
-        return Saved(slot, held.id, max(version_of(tensor), 0), self._value(held, tensor))
+                        held = self._same(tensor)
+                        version = max(version_of(tensor), 0)
+                        saved.append(Saved(f"{slot}[{index}]", held.id, version, self._value(held, tensor)))
+        return tuple(saved)
 
     def _value(self, held: Held, tensor: Tensor) -> int | None:
         """What a saved tensor holds; not seen again if its version has not moved since it was last seen."""
@@ -310,8 +313,14 @@ def _shape(metadata: Any) -> list[int]:
         return []
 
 
-def _hidden(packed: Any) -> bool:
-    """Whether reading a saved tensor would run a hook (``saved_tensors_hooks``) of the program's."""
+_HIDDEN = object()
+"""What stands for a saved tensor that cannot be read."""
+
+
+def _hides(packed: Any) -> bool:
+    """Whether reading a slot would run a hook (``saved_tensors_hooks``) of the program's."""
+    if type(packed) in (tuple, list):
+        return any(_hides(one) for one in packed)
     if _TELLS:
         return packed.unpack_hook is not None
     return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None

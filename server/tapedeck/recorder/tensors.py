@@ -95,7 +95,7 @@ class Tensors:
         self.held: list[Held] = []
         self._log = log
         self._on_gone, self._on_freed, self._on_landed = self._forget, self._freed, self._landed
-        self._by_id: dict[int, Held] = {}
+        self.by_id: dict[int, Held] = {}
         self.storages: list[_Storage] = []
         self._living: dict[int, _Storage] = {}
         self._flights: dict[int, _Flight] = {}
@@ -103,11 +103,11 @@ class Tensors:
 
     def known(self, tensor: Tensor) -> Held | None:
         """What is known of a tensor, if it was seen before."""
-        return self._by_id.get(id(tensor))
+        return self.by_id.get(id(tensor))
 
     def hold(self, tensor: Tensor) -> Held:
         """What is known of a tensor, which gets a row if it has none."""
-        held = self._by_id.get(id(tensor))
+        held = self.by_id.get(id(tensor))
         if held is None:
             return self._new(tensor)
         if held.requires_grad != tensor.requires_grad:
@@ -116,7 +116,7 @@ class Tensors:
 
     def _new(self, tensor: Tensor) -> Held:
         key = id(tensor)
-        held = self._by_id[key] = Held(
+        held = self.by_id[key] = Held(
             len(self.held),
             shape_or_none(tensor),
             tensor.dtype,
@@ -175,9 +175,9 @@ class Tensors:
 
     def _forget(self, reference: Any) -> None:
         key = reference.key
-        held = self._by_id.get(key)
+        held = self.by_id.get(key)
         if held is not None and held.ref is reference:
-            del self._by_id[key]
+            del self.by_id[key]
 
     def alias(self, tensor: Tensor) -> Held | None:
         """The tensor seen before that this new object is another handle of: same memory, shape and dtype."""
@@ -221,7 +221,7 @@ class Tensors:
         (``torch/csrc/autograd/input_buffer.cpp``, ``can_accumulate_inplace``).
         """
         key = id(tensor)
-        if key in self._flying or key in self._by_id:
+        if key in self._flying or key in self.by_id:
             return
         address = address_of(tensor)
         if address is None:
@@ -250,7 +250,7 @@ class Tensors:
     def rows(self) -> list[TensorRow]:
         """Typed rows; what was known of the tensors is let go."""
         held, self.held = self.held, []
-        self._by_id.clear()
+        self.by_id.clear()
         self._living.clear()
         self._flying.clear()
         self._flights.clear()
