@@ -29,11 +29,9 @@ _READABLE = {"_raw_saved_tensors": "saved_tensors"}
 
 
 class _Table(dict[Any, Any]):
-    """A node's hook table that we made; it knows its node, and whether it holds post-hooks."""
+    """A node's hook table that we made; a plain dict allows no weak reference."""
 
-    __slots__ = ("__weakref__", "node", "post")
-    node: int
-    post: bool
+    __slots__ = ("__weakref__",)
 
 
 class NodeRecord(msgspec.Struct, gc=False, eq=False):
@@ -253,21 +251,20 @@ class Graph:
 
         Our own entries take no number from ``RemovableHandle``, so that the program's handles count as they would.
         """
-        node, post = (table.node, table.post) if isinstance(table, _Table) else self._stranger(table)
+        node, post = self._stranger(table)
         return self._hooks.register_on_node(table, function, node, post)
 
     def put(self, table: Any, function: Any) -> tuple[Any, Any]:
         """Our entry, the first of its table."""
-        node, post = function.__self__.id, function.__func__ is NodeRecord.exit
         if table is None:
-            new = _Table({function: function})
-            new.node, new.post = node, post
+            new = _Table()
+            new[function] = function
             self._made.append(weakref.ref(new))
             return new, function
+        node, post = function.__self__.id, function.__func__ is NodeRecord.exit
         (self._made if isinstance(table, _Table) else self._given).append(weakref.ref(table))
         self._hooks.meet_node(table, node, post)
         if isinstance(table, _Table):  # made by an earlier recording; its node lives on
-            table.node, table.post = node, post
             entries = list(table.items())
             table.clear()
             table[function] = function
@@ -278,7 +275,7 @@ class Graph:
         return table, function
 
     def _stranger(self, table: Any) -> tuple[int | None, bool]:
-        """The node and the kind of a table that was there before us, told by our entry in it."""
+        """The node of a table and whether it holds post-hooks, told by our entry in it."""
         for function in table or ():
             ours = node_of(function)
             if ours is not None:
@@ -298,8 +295,6 @@ class Graph:
             if table is not None:
                 for key in [key for key in table if node_of(key) is not None]:
                     del table[key]
-                if isinstance(table, _Table):
-                    table.node = -1
         self._made.clear()
         self._given.clear()
         self._metadata.clear()

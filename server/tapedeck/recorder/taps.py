@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import sys
 import threading
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -30,7 +31,7 @@ from tapedeck.recorder import (
     threads,
     training,
 )
-from tapedeck.recorder.graph import node_of
+from tapedeck.recorder.graph import NodeRecord
 from tapedeck.recorder.uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -185,9 +186,8 @@ def _register_on_node(original: Any) -> Any:
     @uncompiled
     @functools.wraps(plain)
     def _register_hook(table: Any, hook: Any) -> Any:
-        ours = node_of(hook)
-        if ours is not None:
-            return ours[0].engine.graph.put(table, hook)
+        if type(hook) is MethodType and type(hook.__self__) is NodeRecord:
+            return hook.__self__.engine.graph.put(table, hook)
         recording = _active.get(threading.get_ident())
         if recording is None or not recording.log.open:
             return plain(table, hook)
