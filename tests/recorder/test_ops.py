@@ -165,3 +165,17 @@ def test_a_source_that_cannot_be_read_still_has_its_lines() -> None:
     tape = recording.tape
     assert tape.spans[tape.ops[0].span or 0].line == 3
     assert tape.check() == []
+
+
+def test_a_custom_functions_argument_keeps_the_name_that_its_caller_gave_it() -> None:
+    tape = tape_of(
+        "import torch\nclass Square(torch.autograd.Function):\n"
+        "    @staticmethod\n    def forward(ctx, inside):\n        return inside * inside\n"
+        "    @staticmethod\n    def backward(ctx, g):\n        return g\n"
+        "h = [torch.ones(2, requires_grad=True) + 1][0]\ny = Square.apply(h)\n"
+    )
+
+    outer = next(op for op in tape.ops if op.label == "Square")
+    inner = next(op for op in tape.ops if op.parent == outer.id)
+    assert tape.tensors[outer.inputs[0].tensor].name == "h"
+    assert (inner.inputs[0].tensor, inner.label) == (outer.inputs[0].tensor, "mul")

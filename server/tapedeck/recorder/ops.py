@@ -268,7 +268,7 @@ class OpTap(TorchFunctionMode):
             held.requires_grad = tensor.requires_grad
         if held.op is None and held.role == "activation":  # a pack hook sees what an op is still making
             return held
-        if held.name is None and not held.searched:
+        if held.name is None and not held.searched and not self.log.strand().parents:
             self.tensors.name(tensor, self.log.frames.user_frame(frame))
         if held.node is None and held.requires_grad and not tensor.is_leaf:
             node = grad_fn(tensor)

@@ -281,17 +281,21 @@ def _explained(tape: Tape, parts: list[int | None], hooks: list[e.HookFire], val
 
 
 def accumulations(tape: Tape) -> Iterator[str]:
-    """Every ``.grad`` after an ``accumulate`` is what it was before plus what was added."""
+    """Every ``.grad`` after an ``accumulate`` is what it was before plus what was added.
+
+    Two threads that add to one ``.grad`` at the same time race, so what another thread left proves nothing.
+    """
     grads: dict[int, int | None] = {}
+    writers: dict[int, int] = {}
     for step, event in enumerate(tape.events):
         match event:
             case e.Accumulate():
-                before = grads.get(event.tensor, event.total if event.tensor not in grads else None)
-                first = event.tensor not in grads
+                first = event.tensor not in grads or writers.get(event.tensor, event.thread) != event.thread
+                before = grads.get(event.tensor)
                 parts = [event.added] if first or before is None else [before, event.added]
                 if not first and not _close(_sum(tape, parts), _numbers(tape, event.total)):
                     yield f"step {step}: .grad of tensor {event.tensor} is not what it was plus what was added"
-                grads[event.tensor] = event.total
+                grads[event.tensor], writers[event.tensor] = event.total, event.thread
             case e.GradZero():
                 grads[event.tensor] = event.value
             case e.OpEvent():
