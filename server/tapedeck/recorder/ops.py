@@ -26,7 +26,7 @@ from tapedeck.recorder.autograd import Autograd
 from tapedeck.recorder.duals import Duals
 from tapedeck.recorder.forward import Forward
 from tapedeck.recorder.frames import KERNEL, Place
-from tapedeck.recorder.functions import SILENT, bound, name_of, plainness
+from tapedeck.recorder.functions import SILENT, name_of, plainness
 from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.jvp import Jvp
@@ -35,9 +35,10 @@ from tapedeck.recorder.oprecord import OpRecord
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.recorder.text import ends_recomputation, message_of
-from tapedeck.recorder.training import FUSED, ZEROING, fused_writes
+from tapedeck.recorder.training import ZEROING
 from tapedeck.recorder.trampoline import Call as Trampoline
 from tapedeck.recorder.uncompiled import uncompiled
+from tapedeck.recorder.unmarked import UNMARKED, unmarked_writes
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import GradMode, Op, Phase
 
@@ -80,7 +81,7 @@ class _Call:
         self.frame = frame
         self.given = tensors_in(*args, *kwargs.values()) if kwargs else tensors_in(*args)
         self.versions = [version_of(tensor) for tensor in self.given]
-        self.unmarked = _unmarked_writes(func, args, kwargs) if func in _UNMARKED else ()
+        self.unmarked = unmarked_writes(func, args, kwargs) if func in UNMARKED else ()
         self.mode: GradMode = (
             "inference" if torch.is_inference_mode_enabled() else "grad" if torch.is_grad_enabled() else "no_grad"
         )
@@ -401,26 +402,3 @@ def _phase(place: Place, order: int) -> Phase:
     if order:
         return "recompute" if place.recomputing else "backward"
     return "forward"
-
-
-_RUNNING_STATISTICS = {
-    torch.nn.functional.batch_norm: "training",
-    torch.nn.functional.instance_norm: "use_input_stats",
-}
-"""Ops that write running statistics without moving their versions (torch 2.13's kernels write the memory directly)."""
-
-_UNMARKED = frozenset((*_RUNNING_STATISTICS, *FUSED))
-
-
-def _unmarked_writes(func: Any, args: Any, kwargs: Any) -> list[Tensor]:
-    """Tensors that an op changed although their versions say nothing."""
-    if func in FUSED:
-        return fused_writes(args, kwargs)
-    switch = _RUNNING_STATISTICS[func]
-    if len(args) == 3 and switch in kwargs:  # as torch's own detour for modes hands them over
-        return [tensor for tensor in args[1:] if tensor is not None] if kwargs[switch] else []
-    given = bound(func, args, kwargs)
-    if given is None:
-        return []
-    statistics = [given["running_mean"], given["running_var"]] if given[switch] else []
-    return [tensor for tensor in statistics if tensor is not None]
