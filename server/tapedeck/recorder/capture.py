@@ -196,11 +196,6 @@ def shape_or_none(tensor: Tensor) -> tuple[int, ...] | None:
         return None
 
 
-def shape_of(tensor: Any) -> list[int]:
-    """The sizes of a tensor."""
-    return sizes(tensor.shape)
-
-
 def sizes(shape: Iterable[Any]) -> list[int]:
     """Sizes as numbers; -1 for a symbolic one, which asking for its number would pin down."""
     return [size if type(size) is int else -1 for size in shape]

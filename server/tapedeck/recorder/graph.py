@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from tapedeck.recorder.anchors import STRIDE, anchor
-from tapedeck.recorder.capture import shape_of
+from tapedeck.recorder.capture import sizes
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.tensors import Held, Tensors, version_of
@@ -303,7 +303,7 @@ class Graph:
 def _shape(metadata: Any) -> list[int]:
     """The sizes that a node expects; none for a nested tensor, which torch cannot say."""
     try:
-        return shape_of(metadata)
+        return sizes(metadata.shape)
     except RuntimeError:
         return []
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -102,11 +101,6 @@ class Log:
         """What is under way on this thread; the engine's own threads work for the thread whose pass they run."""
         return self.strands.get(threading.get_ident(), self.engine)
 
-    @property
-    def hook(self) -> int | None:
-        """The hook that is running on this thread."""
-        return self.strand().hook
-
     def emit(self, event: AnyEvent) -> int:
         """Append an event; its step."""
         if self.threads:
@@ -168,16 +162,6 @@ class Log:
     def see(self, tensor: Tensor | None, note: str | None = None) -> int | None:
         """Capture a tensor."""
         return self.capture.see(tensor, note)
-
-    @contextmanager
-    def inside(self, hook: int) -> Iterator[None]:
-        """What is recorded in this block was done by a hook."""
-        strand = self.strand()
-        outer, strand.hook = strand.hook, hook
-        try:
-            yield
-        finally:
-            strand.hook = outer
 
     def blame(self, kind: str, row: int, error: BaseException) -> None:
         """Remember what an exception was raised by, without keeping the exception (it would keep frames alive)."""
