@@ -301,7 +301,7 @@ class Autograd:
         outer, outer_order, outer_engine = strand.running, strand.order, log.engine
         index, call = self.passes, None
         self.passes += 1
-        with torch._C.DisableTorchFunction(), log.lock, log.guard("the beginning of a backward pass"):
+        with log.guard("the beginning of a backward pass"):
             call = EngineCall(outputs, args, kwargs)
             self.flush()
             self._begin(index, call, strand)
@@ -317,7 +317,7 @@ class Autograd:
                 log.emit(e.BackwardEnd(index=index, failed=True))
             raise
         else:
-            with torch._C.DisableTorchFunction(), log.lock, log.guard("the end of a backward pass"):
+            with log.guard("the end of a backward pass"):
                 if call is not None and log.open:
                     self.flush()
                     log.emit(e.BackwardEnd(index=index))

@@ -11,7 +11,6 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch.nn.modules import module as modules
 from torch.optim import optimizer as optimizers
 from torch.utils.hooks import RemovableHandle
@@ -107,7 +106,7 @@ def _init(current: Current, original: Any) -> Any:
             _Cover.stale = True
             recording = current()
             if recording is not None:
-                with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("a hook on everything"):
+                with recording.log.guard("a hook on everything"):
                     recording.hooks.nameless(_known(recording.hooks, hooks_dict), self.id)
 
     return __init__

@@ -245,7 +245,7 @@ class Hooks:
         handle = RemovableHandle(new)
         new[handle.id] = function
         if self.log.open:
-            with torch._C.DisableTorchFunction(), self.log.lock, self.log.guard("the registration of a node's hook"):
+            with self.log.guard("the registration of a node's hook"):
                 new[handle.id] = self._on_node(new, handle.id, function, node, post)
                 self._nodes.append(weakref.ref(new))
         return new, handle
@@ -306,7 +306,7 @@ class Hooks:
         if not in_backward(record.kind) and not on_recorded_thread(log.strands):
             return None
         firing: Firing | None = None
-        with torch._C.DisableTorchFunction(), log.lock, log.guard(f"the hook {record.name}"):
+        with log.guard(f"the hook {record.name}"):
             given = subject(record.kind, args)
             firing = Firing(record, args, given, log.strand(), self.mode)
             firing.node = self._arrive(record, given)
@@ -328,7 +328,7 @@ class Hooks:
         if not self.log.open:
             return
         record = firing.record
-        with torch._C.DisableTorchFunction(), self.log.lock, self.log.guard(f"the hook {record.name}"):
+        with self.log.guard(f"the hook {record.name}"):
             mutated = firing.mutated()
             given = replacement(record.kind, firing.args, result)
             after: list[int | None] = []

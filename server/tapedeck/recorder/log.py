@@ -51,23 +51,30 @@ class Stopped(BaseException):
 class Guard:
     """A block of our own code inside the program's: what goes wrong in it stops the recording, not the program.
 
-    Limits (`Stopped`), a shortage of memory and interruptions are the program's, and pass.
+    In it torch functions are switched off, so that no mode and no subclass of the program's sees us, and no other
+    thread writes to the log. Limits (`Stopped`), a shortage of memory and interruptions are the program's, and pass.
     """
 
-    __slots__ = ("_log", "_what")
+    __slots__ = ("_log", "_off", "_what")
 
     def __init__(self, log: Log, what: str) -> None:
         self._log = log
         self._what = what
+        self._off = torch._C.DisableTorchFunction()
 
     def __enter__(self) -> None:
-        return None
+        self._off.__enter__()
+        self._log.lock.acquire()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
-        if not isinstance(error, Exception) or isinstance(error, MemoryError):
-            return False
-        self._log.fail(self._what, error)
-        return True
+        try:
+            if not isinstance(error, Exception) or isinstance(error, MemoryError):
+                return False
+            self._log.fail(self._what, error)
+            return True
+        finally:
+            self._log.lock.release()
+            self._off.__exit__(None, None, None)
 
 
 class Log:

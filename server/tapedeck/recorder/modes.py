@@ -94,7 +94,7 @@ class Modes:
         """``torch._C._set_grad_enabled``, which every switch of grad mode comes down to, called through to torch."""
         before = torch.is_grad_enabled()
         result = func(*args, **kwargs)
-        with self._log.lock, self._log.guard("a change of grad mode"):
+        with self._log.guard("a change of grad mode"):
             self.switched("grad", before, torch.is_grad_enabled(), frame)
         return result
 
@@ -179,7 +179,7 @@ class Modes:
         if running and running[-1].mode is mode:
             return original(module, mode)
         switching = None
-        with torch._C.DisableTorchFunction(), self._log.lock, self._log.guard("train() or eval()"):
+        with self._log.guard("train() or eval()"):
             switching = self._begin(running, module, mode, frame)
         if switching is None:
             return original(module, mode)
@@ -189,7 +189,7 @@ class Modes:
         finally:
             running.pop()
             if not running:
-                with torch._C.DisableTorchFunction(), self._log.lock, self._log.guard("train() or eval()"):
+                with self._log.guard("train() or eval()"):
                     self._end(switching)
 
     def _begin(self, running: list[_Switching], module: nn.Module, mode: bool, frame: FrameType) -> _Switching:
@@ -265,7 +265,7 @@ def _switch(current: Current, name: str, state: Callable[[Any], bool], original:
             return original(*args, **kwargs)
         before = state(args[0] if args else None)
         result = original(*args, **kwargs)
-        with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard(f"a change of {name} mode"):
+        with recording.log.guard(f"a change of {name} mode"):
             recording.modes.switched(name, before, state(args[0] if args else None), sys._getframe(1))
         return result
 

@@ -13,7 +13,6 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import nn
 from torch.nn.modules import module as all_modules
 from torch.utils.hooks import BackwardHook
@@ -188,7 +187,7 @@ class LookedUp:
 def _meet(current: Callable[[], Recording | None], module: nn.Module) -> None:
     recording = current()
     if recording is not None:
-        with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("a module's state-dict hooks"):
+        with recording.log.guard("a module's state-dict hooks"):
             recording.modules.hooks_of_state(module)
 
 
@@ -199,7 +198,7 @@ def _register(current: Callable[[], Recording | None], original: Any) -> Any:
         handle = original(self, hook, *args, **kwargs)
         recording = current()
         if recording is not None:
-            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("a module's hook"):
+            with recording.log.guard("a module's hook"):
                 prepend = kwargs.get("prepend", "backward" in original.__name__ and bool(args) and args[0])
                 recording.modules.registered(self, handle, bool(prepend))
         return handle

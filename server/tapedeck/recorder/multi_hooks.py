@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch.autograd.graph import _MultiHandle, register_multi_grad_hook
 
 from tapedeck.recorder.hook_tables import HookRecord
@@ -130,7 +129,7 @@ def _init(current: Callable[[], Recording | None], original: Any) -> Any:
         original(self, handles)
         recording = current()
         if recording is not None:
-            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("a multi-grad hook"):
+            with recording.log.guard("a multi-grad hook"):
                 recording.hooks.multi.registered(handles)
 
     return __init__
@@ -143,7 +142,7 @@ def _remove(current: Callable[[], Recording | None], original: Any) -> Any:
         original(self)
         recording = current()
         if recording is not None:
-            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("a multi-grad hook"):
+            with recording.log.guard("a multi-grad hook"):
                 recording.hooks.multi.removed(self.handles)
 
     return remove

@@ -161,7 +161,7 @@ class OpTap(TorchFunctionMode):
             result = trampoline(func, args, kwargs)
         except BaseException as error:
             call.ns = perf_counter_ns() - start
-            with torch._C.DisableTorchFunction(), log.lock, log.guard(name_of(func)):
+            with log.guard(name_of(func)):
                 self._failed(call, error)
             _forget_trampoline(error)
             raise
@@ -299,7 +299,7 @@ class OpTap(TorchFunctionMode):
         """``apply`` of an ``autograd.Function``: one op, whose interior is what its ``forward`` does."""
         log, strand = self.log, self.log.strand()
         call = None
-        with torch._C.DisableTorchFunction(), log.lock, log.guard(kind.__name__):
+        with log.guard(kind.__name__):
             call = _Call(kind.apply, args, kwargs, frame)
             call.number = len(self.records)
             record = OpRecord.of(call.func, strand, self.autograd.running())
@@ -322,7 +322,7 @@ class OpTap(TorchFunctionMode):
                 call.side.close()
             call.ns = perf_counter_ns() - start
             if log.open:
-                with torch._C.DisableTorchFunction(), log.lock, log.guard(kind.__name__):
+                with log.guard(kind.__name__):
                     self._failed(call, error)
             raise
         strand.parents.pop()
@@ -330,7 +330,7 @@ class OpTap(TorchFunctionMode):
             call.side.close()
         call.ns = perf_counter_ns() - start
         if log.open:
-            with torch._C.DisableTorchFunction(), log.lock, log.guard(kind.__name__):
+            with log.guard(kind.__name__):
                 self._returned(call, result)
             log.tick()
         return result
@@ -339,7 +339,7 @@ class OpTap(TorchFunctionMode):
 
     def _register(self, kind: Any) -> Handler:
         def register(func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
-            with torch._C.DisableTorchFunction(), self.log.lock, self.log.guard("the registration of a hook"):
+            with self.log.guard("the registration of a hook"):
                 self._input(args[0] if args else kwargs["self"], frame)
             return self.hooks.register_on_tensor(kind, func, args, kwargs)
 
@@ -347,7 +347,7 @@ class OpTap(TorchFunctionMode):
 
     def _retain_grad(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
         result = self.log.frames.trampolines.of(frame)(func, args, kwargs)
-        with torch._C.DisableTorchFunction(), self.log.lock, self.log.guard("retain_grad"):
+        with self.log.guard("retain_grad"):
             self._input(args[0], frame)
             self.autograd.retain(args[0])
         return result
@@ -357,7 +357,7 @@ class OpTap(TorchFunctionMode):
         had = tensor.grad
         result = func(*args, **kwargs)
         if gradient is not had:
-            with torch._C.DisableTorchFunction(), self.log.lock, self.log.guard("a change of .grad"):
+            with self.log.guard("a change of .grad"):
                 held = self._input(tensor, frame)
                 if gradient is not None:
                     self.tensors.hold(gradient).grad_of = held.id

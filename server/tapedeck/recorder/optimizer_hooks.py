@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch.optim import Optimizer
 
 from tapedeck.recorder.module_hooks import LookedUp
@@ -65,7 +64,7 @@ def patches(current: Callable[[], Recording | None]) -> Iterator[tuple[Any, str,
 def _meet(current: Callable[[], Recording | None], optimizer: Optimizer) -> None:
     recording = current()
     if recording is not None:
-        with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("an optimizer's hooks"):
+        with recording.log.guard("an optimizer's hooks"):
             meet(recording, optimizer, sys._getframe(2))
 
 
@@ -76,7 +75,7 @@ def _register(current: Callable[[], Recording | None], original: Any) -> Any:
         handle = original(self, hook, *args, **kwargs)
         recording = current()
         if recording is not None:
-            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("an optimizer's hook"):
+            with recording.log.guard("an optimizer's hook"):
                 meet(recording, self, sys._getframe(1))
                 record = recording.hooks.record_of(handle.hooks_dict_ref(), handle.id)
                 if record is not None:

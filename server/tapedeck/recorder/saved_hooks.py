@@ -49,7 +49,7 @@ class SavedHooks:
     def push(self, original: Any, pack: Any, unpack: Any) -> None:
         """A context is entered. Raises what torch raises where such hooks are disabled."""
         hooks, pair = self._hooks, None
-        with torch._C.DisableTorchFunction(), hooks.log.lock, hooks.log.guard("saved-tensor hooks"):
+        with hooks.log.guard("saved-tensor hooks"):
             pair = self._pair(pack, unpack)
         try:
             original(*self._watched(pair, pack, unpack))
@@ -59,7 +59,7 @@ class SavedHooks:
             raise
         self._stacks.setdefault(threading.get_ident(), []).append(pair)
         if pair is not None:
-            with torch._C.DisableTorchFunction(), hooks.log.lock, hooks.log.guard("saved-tensor hooks"):
+            with hooks.log.guard("saved-tensor hooks"):
                 for record in pair:
                     hooks.added(record)
 
@@ -137,7 +137,7 @@ def _pop(current: Callable[[], Recording | None], original: Any) -> Any:
         original()
         recording = current()
         if recording is not None:
-            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("saved-tensor hooks"):
+            with recording.log.guard("saved-tensor hooks"):
                 recording.hooks.saved.pop()
 
     return _pop_saved_tensors_default_hooks

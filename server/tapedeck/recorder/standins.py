@@ -13,8 +13,6 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from tapedeck.recorder.uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -114,7 +112,7 @@ class Relay(StandIn):
         result = self.function(*args)
         hooks = self.gate.hooks
         if hooks is not None and hooks.log.open and result is not None and self.node is not None:
-            with torch._C.DisableTorchFunction(), hooks.log.lock, hooks.log.guard("a module's backward hooks"):
+            with hooks.log.guard("a module's backward hooks"):
                 given = result if isinstance(result, tuple) else (result,)
                 hooks.autograd.replaced(self.node, [hooks.log.see(tensor) for tensor in given])
         return result

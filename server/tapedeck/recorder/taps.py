@@ -162,7 +162,7 @@ def _remove(original: Any) -> Any:
             recording.hooks.settle()
         original(self)
         if recording is not None:
-            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("the removal of a hook"):
+            with recording.log.guard("the removal of a hook"):
                 recording.hooks.removed(self)
 
     return remove

@@ -343,7 +343,7 @@ def _enter(current: Current, original: Any) -> Any:
         if isinstance(name, str) and name.startswith("Optimizer."):
             recording = current()
             if recording is not None:
-                with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard(name):
+                with recording.log.guard(name):
                     _entered(current, recording, self, name, sys._getframe(1))
         return result
 
@@ -372,11 +372,7 @@ def _exit(current: Current, original: Any) -> Any:
     def __exit__(self: record_function, kind: Any, error: Any, traceback: Any) -> Any:
         recording = current()
         if recording is not None:
-            with (
-                torch._C.DisableTorchFunction(),
-                recording.log.lock,
-                recording.log.guard("an optimizer's step"),
-            ):
+            with recording.log.guard("an optimizer's step"):
                 recording.training.left(self)
         return original(self, kind, error, traceback)
 
@@ -391,7 +387,7 @@ def _stepped(current: Current, original: Any) -> Any:
             return
         recording = current()
         if recording is not None:
-            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("an optimizer's step"):
+            with recording.log.guard("an optimizer's step"):
                 recording.training.stepped(self)
 
     return _optimizer_step_code
@@ -407,7 +403,7 @@ def _zero_grad(current: Current, original: Any) -> Any:
     def zero_grad(self: torch.nn.Module, *args: Any, **kwargs: Any) -> None:
         recording = None if torch.compiler.is_compiling() else current()
         if recording is not None:
-            with torch._C.DisableTorchFunction(), recording.log.lock, recording.log.guard("zero_grad"):
+            with recording.log.guard("zero_grad"):
                 recording.training.clearing(_parameters(self))
         original(self, *args, **kwargs)
 
