@@ -38,7 +38,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from tapedeck.recorder.autograd import Autograd
-from tapedeck.recorder.capture import shape_or_none, sizes
+from tapedeck.recorder.capture import shape_of
 from tapedeck.recorder.flops import aten_flops
 from tapedeck.recorder.log import Log, tensors_in
 from tapedeck.recorder.uncompiled import uncompiled
@@ -165,8 +165,4 @@ def _move_on(unmoved: list[tuple[Tensor, int]]) -> None:
 
 
 def _look(*things: Any) -> _Look:
-    return [(_sizes(tensor), tensor.dtype) for tensor in tensors_in(*things)]
-
-
-def _sizes(tensor: Tensor) -> list[int]:
-    return sizes(shape_or_none(tensor) or ())
+    return [(shape_of(tensor), tensor.dtype) for tensor in tensors_in(*things)]

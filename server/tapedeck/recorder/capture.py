@@ -188,12 +188,17 @@ class _Unprofiled:
         torch._C._autograd._enable_record_function(True)
 
 
-def shape_or_none(tensor: Tensor) -> tuple[int, ...] | None:
+def shape_or_none(tensor: Any) -> tuple[int, ...] | None:
     """The sizes; ``None`` where there are none (a nested tensor, an uninitialised parameter)."""
     try:
         return tuple(tensor.shape)
     except RuntimeError:
         return None
+
+
+def shape_of(thing: Any) -> list[int]:
+    """The sizes of a tensor, or of what a node expects, as they stand on the tape; none where there are none."""
+    return sizes(shape_or_none(thing) or ())
 
 
 def sizes(shape: Iterable[Any]) -> list[int]:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from tapedeck.recorder.anchors import STRIDE, anchor
-from tapedeck.recorder.capture import sizes
+from tapedeck.recorder.capture import shape_of
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.tensors import Held, Tensors, version_of
@@ -72,7 +72,7 @@ class NodeRecord(msgspec.Struct, gc=False, eq=False):
             sequence=self.age if self.age >= 0 else None,
             next_functions=[Edge(node, index) for node, index in self.edges],
             saved=list(self.saved),
-            inputs=[InputMetadata(_shape(m), str(m.dtype)) for m in self.inputs],
+            inputs=[InputMetadata(shape_of(m), str(m.dtype)) for m in self.inputs],
             variable=None if leaf is None else leaf.id,
             order=self.order,
             hooks_visible=self.visible,
@@ -298,14 +298,6 @@ class Graph:
         self._made.clear()
         self._given.clear()
         self._metadata.clear()
-
-
-def _shape(metadata: Any) -> list[int]:
-    """The sizes that a node expects; none for a nested tensor, which torch cannot say."""
-    try:
-        return sizes(metadata.shape)
-    except RuntimeError:
-        return []
 
 
 _HIDDEN = object()

@@ -156,7 +156,7 @@ class ModuleTap:
 
     def _enter(self, frame: FrameType, module: nn.Module, args: Any, kwargs: Any, strand: Strand) -> int:
         """The call's row and its ``call_enter``."""
-        place = self.log.frames.place(frame, strand.places[-1] if strand.places else None)
+        place = self.log.frames.place(frame, strand.place)
         known = self.know(module)
         if known.parent is None and known.name is None and (user := self.log.frames.user_frame(frame)) is not None:
             known.name = variable(user, module)

@@ -187,7 +187,7 @@ class OpTap(TorchFunctionMode):
     def _write(self, call: _Call, returned: list[Tensor], mutated: list[Tensor]) -> None:
         """The record and the event of an op that made or changed tensors."""
         log, strand = self.log, self.log.strand()
-        place = log.frames.place(call.frame, strand.places[-1] if strand.places else None)
+        place = log.frames.place(call.frame, strand.place)
         rows = {id(tensor): self._input(tensor, call.frame).id for tensor in call.given}
         record, number = self._record(call, strand, place, rows)
         outputs = [self._output(tensor, number, index, place) for index, tensor in enumerate(returned)]
@@ -209,10 +209,7 @@ class OpTap(TorchFunctionMode):
         if log.values:
             note = "uninitialised memory" if name_of(call.func).startswith("torch.empty") else None
             unmarked = {id(tensor) for tensor in call.unmarked}
-            values = [
-                self._written(one, tensor, version, note, id(tensor) in unmarked)
-                for one, tensor, version in zip(held, written, versions, strict=True)
-            ]
+            values = [self.tensors.see(tensor, note, anew=id(tensor) in unmarked) for tensor in written]
         fresh = len(versions) == 1 and versions[0] <= 0
         numbers = _FRESH if fresh else [max(version, 0) for version in versions]
         log.emit(e.OpEvent(op=number, values=values, versions=numbers))
@@ -223,14 +220,6 @@ class OpTap(TorchFunctionMode):
             self.forward.after(call.side, call.given, returned, mutated, number)
         if forward_ad._current_level >= 0:
             self.duals.made(call.func, call.given, written, number)
-
-    def _written(self, held: Held, tensor: Tensor, version: int, note: str | None, unmarked: bool) -> int | None:
-        """The value of a tensor that an op wrote, seen anew if its version moved (or says nothing)."""
-        if held.value is None or held.version != version or version < 0 or unmarked:
-            shared = None if note or unmarked else self.tensors.shared(held, tensor, version)
-            held.value = self.log.see(tensor, note) if shared is None else self.log.capture.again(tensor, shared)
-            held.version = version
-        return held.value
 
     def _record(self, call: _Call, strand: Strand, place: Place, rows: dict[int, int]) -> tuple[OpRecord, int]:
         """The record of an op, new or begun when its call began, and its number."""
@@ -250,7 +239,7 @@ class OpTap(TorchFunctionMode):
     def _failed(self, call: _Call, error: BaseException) -> None:
         """An op raised: it stands on the tape with its inputs and the error, and with no outputs."""
         strand = self.log.strand()
-        place = self.log.frames.place(call.frame, strand.places[-1] if strand.places else None)
+        place = self.log.frames.place(call.frame, strand.place)
         rows = {id(tensor): self._input(tensor, call.frame).id for tensor in call.given}
         record, number = self._record(call, strand, place, rows)
         self.log.emit(e.OpEvent(op=number))
@@ -369,7 +358,7 @@ class OpTap(TorchFunctionMode):
     def _backward(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
         """``backward`` or ``autograd.grad``: no op; the pass itself is seen where it enters the engine."""
         strand = self.log.strand()
-        place = self.log.frames.place(frame, strand.places[-1] if strand.places else None)
+        place = self.log.frames.place(frame, strand.place)
         result = func(*args, **kwargs)
         if self.forward is not None:
             self.forward.differentiated(tensors_in(result))

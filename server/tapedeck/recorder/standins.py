@@ -68,20 +68,19 @@ class StandIn:
         return copy.copy, (self.function,)
 
 
-class Watched(StandIn):
+class Recorded(StandIn):
     """Stands for a hook of the program's and records its firings."""
 
-    __slots__ = ("gate", "record")
+    __slots__ = ()
 
-    def __init__(self, gate: Gate, record: HookRecord, function: Function) -> None:
-        super().__init__(function)
-        self.gate = gate
-        self.record = record
+    def owner(self) -> tuple[Hooks | None, HookRecord | None]:
+        """Who records a firing now, and as which hook."""
+        raise NotImplementedError
 
     @uncompiled
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        hooks = self.gate.hooks
-        firing = None if hooks is None else hooks.fire(self.record, self.function, args)
+        hooks, record = self.owner()
+        firing = None if hooks is None or record is None else hooks.fire(record, self.function, args)
         if hooks is None or firing is None:
             return self.function(*args, **kwargs)
         try:
@@ -92,6 +91,21 @@ class Watched(StandIn):
             raise
         hooks.end(firing, result)
         return result
+
+
+class Watched(Recorded):
+    """Stands for a hook on one thing, for one recording."""
+
+    __slots__ = ("gate", "record")
+
+    def __init__(self, gate: Gate, record: HookRecord, function: Function) -> None:
+        super().__init__(function)
+        self.gate = gate
+        self.record = record
+
+    def owner(self) -> tuple[Hooks | None, HookRecord | None]:
+        """The recording that put it there, until it ends."""
+        return self.gate.hooks, self.record
 
 
 class Relay(StandIn):
@@ -118,7 +132,7 @@ class Relay(StandIn):
         return result
 
 
-class Shared(StandIn):
+class Shared(Recorded):
     """Stands in one of torch's tables for all modules (or all optimizers), which every thread uses.
 
     It records for the recording of the thread that it is called on, if there is one.
@@ -132,21 +146,10 @@ class Shared(StandIn):
         self.table = table
         self.handle = handle
 
-    @uncompiled
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def owner(self) -> tuple[Hooks | None, HookRecord | None]:
+        """The recording of this thread."""
         hooks = self.current()
-        record = None if hooks is None else hooks.record_of(self.table, self.handle)
-        firing = None if hooks is None or record is None else hooks.fire(record, self.function, args)
-        if hooks is None or firing is None:
-            return self.function(*args, **kwargs)
-        try:
-            with firing:
-                result = self.function(*args, **kwargs)
-        except BaseException as error:
-            hooks.failed(firing, error)
-            raise
-        hooks.end(firing, result)
-        return result
+        return hooks, None if hooks is None else hooks.record_of(self.table, self.handle)
 
 
 def plain(function: Any) -> Any:

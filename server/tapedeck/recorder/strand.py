@@ -26,3 +26,8 @@ class Strand:
         self.parents: list[int] = []
         self.running: Pass | None = None
         self.order = 0
+
+    @property
+    def place(self) -> Place | None:
+        """Where the innermost open module call was made."""
+        return self.places[-1] if self.places else None

@@ -137,19 +137,22 @@ class Tensors:
             held.base = self.hold(base).id
         return held
 
-    def see(self, tensor: Tensor, note: str | None = None) -> int | None:
-        """The tensor's value now; captured only if its version moved on since it was last seen."""
+    def see(self, tensor: Tensor, note: str | None = None, anew: bool = False) -> int | None:
+        """The tensor's value now; captured only if its version moved on since it was last seen, or says nothing.
+
+        ``anew`` says that it was written and its version does not tell.
+        """
         held = self.hold(tensor)
         if not self._log.values:
             return None
         version = version_of(tensor)
-        if held.version != version or held.value is None or version < 0:
-            shared = None if note else self.shared(held, tensor, version)
+        if held.version != version or held.value is None or version < 0 or anew:
+            shared = None if note or anew else self._shared(held, tensor, version)
             held.value = self._log.see(tensor, note) if shared is None else self._log.capture.again(tensor, shared)
             held.version = version
         return held.value
 
-    def shared(self, held: Held, tensor: Tensor, version: int) -> int | None:
+    def _shared(self, held: Held, tensor: Tensor, version: int) -> int | None:
         """The value of the tensor that this one is a view of, if both have the same elements."""
         if held.base is None:
             return None
@@ -181,10 +184,8 @@ class Tensors:
 
     def alias(self, tensor: Tensor) -> Held | None:
         """The tensor seen before that this new object is another handle of: same memory, shape and dtype."""
-        try:
-            entry = self._living.get(id(tensor.untyped_storage()))
-        except (NotImplementedError, RuntimeError):
-            return None
+        storage = memory_of(tensor)
+        entry = None if storage is None else self._living.get(id(storage))
         shape, dtype = shape_or_none(tensor), tensor.dtype
         for held in reversed(entry.held if entry is not None else ()):
             if held.shape == shape and held.dtype is dtype:
@@ -193,9 +194,8 @@ class Tensors:
 
     def touch(self, tensor: Tensor) -> _Storage:
         """The memory that a tensor lies in; a freed storage's address is not mistaken for a new one."""
-        try:
-            storage = tensor.untyped_storage()
-        except (NotImplementedError, RuntimeError):  # sparse tensors and functorch's wrappers have none of their own
+        storage = memory_of(tensor)
+        if storage is None:
             return self._new_storage(0, tensor.device)
         key = id(storage)
         entry = self._living.get(key)
@@ -315,6 +315,14 @@ class _Flight:
         self.storage = storage
         self.count = 0
         self.kept = False
+
+
+def memory_of(tensor: Tensor) -> torch.UntypedStorage | None:
+    """The memory that a tensor lies in; ``None`` for sparse tensors and functorch's wrappers, which have none."""
+    try:
+        return tensor.untyped_storage()
+    except (NotImplementedError, RuntimeError):
+        return None
 
 
 def address_of(tensor: Tensor) -> int | None:

@@ -27,7 +27,7 @@ from tapedeck.recorder.capture import unseeable
 from tapedeck.recorder.frames import OPTIMIZER, look_up
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.modes import below
-from tapedeck.recorder.tensors import Held, Tensors, variable, version_of
+from tapedeck.recorder.tensors import Held, Tensors, memory_of, variable, version_of
 from tapedeck.recorder.text import clean
 from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape import events as e
@@ -67,7 +67,7 @@ class _Before:
         self.parameter = parameter
         self.held = held
         self.version = version_of(parameter)
-        self.memory = _memory(parameter)
+        self.memory = id(memory_of(parameter))
         self.value = value
         self.state = state
 
@@ -160,7 +160,7 @@ class Training:
             version = version_of(parameter)
             if version == before.version:
                 written = self._written(step) if written is None else written
-                if held.storage not in written and _memory(parameter) == before.memory:
+                if held.storage not in written and id(memory_of(parameter)) == before.memory:
                     continue
                 if self._values and held.value == before.value:
                     self._tensors.written(held, self._log.see(parameter), version)
@@ -276,14 +276,6 @@ class Training:
 
 ZEROING = frozenset((Tensor.zero_, torch.zero_, torch._foreach_zero_))
 """The functions that write zeros over the tensors of their first argument."""
-
-
-def _memory(tensor: Tensor) -> int:
-    """Which memory a tensor lies in; 0 where it has none of its own (sparse tensors, functorch's wrappers)."""
-    try:
-        return id(tensor.untyped_storage())
-    except (NotImplementedError, RuntimeError):
-        return 0
 
 
 FUSED = frozenset(
