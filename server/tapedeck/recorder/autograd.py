@@ -271,10 +271,9 @@ class Autograd:
                 return None if held is None else held.node if held.node is not None else self.graph.leaves.get(held.id)
             case "post_accumulate_grad":
                 self.flush()
-                at = self.log.strand().running
-                node = at.running[-1].node if at is not None and at.running else None
-                if at is not None and node in self._leaves:
-                    self._accumulated(at, node)
+                node = self.running()
+                if node in self._leaves:
+                    self._accumulated(self._pass(), node)
                 return node
             case "node_pre" | "multi_grad":
                 self.flush()

@@ -89,11 +89,9 @@ class Capture:
             if torch._C._len_torch_dispatch_stack():
                 with _disable_current_modes():
                     self._look(tensor, seen)
-            elif torch._C._autograd._profiler_enabled():
-                with _Unprofiled():
-                    self._look(tensor, seen)
             else:
-                self._look(tensor, seen)
+                with Unprofiled():
+                    self._look(tensor, seen)
         self.seen.append(seen)
         return len(self.seen) - 1
 
@@ -178,14 +176,19 @@ class Capture:
         return found.summary()
 
 
-class _Unprofiled:
-    """The program's own profiler does not see what we read."""
+class Unprofiled:
+    """The program's own profiler, if it has one on, does not see what we do in this block."""
+
+    __slots__ = ("_profiled",)
 
     def __enter__(self) -> None:
-        torch._C._autograd._enable_record_function(False)
+        self._profiled = torch._C._autograd._profiler_enabled()
+        if self._profiled:
+            torch._C._autograd._enable_record_function(False)
 
     def __exit__(self, *_: object) -> None:
-        torch._C._autograd._enable_record_function(True)
+        if self._profiled:
+            torch._C._autograd._enable_record_function(True)
 
 
 def shape_or_none(tensor: Any) -> tuple[int, ...] | None:

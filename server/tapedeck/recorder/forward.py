@@ -22,7 +22,7 @@ from torch import Tensor
 from torch._C._dynamo.eval_frame import set_eval_frame
 from torch.autograd import forward_ad
 
-from tapedeck.recorder.capture import unseeable
+from tapedeck.recorder.capture import Unprofiled, unseeable
 from tapedeck.recorder.customjvp import CustomJvp
 from tapedeck.recorder.jvp import TRANSFORM, Jvp
 from tapedeck.recorder.log import Log
@@ -328,14 +328,12 @@ class _Untraced:
     @uncompiled
     def __enter__(self) -> None:
         self._callback = set_eval_frame(None)
-        self._profiled = torch._C._autograd._profiler_enabled()
-        if self._profiled:
-            torch._C._autograd._enable_record_function(False)
+        self._unprofiled = Unprofiled()
+        self._unprofiled.__enter__()
 
     @uncompiled
     def __exit__(self, *_: object) -> None:
-        if self._profiled:
-            torch._C._autograd._enable_record_function(True)
+        self._unprofiled.__exit__()
         set_eval_frame(self._callback)
 
 

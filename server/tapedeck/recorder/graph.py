@@ -91,11 +91,14 @@ class Engine(Protocol):
         """The node returned these."""
 
 
-def node_of(function: Any) -> tuple[NodeRecord, bool] | None:
-    """The node of our own entry in a hook table, and whether it is a post-hook."""
-    if type(function) is MethodType and type(function.__self__) is NodeRecord:
-        return function.__self__, function.__func__ is NodeRecord.exit
-    return None
+def is_ours(function: Any) -> bool:
+    """Whether an entry of a hook table is our own: `enter` or `exit` of a node's record."""
+    return type(function) is MethodType and type(function.__self__) is NodeRecord
+
+
+def _said_by(function: Any) -> tuple[int, bool]:
+    """The node of our own entry, and whether it is a post-hook."""
+    return function.__self__.id, function.__func__ is NodeRecord.exit
 
 
 class _Kind:
@@ -261,7 +264,7 @@ class Graph:
             new[function] = function
             self._made.append(weakref.ref(new))
             return new, function
-        node, post = function.__self__.id, function.__func__ is NodeRecord.exit
+        node, post = _said_by(function)
         (self._made if isinstance(table, _Table) else self._given).append(weakref.ref(table))
         self._hooks.meet_node(table, node, post)
         if isinstance(table, _Table):  # made by an earlier recording; its node lives on
@@ -276,11 +279,7 @@ class Graph:
 
     def _stranger(self, table: Any) -> tuple[int | None, bool]:
         """The node of a table and whether it holds post-hooks, told by our entry in it."""
-        for function in table or ():
-            ours = node_of(function)
-            if ours is not None:
-                return ours[0].id, ours[1]
-        return None, False
+        return next((_said_by(function) for function in table or () if is_ours(function)), (None, False))
 
     def rows(self) -> list[Node]:
         """Typed rows; the records are let go."""
@@ -293,7 +292,7 @@ class Graph:
         for reference in (*self._made, *self._given):
             table: Any = reference()
             if table is not None:
-                for key in [key for key in table if node_of(key) is not None]:
+                for key in [key for key in table if is_ours(key)]:
                     del table[key]
         self._made.clear()
         self._given.clear()

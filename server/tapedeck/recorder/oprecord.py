@@ -12,7 +12,7 @@ from tapedeck.recorder.frames import Place
 from tapedeck.recorder.functions import label_of, name_of, parameter_names
 from tapedeck.recorder.log import tensors_in
 from tapedeck.recorder.strand import Strand
-from tapedeck.recorder.text import clean
+from tapedeck.recorder.text import shortened
 from tapedeck.tape.rows import Argument, Constant, GradMode, Op, Phase
 
 _SIMPLE = frozenset(
@@ -136,4 +136,4 @@ def _spelled(value: Any) -> _Spelled:
 
 def _text(value: Any) -> str:
     text = str(value) if type(value) is _Spelled else repr(value)
-    return clean(text if len(text) <= 120 else text[:117] + "…")
+    return shortened(text)

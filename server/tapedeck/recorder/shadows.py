@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import _disable_current_modes
 
-from tapedeck.recorder.tensors import Tensors
+from tapedeck.recorder.tensors import Tensors, memory_of
 
 
 class Shadow:
@@ -71,12 +71,8 @@ class Shadows:
         """The shadow of a tensor that has a row, new if it has none, or if the tensor has got other memory."""
         family = self._family(tensor)
         assert family is not None
-        try:
-            storage = tensor.untyped_storage()
-        except (
-            NotImplementedError,
-            RuntimeError,
-        ):  # sparse tensors and functorch's wrappers have none of their own
+        storage = memory_of(tensor)
+        if storage is None:
             return self._by_family.setdefault(family, Shadow(0))
         shadow = self._by_family.get(family)
         if shadow is None or shadow.size != storage.nbytes():

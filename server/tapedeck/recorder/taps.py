@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import sys
 import threading
-from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -31,7 +30,7 @@ from tapedeck.recorder import (
     threads,
     training,
 )
-from tapedeck.recorder.graph import NodeRecord
+from tapedeck.recorder.graph import is_ours
 from tapedeck.recorder.uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -186,7 +185,7 @@ def _register_on_node(original: Any) -> Any:
     @uncompiled
     @functools.wraps(plain)
     def _register_hook(table: Any, hook: Any) -> Any:
-        if type(hook) is MethodType and type(hook.__self__) is NodeRecord:
+        if is_ours(hook):
             return hook.__self__.engine.graph.put(table, hook)
         recording = _active.get(threading.get_ident())
         if recording is None or not recording.log.open:

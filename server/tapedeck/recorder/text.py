@@ -11,6 +11,11 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
+def shortened(text: str) -> str:
+    """A value's text as it stands on the tape: clean, and at most 120 characters."""
+    return clean(text if len(text) <= 120 else text[:117] + "…")
+
+
 def ends_recomputation(error: BaseException) -> bool:
     """Whether this is how ``torch.utils.checkpoint`` ends a recomputation early: all it needs is there; no fault."""
     return type(error).__name__ == "_StopRecomputationError"

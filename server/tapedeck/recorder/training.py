@@ -28,7 +28,7 @@ from tapedeck.recorder.frames import OPTIMIZER, look_up
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.modes import below
 from tapedeck.recorder.tensors import Held, Tensors, memory_of, variable, version_of
-from tapedeck.recorder.text import clean
+from tapedeck.recorder.text import shortened
 from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import Group, Optimizer
@@ -94,7 +94,6 @@ class Training:
         self._log = log
         self._tensors = tensors
         self._ops = ops
-        self._values = log.capture.level != "structure"
         self._optimizers: list[_Known] = []
         self._by_id: dict[int, _Known] = {}
         self._running: dict[int, list[_Step]] = {}
@@ -147,7 +146,7 @@ class Training:
 
     def _before(self, optimizer: torch.optim.Optimizer, parameter: Tensor) -> _Before:
         held = self._tensors.hold(parameter)
-        if not self._values:
+        if not self._log.values:
             return _Before(parameter, held, None, {})
         return _Before(parameter, held, self._tensors.see(parameter), self._state(optimizer, parameter, held))
 
@@ -162,10 +161,10 @@ class Training:
                 written = self._written(step) if written is None else written
                 if held.storage not in written and id(memory_of(parameter)) == before.memory:
                     continue
-                if self._values and held.value == before.value:
+                if self._log.values and held.value == before.value:
                     self._tensors.written(held, self._log.see(parameter), version)
-            state = self._changes(step.optimizer, before) if self._values else []
-            value = self._tensors.see(parameter) if self._values else None
+            state = self._changes(step.optimizer, before) if self._log.values else []
+            value = self._tensors.see(parameter)
             self._log.emit(
                 e.ParamUpdate(tensor=held.id, before=before.value, value=value, version=max(version, 0), state=state)
             )
@@ -251,7 +250,7 @@ class Training:
         cleared = [(tensor, held.grad_of) for tensor, held in known if held.grad_of is not None]
         span = self._log.frames.here(frame) if cleared else None
         for tensor, owner in cleared:
-            value = self._tensors.see(tensor) if self._values else None
+            value = self._tensors.see(tensor)
             self._log.emit(e.GradZero(tensor=owner, to_none=False, value=value, span=span))
 
     def clearing(self, parameters: Iterable[Tensor]) -> None:
@@ -312,7 +311,7 @@ def spelled(value: Any) -> str:
         text = f"({', '.join(items)})" if type(value) is tuple else f"[{', '.join(items)}]"
     else:
         text = f"<{type(value).__qualname__}>"
-    return clean(text if len(text) <= 120 else text[:117] + "…")
+    return shortened(text)
 
 
 # ── where torch is asked ───────────────────────────────────────────────────────────────────────────────────────────
