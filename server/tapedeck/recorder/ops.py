@@ -32,7 +32,6 @@ from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.jvp import Jvp
 from tapedeck.recorder.log import EMPTY, Log, tensors_in
 from tapedeck.recorder.oprecord import OpRecord
-from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.recorder.text import ends_recomputation, message_of
 from tapedeck.recorder.training import ZEROING
@@ -66,6 +65,7 @@ class _Call:
         "func",
         "given",
         "kwargs",
+        "label",
         "mode",
         "ns",
         "number",
@@ -86,9 +86,15 @@ class _Call:
             "inference" if torch.is_inference_mode_enabled() else "grad" if torch.is_grad_enabled() else "no_grad"
         )
         self.number: int | None = None
+        self.label: str | None = None
         self.ns = 0
         self.below = 0
         self.side: Jvp | None = None
+
+    @property
+    def name(self) -> str:
+        """What is called; a custom function is not put into the table of torch's names, which keeps what it holds."""
+        return self.label or name_of(self.func)
 
 
 class OpTap(TorchFunctionMode):
@@ -154,24 +160,31 @@ class OpTap(TorchFunctionMode):
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail(name_of(func), error)
             return trampoline(func, args, kwargs)
+        return self._run(call, trampoline)
+
+    def _run(self, call: _Call, trampoline: Trampoline) -> Any:
+        """The call itself, timed, and what it made or how it failed; nothing once the recording has been left."""
+        log = self.log
         if self.aten is not None:
             call.below = self.aten.mark()
         start = perf_counter_ns()
         try:
-            result = trampoline(func, args, kwargs)
+            result = trampoline(call.func, call.args, call.kwargs)
         except BaseException as error:
             call.ns = perf_counter_ns() - start
-            with log.guard(name_of(func)):
-                self._failed(call, error)
+            if log.open:
+                with log.guard(call.name):
+                    self._failed(call, error)
             _forget_trampoline(error)
             raise
         call.ns = perf_counter_ns() - start
-        try:
-            with torch._C.DisableTorchFunction(), log.lock:
-                self._returned(call, result)
-        except Exception as error:  # noqa: BLE001 - our fault must not become the program's
-            log.fail(name_of(func), error)
-        log.tick()
+        if log.open:
+            try:
+                with torch._C.DisableTorchFunction(), log.lock:
+                    self._returned(call, result)
+            except Exception as error:  # noqa: BLE001 - our fault must not become the program's
+                log.fail(call.name, error)
+            log.tick()
         return result
 
     def _returned(self, call: _Call, result: Any) -> None:
@@ -186,10 +199,9 @@ class OpTap(TorchFunctionMode):
 
     def _write(self, call: _Call, returned: list[Tensor], mutated: list[Tensor]) -> None:
         """The record and the event of an op that made or changed tensors."""
-        log, strand = self.log, self.log.strand()
-        place = log.frames.place(call.frame, strand.place)
-        rows = {id(tensor): self._input(tensor, call.frame).id for tensor in call.given}
-        record, number = self._record(call, strand, place, rows)
+        log = self.log
+        record, number = self._record(call)
+        place = record.place
         outputs = [self._output(tensor, number, index, place) for index, tensor in enumerate(returned)]
         record.outputs = tuple(one.id for one in outputs)
         written, held = returned, outputs
@@ -207,7 +219,7 @@ class OpTap(TorchFunctionMode):
         versions = [version_of(tensor) for tensor in written]
         values = EMPTY
         if log.values:
-            note = "uninitialised memory" if name_of(call.func).startswith("torch.empty") else None
+            note = "uninitialised memory" if call.name.startswith("torch.empty") else None
             unmarked = {id(tensor) for tensor in call.unmarked}
             values = [self.tensors.see(tensor, note, anew=id(tensor) in unmarked) for tensor in written]
         fresh = len(versions) == 1 and versions[0] <= 0
@@ -221,8 +233,11 @@ class OpTap(TorchFunctionMode):
         if forward_ad._current_level >= 0:
             self.duals.made(call.func, call.given, written, number)
 
-    def _record(self, call: _Call, strand: Strand, place: Place, rows: dict[int, int]) -> tuple[OpRecord, int]:
+    def _record(self, call: _Call) -> tuple[OpRecord, int]:
         """The record of an op, new or begun when its call began, and its number."""
+        strand = self.log.strand()
+        place = self.log.frames.place(call.frame, strand.place)
+        rows = {id(tensor): self._input(tensor, call.frame).id for tensor in call.given}
         if call.number is not None:
             record = self.records[call.number]
         else:
@@ -238,10 +253,7 @@ class OpTap(TorchFunctionMode):
 
     def _failed(self, call: _Call, error: BaseException) -> None:
         """An op raised: it stands on the tape with its inputs and the error, and with no outputs."""
-        strand = self.log.strand()
-        place = self.log.frames.place(call.frame, strand.place)
-        rows = {id(tensor): self._input(tensor, call.frame).id for tensor in call.given}
-        record, number = self._record(call, strand, place, rows)
+        record, number = self._record(call)
         self.log.emit(e.OpEvent(op=number))
         if not ends_recomputation(error):
             record.error = f"{type(error).__name__}: {message_of(error)}"
@@ -289,40 +301,30 @@ class OpTap(TorchFunctionMode):
         log, strand = self.log, self.log.strand()
         call = None
         with log.guard(kind.__name__):
-            call = _Call(kind.apply, args, kwargs, frame)
-            call.number = len(self.records)
-            record = OpRecord.of(call.func, strand, self.autograd.running())
+            begun = _Call(kind.apply, args, kwargs, frame)
+            begun.label = kind.__name__
+            begun.number = len(self.records)
+            record = OpRecord.of(begun.func, strand, self.autograd.running())
             record.name = f"{kind.__module__}.{kind.__qualname__}.apply".replace("<locals>.", "")
-            record.take(args, kwargs, {id(tensor): self.tensors.hold(tensor).id for tensor in call.given})
+            record.take(args, kwargs, {id(tensor): self.tensors.hold(tensor).id for tensor in begun.given})
             if self.forward is not None:
-                call.side = self.forward.custom(kind, args, kwargs, call.given, frame)
+                begun.side = self.forward.custom(kind, args, kwargs, begun.given, frame)
             self.records.append(record)
-            strand.parents.append(call.number)
-            if self.aten is not None:
-                call.below = self.aten.mark()
+            strand.parents.append(begun.number)
+            call = begun
         if call is None:
             return apply(kind, *args, **kwargs)
-        start = perf_counter_ns()
-        try:
-            result = apply(kind, *args, **kwargs)
-        except BaseException as error:
-            strand.parents.pop()
-            if call.side is not None:
-                call.side.close()
-            call.ns = perf_counter_ns() - start
-            if log.open:
-                with log.guard(kind.__name__):
-                    self._failed(call, error)
-            raise
-        strand.parents.pop()
-        if call.side is not None:
-            call.side.close()
-        call.ns = perf_counter_ns() - start
-        if log.open:
-            with log.guard(kind.__name__):
-                self._returned(call, result)
-            log.tick()
-        return result
+        side = call.side
+
+        def interior(_: Any, args: Any, kwargs: Any) -> Any:
+            try:
+                return apply(kind, *args, **kwargs)
+            finally:
+                strand.parents.pop()
+                if side is not None:
+                    side.close()
+
+        return self._run(call, interior)
 
     # ── calls with a meaning of their own ──────────────────────────────────────────────────────────────────────────
 
