@@ -165,4 +165,4 @@ def _move_on(unmoved: list[tuple[Tensor, int]]) -> None:
 
 
 def _look(*things: Any) -> _Look:
-    return [(shape_of(tensor), tensor.dtype) for tensor in tensors_in(*things)]
+    return [(shape_of(tensor), tensor.dtype) for tensor in tensors_in(things)]

@@ -11,7 +11,7 @@ returned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
 from time import perf_counter_ns
 from typing import Any
 
@@ -20,21 +20,26 @@ from torch import Tensor
 
 from tapedeck.recorder.capture import unseeable
 from tapedeck.recorder.firing import Listening
-from tapedeck.recorder.graph import Graph, NodeRecord, grad_fn
+from tapedeck.recorder.graph import Engine, Graph, NodeRecord, grad_fn
 from tapedeck.recorder.hook_tables import HookRecord
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import EMPTY, Log, tensors_in
 from tapedeck.recorder.statistics import dense
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Held, Tensors, version_of
+from tapedeck.recorder.threads import Current
+from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape import events as e
+from tapedeck.tape.events import Accumulate, Contribution, NodeEnter, NodeExit
 from tapedeck.tape.rows import Edge
+
+_Off = torch._C.DisableTorchFunction
 
 _Signature = tuple[int, int, tuple[int, ...], tuple[int, ...], torch.dtype, bool]
 """Memory, version, sizes, strides, dtype, and whether it is read conjugated or negated."""
 
 
-class _Delivery:
+class Delivery:
     """One contribution that waits in a node's input buffer."""
 
     __slots__ = ("signature", "value")
@@ -44,37 +49,48 @@ class _Delivery:
         self.signature = signature
 
 
-_UNSEEN = _Delivery(None, None)
+_UNSEEN = Delivery(None, None)
 """A contribution at level ``structure``, where nothing is known but that it came."""
 
 
-class _Running:
+class Running:
     """A node that the engine is calling."""
 
     __slots__ = ("accumulated", "defined", "marks", "node", "since", "values")
 
-    def __init__(self, node: int, values: list[int | None], marks: list[_Signature | None], defined: bool) -> None:
-        self.node = node
-        self.values = values
-        self.marks = marks
-        self.defined = defined
+    def __init__(self, record: NodeRecord, gradients: tuple[Tensor | None, ...]) -> None:
+        self.node = record.id
+        self.values: list[int | None] = EMPTY
+        self.marks: list[_Signature | None] = EMPTY
+        self.defined = False
+        for gradient in gradients:
+            if gradient is not None:
+                self.defined = True
         self.accumulated = False
         self.since = perf_counter_ns()
 
 
 class Pass:
-    """What is under way in one backward pass."""
+    """What is under way in one backward pass; ``deliveries`` are those of ``source``, the node that returned last."""
 
-    __slots__ = ("fed", "inbox", "pending", "running")
+    __slots__ = ("deliveries", "fed", "inbox", "running", "source")
 
     def __init__(self) -> None:
-        self.inbox: dict[tuple[int, int], list[_Delivery]] = {}
-        self.pending: tuple[int, Sequence[_Delivery | None]] | None = None
-        self.running: list[_Running] = []
+        self.inbox: dict[tuple[int, int], list[Delivery]] = {}
+        self.source: NodeRecord | None = None
+        self.deliveries: list[Delivery | None] = EMPTY
+        self.running: list[Running] = []
         self.fed: list[Held] = []
 
+    def inside(self) -> int | None:
+        """The node whose call is under way."""
+        if not self.running:
+            return None
+        last = self.running[-1]
+        return last.node
 
-class Autograd:
+
+class Autograd(Engine):
     """The nodes of one recording and its backward passes."""
 
     def __init__(self, log: Log, tensors: Tensors, hooks: Hooks) -> None:
@@ -83,7 +99,6 @@ class Autograd:
         self.hooks = hooks
         self.passes = 0
         self.graph = Graph(log, tensors, hooks, self)
-        self._leaves = self.graph.variables
         self._retained: dict[int, list[Held]] = {}
 
     def place(self, held: Held, tensor: Tensor, node: Any) -> None:
@@ -111,64 +126,76 @@ class Autograd:
     def running(self) -> int | None:
         """The node whose call is under way on this thread."""
         at = self.log.strand().running
-        return at.running[-1].node if at is not None and at.running else None
+        return None if at is None else at.inside()
 
     def entered(self, record: NodeRecord, gradients: tuple[Tensor | None, ...]) -> None:
         """The engine calls a node."""
-        log, number = self.log, record.id
+        log = self.log
         if not log.open:
             return
         try:
             with log.lock:
-                at = self._pass()
-                if at.pending is not None:
-                    self._flush(at)
-                values, marks = EMPTY, EMPTY
-                if log.values or number in self._retained:
-                    with torch._C.DisableTorchFunction():
-                        if log.values:
-                            marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
-                            pairs = enumerate(zip(gradients, marks, strict=True))
-                            values = [self._arrived(at, number, i, gradient, mark) for i, (gradient, mark) in pairs]
-                        if number in self._retained:
-                            self._retain_events(number, gradients)
-                log.emit(e.NodeEnter(node=number, values=values))
-                defined = any(gradient is not None for gradient in gradients)
-                at.running.append(_Running(number, values, marks, defined))
+                self._entered(record, gradients)
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail("a node's call", error)
         log.tick()
 
+    def _entered(self, record: NodeRecord, gradients: tuple[Tensor | None, ...]) -> None:
+        log, at = self.log, self._pass()
+        if at.source is not None:
+            self._flush(at)
+        running = Running(record, gradients)
+        if log.values or record.id in self._retained:
+            with _Off():
+                if log.values:
+                    running.marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
+                    running.values = [
+                        self._arrived(at, record.id, index, gradient, running.marks[index])
+                        for index, gradient in enumerate(gradients)
+                    ]
+                if record.id in self._retained:
+                    self._retain_events(record.id, gradients)
+        log.emit(NodeEnter(node=record.id, values=running.values))
+        at.running.append(running)
+
     def left(self, record: NodeRecord, outputs: tuple[Tensor | None, ...]) -> None:
         """A node has returned."""
-        log, number = self.log, record.id
+        log = self.log
         if not log.open:
             return
         try:
-            with torch._C.DisableTorchFunction(), log.lock:
-                at = self._pass()
-                if at.pending is not None:
-                    self._flush(at)
-                if number in self._leaves:
-                    self._accumulated(at, number)
-                    log.emit(e.NodeExit(node=number, values=EMPTY, ns=self._leave(at, number)))
-                elif log.values:
-                    running = at.running[-1] if at.running else None
-                    deliveries = [None if tensor is None else self._gone(tensor, running) for tensor in outputs]
-                    values = [None if d is None else d.value for d in deliveries]
-                    log.emit(e.NodeExit(node=number, values=values, ns=self._leave(at, number)))
-                    at.pending = (number, deliveries)
-                else:
-                    fly = self.tensors.fly
-                    for tensor in outputs:
-                        if tensor is not None:
-                            fly(tensor)
-                    log.emit(e.NodeExit(node=number, values=EMPTY, ns=self._leave(at, number)))
-                    at.pending = (number, [None if tensor is None else _UNSEEN for tensor in outputs])
+            with log.lock, _Off():
+                self._left(record, outputs)
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail("a node's return", error)
 
-    def _gone(self, tensor: Tensor, running: _Running | None) -> _Delivery:
+    def _left(self, record: NodeRecord, outputs: tuple[Tensor | None, ...]) -> None:
+        log, at, number = self.log, self._pass(), record.id
+        if at.source is not None:
+            self._flush(at)
+        if record.variable is not None:
+            self._accumulated(at, record)
+            log.emit(NodeExit(node=number, values=EMPTY, ns=self._leave(at, number)))
+            return
+        values = EMPTY
+        if log.values:
+            running = at.running[-1] if at.running else None
+            deliveries = [None if tensor is None else self._gone(tensor, running) for tensor in outputs]
+            values = [None if delivery is None else delivery.value for delivery in deliveries]
+        else:
+            deliveries = []
+            for tensor in outputs:
+                if tensor is not None:
+                    self.tensors.fly(tensor)
+                deliveries.append(None if tensor is None else _UNSEEN)
+        log.emit(NodeExit(node=number, values=values, ns=self._leave(at, number)))
+        at.source, at.deliveries = record, deliveries
+
+    def put(self, table: Any, record: NodeRecord) -> tuple[Any, Any]:
+        """Our entry goes into one of the node's hook tables."""
+        return self.graph.put(table, record)
+
+    def _gone(self, tensor: Tensor, running: Running | None) -> Delivery:
         """A gradient that a node returned; one that it passed on, perhaps in another shape, is not measured again."""
         self.tensors.fly(tensor)
         mark = _signature(tensor)
@@ -176,23 +203,24 @@ class Autograd:
             for given, value in zip(running.marks, running.values, strict=True):
                 if given is not None and value is not None and given[:2] == mark[:2]:
                     if given == mark:
-                        return _Delivery(value, mark)
+                        return Delivery(value, mark)
                     if given[4:] == mark[4:] and _filled(given) == _filled(mark) and dense(tensor):
-                        return _Delivery(self.log.capture.again(tensor, value), mark)
-        return _Delivery(self.log.see(tensor), mark)
+                        return Delivery(self.log.capture.again(tensor, value), mark)
+        return Delivery(self.log.see(tensor), mark)
 
     def _pass(self) -> Pass:
         """The backward pass that runs on this thread; a node called outside of one we saw begin makes its own."""
         strand = self.log.strand()
-        if strand.running is None:
-            strand.running = Pass()
-        return strand.running
+        at = strand.running
+        if at is None:
+            at = strand.running = Pass()
+        return at
 
     def _leave(self, at: Pass, number: int) -> int | None:
         while at.running:
-            left = at.running.pop()
-            if left.node == number:
-                return perf_counter_ns() - left.since
+            last = at.running.pop()
+            if last.node == number:
+                return perf_counter_ns() - last.since
         return None
 
     def _retain_events(self, number: int, gradients: tuple[Tensor | None, ...]) -> None:
@@ -203,22 +231,22 @@ class Autograd:
                     gradient, value = self._grad(held, tensor.grad)
                     self.log.emit(e.Retain(tensor=held.id, value=value, gradient=gradient))
 
-    def _accumulated(self, at: Pass, number: int) -> None:
+    def _accumulated(self, at: Pass, record: NodeRecord) -> None:
         """Emit the ``accumulate`` of the leaf whose node is running, once; an undefined gradient adds nothing."""
-        running = at.running[-1] if at.running else None
-        if running is None or running.node != number or running.accumulated or not running.defined:
+        running, held = at.running[-1] if at.running else None, record.variable
+        if running is None or running.node != record.id or running.accumulated or not running.defined or held is None:
             return
         running.accumulated = True
-        held = self._leaves[number]
         leaf = held.ref()
-        if leaf is None or leaf.grad is None:
+        gradient = None if leaf is None else leaf.grad
+        if gradient is None:
             return
         at.fed.append(held)
         added = running.values[0] if running.values else None
-        if added is not None and running.marks[0] is not None and running.marks[0] == _signature(leaf.grad):
-            self.tensors.written(self.tensors.hold(leaf.grad), added, version_of(leaf.grad))  # stolen, not copied
-        gradient, total = self._grad(held, leaf.grad)
-        self.log.emit(e.Accumulate(tensor=held.id, node=number, added=added, total=total, gradient=gradient))
+        if added is not None and running.marks[0] is not None and running.marks[0] == _signature(gradient):
+            self.tensors.written(self.tensors.hold(gradient), added, version_of(gradient))  # stolen, not copied
+        row, total = self._grad(held, gradient)
+        self.log.emit(Accumulate(tensor=held.id, node=record.id, added=added, total=total, gradient=row))
 
     def _grad(self, owner: Held, gradient: Tensor) -> tuple[int, int | None]:
         """The row of a ``.grad``, and what it is now."""
@@ -234,20 +262,22 @@ class Autograd:
     def flush(self) -> None:
         """Emit the contributions of the node that returned last on this thread: its post-hooks have run by now."""
         at = self.log.strand().running
-        if at is not None and at.pending is not None:
+        if at is not None:
             self._flush(at)
 
     def _flush(self, at: Pass) -> None:
-        assert at.pending is not None
-        (number, deliveries), at.pending = at.pending, None
-        emit, seen = self.log.emit, self.log.values
-        for output, ((node, index), delivery) in enumerate(
-            zip(self.graph.records[number].edges, deliveries, strict=False)
-        ):
+        source, deliveries = at.source, at.deliveries
+        if source is None:
+            return
+        at.source, at.deliveries = None, EMPTY
+        edges, log, number = source.edges, self.log, source.id
+        for output in range(min(len(edges), len(deliveries))):
+            node, index = edges[output]
+            delivery = deliveries[output]
             if node is not None and delivery is not None:
-                if seen:
+                if log.values:
                     at.inbox.setdefault((node, index), []).append(delivery)
-                emit(e.Contribution(node=node, input=index, value=delivery.value, source=number, output=output))
+                log.emit(Contribution(node=node, input=index, value=delivery.value, source=number, output=output))
 
     def _arrived(
         self, at: Pass, number: int, index: int, gradient: Tensor | None, mark: _Signature | None
@@ -257,9 +287,9 @@ class Autograd:
         if gradient is None:
             return None
         if waiting is not None and len(waiting) == 1:
-            signature = waiting[0].signature
-            if signature is not None and signature == mark:
-                return waiting[0].value
+            first = waiting[0]
+            if first.signature is not None and first.signature == mark:
+                return first.value
         return self.log.see(gradient)
 
     def arrive(self, record: HookRecord, subject: list[Tensor | None]) -> int | None:
@@ -272,8 +302,8 @@ class Autograd:
             case "post_accumulate_grad":
                 self.flush()
                 node = self.running()
-                if node in self._leaves:
-                    self._accumulated(self._pass(), node)
+                if node is not None:
+                    self._accumulated(self._pass(), self.graph.records[node])
                 return node
             case "node_pre" | "multi_grad":
                 self.flush()
@@ -284,13 +314,11 @@ class Autograd:
     def replaced(self, node: int, after: list[int | None]) -> None:
         """A post-hook of a node gave other gradients: they are what the node delivers."""
         at = self.log.strand().running
-        if at is not None and at.pending is not None and at.pending[0] == node:
-            number, deliveries = at.pending
-            fresh = [
-                None if value is None and delivery is None else _Delivery(value, None)
-                for value, delivery in zip(after, deliveries, strict=False)
+        if at is not None and at.source is not None and at.source.id == node:
+            at.deliveries = [
+                None if value is None and delivery is None else Delivery(value, None)
+                for value, delivery in zip(after, at.deliveries, strict=False)
             ]
-            at.pending = (number, fresh)
 
     # ── passes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -311,7 +339,7 @@ class Autograd:
                 result = engine(outputs, *args, **kwargs)
         except BaseException as error:
             if at is not None and at.running:
-                log.blame("node", at.running[-1].node, error)
+                log.blame("node", at.inside(), error)
             if log.open:
                 log.emit(e.BackwardEnd(index=index, failed=True))
             raise
@@ -341,7 +369,7 @@ class Autograd:
                 retain_graph=call.retain_graph,
                 create_graph=call.create_graph,
                 order=order,
-                span=self.log.here(3),
+                span=self.log.here(),
             )
         )
         at = strand.running = Pass()
@@ -349,7 +377,7 @@ class Autograd:
         for edge, seed in zip(roots, seeds, strict=True):
             if edge.node is not None:
                 at.inbox.setdefault((edge.node, edge.input), []).append(seed)
-                self.log.emit(e.Contribution(node=edge.node, input=edge.input, value=seed.value))
+                self.log.emit(Contribution(node=edge.node, input=edge.input, value=seed.value))
 
     def _results(self, call: EngineCall, result: Any, at: Pass | None) -> None:
         """What ``autograd.grad`` returned are gradients; with ``create_graph`` they have a graph of their own."""
@@ -380,11 +408,25 @@ class Autograd:
         self.graph.discover([node], held.op)
         return Edge(self.graph.number(node), tensor.output_nr)
 
-    def _seed(self, gradient: Any) -> _Delivery:
+    def _seed(self, gradient: Any) -> Delivery:
         """An initial gradient; where the program gave none, torch has made ``ones_like`` by now."""
         if isinstance(gradient, Tensor):
-            return _Delivery(self.log.see(gradient), _signature(gradient))
-        return _Delivery(None, None)
+            return Delivery(self.log.see(gradient), _signature(gradient))
+        return Delivery(None, None)
+
+
+def watched_engine(current: Current, original: Any) -> Any:
+    """What replaces ``torch.autograd._engine_run_backward``, which every backward pass that Python begins goes through."""
+
+    @uncompiled
+    @functools.wraps(original)
+    def _engine_run_backward(outputs: Any, *args: Any, **kwargs: Any) -> Any:
+        recording = current()
+        if recording is None:
+            return original(outputs, *args, **kwargs)
+        return recording.autograd.run(original, outputs, args, kwargs)
+
+    return _engine_run_backward
 
 
 class EngineCall:

@@ -77,7 +77,7 @@ class CustomJvp(Jvp):
         with aside():
             found = self._kind.jvp(_Context(self._context, self._saved), *(self._given(x, column) for x in self._args))
         tangents = list(found) if isinstance(found, tuple) else [found]
-        if len(tangents) != len(returned) or len(tensors_in(*tangents)) < sum(t is not None for t in tangents):
+        if len(tangents) != len(returned) or len(tensors_in(tangents)) < sum(t is not None for t in tangents):
             raise RuntimeError(
                 f"{self._kind.__name__}.jvp returned {len(tangents)} tangents for {len(returned)} outputs"
             )

@@ -32,6 +32,9 @@ kernel that torch wrote in Python (of fake tensors, references, decompositions).
 
 _TORCH = os.path.dirname(torch.__file__) + os.sep
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_COMPILED = os.path.join("tapedeck", "recorder", "")
+"""What the file names of our compiled code begin with in a traceback; they are relative to the source root."""
+
 _LIBRARIES = (
     _TORCH,
     _OURS,
@@ -65,12 +68,13 @@ _library: dict[int, tuple[CodeType, int]] = {}
 class Place:
     """Where an op was called: the user's frames (span ids, outermost first) and what the call's result is named.
 
-    ``here`` says that the user's own frame made the call, ``direct`` that no module or optimizer of torch's did.
+    ``span`` is the innermost user expression. ``here`` says that the user's own frame made the call, ``direct`` that no module or optimizer of torch's did.
     """
 
-    __slots__ = ("building", "direct", "here", "names", "recomputing", "stack", "updating")
+    __slots__ = ("building", "direct", "here", "names", "recomputing", "span", "stack", "updating")
 
     def __init__(self) -> None:
+        self.span: int | None = None
         self.stack: list[int] = []
         self.names: tuple[str, ...] = ()
         self.direct = True
@@ -78,11 +82,6 @@ class Place:
         self.building = False
         self.updating = False
         self.recomputing = False
-
-    @property
-    def span(self) -> int | None:
-        """The innermost user expression."""
-        return self.stack[-1] if self.stack else None
 
 
 class Frames:
@@ -169,6 +168,7 @@ class Frames:
                 break
             frame = frame.f_back
         place.stack.reverse()
+        place.span = place.stack[-1] if place.stack else None
         return place
 
     def here(self, frame: FrameType | None) -> int | None:
@@ -218,7 +218,7 @@ class Frames:
 
     def is_ours(self, code: CodeType) -> bool:
         """Whether a code object is Tapedeck's own."""
-        return id(code) in self._trampolines or code.co_filename.startswith(_OURS)
+        return id(code) in self._trampolines or code.co_filename.startswith((_OURS, _COMPILED))
 
     @staticmethod
     def is_our_file(filename: str) -> bool:
@@ -247,7 +247,7 @@ class Frames:
             return CHECKPOINT
         if filename.startswith(_KERNELS):
             return KERNEL
-        return LIBRARY if filename.startswith((*_LIBRARIES, "<frozen", "<__array_function__")) else USER
+        return LIBRARY if filename.startswith((*_LIBRARIES, _COMPILED, "<frozen", "<__array_function__")) else USER
 
     def span(self, code: CodeType, instruction: int) -> int:
         """The id of the expression that ``code``, whose kind is known, evaluates at an instruction offset."""

@@ -10,10 +10,8 @@ it is the version counter at that moment, which torch compares with the one it f
 from __future__ import annotations
 
 import weakref
-from types import MethodType
-from typing import Any, Protocol
+from typing import Any
 
-import msgspec
 import torch
 from torch import Tensor
 
@@ -34,40 +32,57 @@ class _Table(dict[Any, Any]):
     __slots__ = ("__weakref__",)
 
 
-class NodeRecord(msgspec.Struct, gc=False, eq=False):
+class NodeRecord:
     """What is known of one node; becomes a row when the recording ends.
 
-    Its methods `enter` and `exit` are our entries in the node's hook tables. Not tracked by Python's garbage collector,
-    as nothing that a recording makes a million of: `Graph.detach` takes the cycles apart.
+    It is itself our entry in the node's hook tables. Compiled, it is not tracked by Python's garbage collector, as
+    nothing that a recording makes a million of: `Graph.detach` takes the cycles apart.
     """
 
-    id: int
-    name: str
-    age: int
-    engine: Engine
-    op: int | None = None
-    order: int = 1
-    depth: int = 0
-    edges: tuple[tuple[int | None, int], ...] = ()
-    saved: tuple[Saved, ...] = ()
-    inputs: Any = ()
-    variable: Held | None = None
-    visible: bool = True
+    __slots__ = (
+        "age",
+        "depth",
+        "edges",
+        "engine",
+        "id",
+        "inputs",
+        "kind",
+        "op",
+        "order",
+        "pre",
+        "saved",
+        "variable",
+        "visible",
+    )
 
-    def enter(self, gradients: tuple[Tensor | None, ...]) -> None:
-        """The engine calls the node."""
-        self.engine.entered(self, gradients)
+    def __init__(self, number: int, kind: Kind, age: int, engine: Engine, op: int | None) -> None:
+        self.id = number
+        self.kind = kind
+        self.age = age
+        self.engine = engine
+        self.op = op
+        self.order = 1
+        self.depth = 0
+        self.edges: tuple[tuple[int | None, int], ...] = ()
+        self.saved: tuple[Saved, ...] = ()
+        self.inputs: Any = ()
+        self.variable: Held | None = None
+        self.visible = True
+        self.pre = True
 
-    def exit(self, outputs: tuple[Tensor | None, ...], inputs: tuple[Tensor | None, ...]) -> None:
-        """The node has returned."""
-        self.engine.left(self, outputs)
+    def __call__(self, gradients: tuple[Tensor | None, ...], inputs: Any = None) -> None:
+        """The engine calls the node with these gradients; or, given its inputs too, the node has returned these."""
+        if inputs is None:
+            self.engine.entered(self, gradients)
+        else:
+            self.engine.left(self, gradients)
 
     def row(self) -> Node:
         """The typed row."""
         leaf = self.variable
         return Node(
             id=self.id,
-            name=self.name,
+            name=self.kind.name,
             op=None if leaf is not None else self.op,
             sequence=self.age if self.age >= 0 else None,
             next_functions=[Edge(node, index) for node, index in self.edges],
@@ -79,29 +94,44 @@ class NodeRecord(msgspec.Struct, gc=False, eq=False):
         )
 
 
-class Engine(Protocol):
+class Engine:
     """Who is told that a node is called and that it has returned."""
-
-    graph: Graph
 
     def entered(self, record: NodeRecord, gradients: tuple[Tensor | None, ...]) -> None:
         """The engine calls the node with these gradients."""
+        raise NotImplementedError
 
     def left(self, record: NodeRecord, outputs: tuple[Tensor | None, ...]) -> None:
         """The node returned these."""
+        raise NotImplementedError
+
+    def put(self, table: Any, record: NodeRecord) -> tuple[Any, Any]:
+        """Our entry goes into one of the node's hook tables."""
+        raise NotImplementedError
 
 
 def is_ours(function: Any) -> bool:
-    """Whether an entry of a hook table is our own: `enter` or `exit` of a node's record."""
-    return type(function) is MethodType and type(function.__self__) is NodeRecord
+    """Whether an entry of a hook table is our own."""
+    return type(function) is NodeRecord
 
 
-def _said_by(function: Any) -> tuple[int, bool]:
-    """The node of our own entry, and whether it is a post-hook."""
-    return function.__self__.id, function.__func__ is NodeRecord.exit
+def put(table: Any, record: Any) -> tuple[Any, Any]:
+    """Our entry goes into one of its node's hook tables, which torch has none of yet if it is ``None``."""
+    engine: Engine = record.engine
+    return engine.put(table, record)
 
 
-class _Kind:
+class _Key(str):
+    """The key of one recording's entries in hook tables; equal to none but itself."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class Kind:
     """What all nodes of one type share: the name, the saved slots (raw, readable, word), whether it is a leaf's."""
 
     __slots__ = ("leaf", "name", "slots")
@@ -115,11 +145,20 @@ class _Kind:
         self.slots = list(zip(raw, readable, words, strict=True))
 
 
-_kinds: dict[type, _Kind] = {}
+_kinds: dict[type, Kind] = {}
 """By the type of a node; torch has a few hundred, and each custom function one of its own."""
 
-_New = tuple[NodeRecord, Any, _Kind, list[tuple[int | None, int]]]
-"""A new node: its record, the node, its kind, and its edges by the ``id`` of the metadata below."""
+
+class _New:
+    """A new node: its record, the node itself, and its edges by the ``id`` of the metadata below."""
+
+    __slots__ = ("below", "keys", "node", "record")
+
+    def __init__(self, record: NodeRecord, node: Any) -> None:
+        self.record = record
+        self.node = node
+        self.below: tuple[tuple[Any, int], ...] = node.next_functions
+        self.keys = [None if below is None else id(below.metadata) for below, _ in self.below]
 
 
 class Graph:
@@ -127,7 +166,6 @@ class Graph:
 
     def __init__(self, log: Log, tensors: Tensors, hooks: Hooks, engine: Engine) -> None:
         self.records: list[NodeRecord] = []
-        self.variables: dict[int, Held] = {}
         self.leaves: dict[int, int] = {}
         self._log = log
         self._tensors = tensors
@@ -138,6 +176,7 @@ class Graph:
         self._made: list[weakref.ref[_Table]] = []
         self._given: list[weakref.ref[Any]] = []
         self._deep = False
+        self._pre, self._post = _Key("tapedeck: pre"), _Key("tapedeck: post")
         self.first = 0
 
     def discover(self, roots: list[Any], op: int | None) -> tuple[int, ...]:
@@ -145,64 +184,76 @@ class Graph:
 
         ``op`` is the op that has just returned them; ``None`` where the nodes may be older than what is recorded.
         """
-        ids, records, kinds = self._ids, self.records, _kinds
         stack = [node for node in reversed(roots) if node is not None]
         new: list[_New] = []
         while stack:
             node = stack.pop()
             metadata = node.metadata
-            if id(metadata) in ids:
+            if id(metadata) in self._ids:
                 continue
-            kind = kinds.get(type(node))
+            kind = _kinds.get(type(node))
             if kind is None:
-                kind = kinds[type(node)] = _Kind(type(node))
-            record = NodeRecord(len(records), kind.name, _age(node), self._engine, op)
-            ids[id(metadata)] = record.id
+                kind = _kinds[type(node)] = Kind(type(node))
+            record = NodeRecord(len(self.records), kind, _age(node), self._engine, op)
+            self._ids[id(metadata)] = record.id
             self._metadata.append(metadata)
-            records.append(record)
-            edges = [(None if below is None else id(below.metadata), index) for below, index in node.next_functions]
-            new.append((record, node, kind, edges))
-            for (key, _), (below, _) in zip(reversed(edges), reversed(node.next_functions), strict=True):
-                if key is not None and key not in ids:
-                    stack.append(below)
-        if new:
-            order = self._log.strand().order
-            if order or self._deep:
-                self._orders(new, order)
-            fresh = op is not None and torch._C._autograd._top_saved_tensors_default_hooks(True) is None
-            for entry in reversed(new):
-                self._complete(*entry, fresh)
-        return tuple([entry[0].id for entry in new])
+            self.records.append(record)
+            entry = _New(record, node)
+            new.append(entry)
+            for index in range(len(entry.keys) - 1, -1, -1):
+                key = entry.keys[index]
+                if key is not None and key not in self._ids:
+                    stack.append(entry.below[index][0])
+        if not new:
+            return ()
+        order = self._log.strand().order
+        if order or self._deep:
+            self._orders(new, order)
+        fresh = op is not None and _default_hooks(True) is None
+        for entry in reversed(new):
+            self._complete(entry, fresh)
+        return tuple([entry.record.id for entry in new])
 
-    def _complete(
-        self, record: NodeRecord, node: Any, kind: _Kind, edges: list[tuple[int | None, int]], fresh: bool
-    ) -> None:
+    def _complete(self, entry: _New, fresh: bool) -> None:
         """What is known of a new node once all below it are; from here on it reports to us."""
-        ids, depth = self._ids, 0
-        record.edges = tuple([(None if key is None else ids[key], index) for key, index in edges])
-        for number, _ in record.edges:
-            if number is not None:
-                depth = max(depth, self.records[number].depth + 1)
+        record, node, depth = entry.record, entry.node, 0
+        edges = []
+        for index, key in enumerate(entry.keys):
+            number = None
+            if key is not None:
+                number = self._ids[key]
+                below = self.records[number]
+                depth = max(depth, below.depth + 1)
+            edges.append((number, entry.below[index][1]))
+        record.edges = tuple(edges)
         record.depth = depth
         if depth and not depth % STRIDE:
             anchor(node)
         record.visible = record.op is not None or record.age < 0 or record.age >= self.first
         record.inputs = node._input_metadata
-        if kind.leaf:
-            record.variable = leaf = self.variables[record.id] = self._tensors.hold(node.variable)
+        if record.kind.leaf:
+            variable = node.variable
+            leaf = self._tensors.hold(variable)
+            record.variable = leaf
             self.leaves[leaf.id] = record.id
-            self._hooks.meet(node.variable, leaf)
-        elif kind.slots:
-            record.saved = self._saved(node, kind, fresh)
-        node.register_prehook(record.enter)
-        node.register_hook(record.exit)
+            self._hooks.meet(variable, leaf)
+        elif record.kind.slots:
+            record.saved = self._saved(node, record.kind, fresh)
+        record.pre = True
+        node.register_prehook(record)
+        record.pre = False
+        node.register_hook(record)
 
     def _orders(self, new: list[_New], running: int) -> None:
         """The order of derivative that new nodes belong to, the older ones first; see `Node.order`."""
         self._deep = True
-        for record, _, _, edges in sorted(new, key=lambda entry: entry[0].age):
-            below = [self.records[self._ids[key]].order for key, _ in edges if key is not None]
-            record.order = max([running + 1, *below])
+        for entry in sorted(new, key=_age_of):
+            order = running + 1
+            for key in entry.keys:
+                if key is not None:
+                    below = self.records[self._ids[key]]
+                    order = max(order, below.order)
+            entry.record.order = order
 
     def recent(self, tensor: Tensor) -> bool:
         """Whether a tensor was made by an op since the recording began."""
@@ -213,7 +264,7 @@ class Graph:
         """The row of a node, if it has one."""
         return None if node is None else self._ids.get(id(node.metadata))
 
-    def _saved(self, node: Any, kind: _Kind, fresh: bool) -> tuple[Saved, ...]:
+    def _saved(self, node: Any, kind: Kind, fresh: bool) -> tuple[Saved, ...]:
         """Saved tensors by slot; a ``fresh`` node was made while no hook on saved tensors was set."""
         saved: list[Saved] = []
         known, values = self._tensors.by_id, self._log.values
@@ -257,34 +308,37 @@ class Graph:
         node, post = self._stranger(table)
         return self._hooks.register_on_node(table, function, node, post)
 
-    def put(self, table: Any, function: Any) -> tuple[Any, Any]:
+    def put(self, table: Any, record: NodeRecord) -> tuple[Any, Any]:
         """Our entry, the first of its table."""
+        key = self._pre if record.pre else self._post
         if table is None:
             new = _Table()
-            new[function] = function
+            new[key] = record
             self._made.append(weakref.ref(new))
-            return new, function
-        node, post = _said_by(function)
+            return new, key
         (self._made if isinstance(table, _Table) else self._given).append(weakref.ref(table))
-        self._hooks.meet_node(table, node, post)
+        self._hooks.meet_node(table, record.id, not record.pre)
         if isinstance(table, _Table):  # made by an earlier recording; its node lives on
             entries = list(table.items())
             table.clear()
-            table[function] = function
+            table[key] = record
             table.update(entries)
         else:
-            table[function] = function
-            table.move_to_end(function, last=False)
-        return table, function
+            table[key] = record
+            table.move_to_end(key, last=False)
+        return table, key
 
     def _stranger(self, table: Any) -> tuple[int | None, bool]:
         """The node of a table and whether it holds post-hooks, told by our entry in it."""
-        return next((_said_by(function) for function in table or () if is_ours(function)), (None, False))
+        for key in (self._pre, self._post) if table is not None else ():
+            record = table.get(key)
+            if record is not None:
+                return record.id, key is self._post
+        return None, False
 
     def rows(self) -> list[Node]:
         """Typed rows; the records are let go."""
         records, self.records = self.records, []
-        self.variables.clear()
         return [record.row() for record in records]
 
     def detach(self) -> None:
@@ -292,12 +346,15 @@ class Graph:
         for reference in (*self._made, *self._given):
             table: Any = reference()
             if table is not None:
-                for key in [key for key in table if is_ours(key)]:
-                    del table[key]
+                table.pop(self._pre, None)
+                table.pop(self._post, None)
         self._made.clear()
         self._given.clear()
         self._metadata.clear()
 
+
+_default_hooks = torch._C._autograd._top_saved_tensors_default_hooks
+"""The hooks on saved tensors that are set now."""
 
 _HIDDEN = object()
 """What stands for a saved tensor that cannot be read."""
@@ -309,7 +366,7 @@ def _hides(packed: Any) -> bool:
         return any(_hides(one) for one in packed)
     if _TELLS:
         return packed.unpack_hook is not None
-    return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
+    return _default_hooks(True) is not None
 
 
 _TELLS = hasattr(torch._C._autograd.SavedTensor, "unpack_hook")
@@ -320,6 +377,10 @@ def _age(node: Any) -> int:
     """The node's sequence number, which grows with every node made; -1 for ``AccumulateGrad``, which has none."""
     sequence: int = node._sequence_nr()
     return sequence if sequence < 1 << 63 else -1
+
+
+def _age_of(entry: _New) -> int:
+    return entry.record.age
 
 
 def grad_fn(tensor: Tensor) -> Any:

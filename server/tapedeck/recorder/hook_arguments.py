@@ -91,4 +91,4 @@ def _listed(given: Any) -> Tensors:
 
 
 def _found(*given: Any) -> Tensors:
-    return cast(Tensors, tensors_in(*given))
+    return cast(Tensors, tensors_in(given))

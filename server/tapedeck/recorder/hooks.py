@@ -93,7 +93,7 @@ class Hooks:
     def added(self, record: HookRecord) -> None:
         """The hook was registered by the expression that is being evaluated (said once: torch's methods nest)."""
         if record.added is None:
-            record.added = self.log.emit(e.HookAdd(hook=record.id, span=self.log.here(2)))
+            record.added = self.log.emit(e.HookAdd(hook=record.id, span=self.log.here()))
 
     def gone(self, record: HookRecord, span: int | None) -> None:
         """The hook is no longer registered."""
@@ -143,7 +143,7 @@ class Hooks:
         known = None if table is None else self.known_table(table)
         record = None if known is None else known.records.pop(handle.id, None)
         if record is not None:
-            self.gone(record, self.log.here(2))
+            self.gone(record, self.log.here())
 
     def nameless(self, known: HookTable, handle: int) -> None:
         """A handle was made for a table into which torch has not put the function yet."""

@@ -10,11 +10,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 
 from tapedeck.recorder.capture import Capture
 from tapedeck.recorder.frames import Frames
@@ -93,11 +95,10 @@ class Log:
         self.engine = self.main
         self.threads = 0
         self.culprits: dict[str, tuple[int, int]] = {}
-        self._max_events = options.max_events
+        self._stop = sys.maxsize if options.max_events is None else options.max_events
         self._raises = options.at_limit == "raise"
         self._progress = options.progress
         self._next_report = 0.0
-        self._watchful = options.max_events is not None or options.progress is not None
         self._last_span: int | None = None
 
     def begin(self) -> None:
@@ -106,7 +107,7 @@ class Log:
 
     def strand(self) -> Strand:
         """What is under way on this thread; the engine's own threads work for the thread whose pass they run."""
-        return self.strands.get(threading.get_ident(), self.engine)
+        return self.strands.get(get_ident(), self.engine) if self.threads else self.main
 
     def emit(self, event: AnyEvent) -> int:
         """Append an event; its step."""
@@ -124,19 +125,24 @@ class Log:
 
     def tick(self, span: int | None = None) -> None:
         """Keep the limits; called where an exception may safely rise into the program. Raises `Stopped`."""
-        self.reached(span)
-        if not self._watchful:
-            return
-        if self._max_events is not None and len(self.events) >= self._max_events:
-            self._max_events = None
-            if self._raises:
-                raise Stopped("too_many_events", f"the program made more than {len(self.events):,} events")
-            self.leave(LIMIT, f"The recording ended at {len(self.events):,} events (max_events); the program went on.")
+        if span is not None:
+            self._last_span = span
+        if len(self.events) >= self._stop:
+            self._full()
         if self._progress is not None:
-            now = time.monotonic()
-            if now >= self._next_report:
-                self._next_report = now + 0.05
-                self._progress(len(self.events), self.where(self._last_span))
+            self._report()
+
+    def _full(self) -> None:
+        self._stop = sys.maxsize
+        if self._raises:
+            raise Stopped("too_many_events", f"the program made more than {len(self.events):,} events")
+        self.leave(LIMIT, f"The recording ended at {len(self.events):,} events (max_events); the program went on.")
+
+    def _report(self) -> None:
+        now = time.monotonic()
+        if self._progress is not None and now >= self._next_report:
+            self._next_report = now + 0.05
+            self._progress(len(self.events), self.where(self._last_span))
 
     def guard(self, what: str) -> Guard:
         """Our own code, about ``what``, inside the program's."""
@@ -179,25 +185,49 @@ class Log:
         row, identity = self.culprits.get(kind, (None, 0))
         return row if identity == id(error) else None
 
-    def here(self, depth: int = 1) -> int | None:
+    def here(self) -> int | None:
         """The span of the user's expression that is being evaluated."""
-        return self.frames.here(sys._getframe(depth + 1))
+        return self.frames.here(sys._getframe())
 
 
 _ATOMS = frozenset((int, float, bool, str, bytes, complex, type(None), torch.dtype, torch.device, torch.Size, slice))
 """Types that hold no tensor."""
 
+_FEW = 32
+"""Arguments among which a tensor is looked for one by one."""
 
-def tensors_in(*things: Any, limit: int = 10_000) -> list[Tensor]:
+
+def tensors_in(thing: Any, limit: int = 10_000) -> list[Tensor]:
     """Every tensor in nested tuples, lists, dicts, dataclass-like objects, in order; each object once.
 
     No method of the program's own classes is run for it.
     """
-    if len(things) == 1 and isinstance(things[0], Tensor):
-        return [things[0]]
+    if type(thing) is Tensor:
+        return [thing]
+    if type(thing) is not tuple or len(thing) > _FEW:
+        return _search(thing, limit)
+    found: list[Tensor] = []
+    for one in thing:
+        if type(one) is Tensor or type(one) is Parameter:
+            if not among(found, one):
+                found.append(one)
+        elif type(one) not in _ATOMS:
+            return _search(thing, limit)
+    return found
+
+
+def among(things: list[Any], thing: Any) -> bool:
+    """Whether an object is one of a few."""
+    for one in things:  # noqa: SIM110 - a generator would be an object of its own
+        if one is thing:
+            return True
+    return False
+
+
+def _search(thing: Any, limit: int) -> list[Tensor]:
     found: list[Tensor] = []
     seen: set[int] = set()
-    stack = list(reversed(things))
+    stack = [thing]
     while stack and len(found) < limit:
         thing = stack.pop()
         if type(thing) in _ATOMS:

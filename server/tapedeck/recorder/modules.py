@@ -1,21 +1,19 @@
 """Modules and their calls: the tree, who called whom, and the forward hooks that ran around each call.
 
-During a recording ``nn.Module.__call__`` goes through `ModuleTap.call`. Unlike global module hooks this leaves torch's
+During a recording ``nn.Module.__call__`` goes through `ModuleTap.call` (see `taps`). Unlike global module hooks this leaves torch's
 hook tables as they are, sees a call that raises, and adds no node to the graph.
 """
 
 from __future__ import annotations
 
-import sys
 import weakref
 from time import perf_counter_ns
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-import msgspec
 import torch
 from torch import nn
-from torch.nn.parameter import is_lazy
+from torch.nn.parameter import Parameter, is_lazy
 
 from tapedeck.recorder.frames import Place
 from tapedeck.recorder.hooks import Hooks
@@ -24,11 +22,14 @@ from tapedeck.recorder.module_hooks import ModuleHooks
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
 from tapedeck.recorder.text import ends_recomputation
-from tapedeck.tape import events as e
+from tapedeck.tape.events import CallEnter, CallExit
 from tapedeck.tape.rows import Call, Module
 
 if TYPE_CHECKING:
     from tapedeck.recorder.modes import Modes
+
+
+_Off = torch._C.DisableTorchFunction
 
 
 class Known:
@@ -100,6 +101,27 @@ class Known:
         )
 
 
+class CallRecord:
+    """What is known of one call; becomes a row when the recording ends."""
+
+    __slots__ = ("inputs", "known", "ns", "outputs", "parent", "span", "thread")
+
+    def __init__(self, known: Known, strand: Strand, inputs: list[int], span: int | None) -> None:
+        self.known = known
+        self.parent: int | None = strand.calls[-1] if strand.calls else None
+        self.inputs = inputs
+        self.outputs: list[int] = EMPTY
+        self.span = span
+        self.ns: int | None = None
+        self.thread = strand.thread
+
+    def row(self, number: int) -> Call:
+        """The typed row."""
+        return Call(
+            number, self.known.id, self.parent, self.inputs, self.outputs, self.span, self.ns, self.thread
+        )
+
+
 class ModuleTap:
     """Every module of one recording, and the stack of calls."""
 
@@ -109,89 +131,93 @@ class ModuleTap:
         self.hooks = ModuleHooks(hooks)
         self.modes: Modes
         self.known: list[Known] = []
-        self.calls: list[Call] = []
+        self.calls: list[CallRecord] = []
         self._by_id: dict[int, Known] = {}
         self._constructed: dict[int, tuple[weakref.ref[nn.Module], int]] = {}
 
-    def constructed(self, module: nn.Module) -> None:
-        """``nn.Module.__init__`` ran: remember the user's expression that builds the module."""
-        frame = sys._getframe(2)
+    def constructed(self, module: nn.Module, frame: FrameType) -> None:
+        """``nn.Module.__init__`` ran, called in ``frame``: remember the user's expression that builds the module."""
         while frame.f_back is not None and frame.f_code.co_name == "__init__":
             frame = frame.f_back
         span = self.log.frames.here(frame)
         if span is not None:
             self._constructed[id(module)] = (weakref.ref(module), span)
 
-    def call(self, original: Any, module: nn.Module, args: Any, kwargs: Any) -> Any:
-        """One call of one module, from ``call_enter`` to ``call_exit``."""
-        frame, log = sys._getframe(3), self.log
+    def call(self, original: Any, module: nn.Module, args: Any, kwargs: Any, frame: FrameType) -> Any:
+        """One call of one module, made in ``frame``, from ``call_enter`` to ``call_exit``."""
+        log = self.log
         strand = log.strand()
         try:
-            with torch._C.DisableTorchFunction(), log.lock:
+            with log.lock, _Off():
                 number = self._enter(frame, module, args, kwargs, strand)
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail(f"a call of {type(module).__name__}", error)
             return original(module, *args, **kwargs)
-        log.tick(self.calls[number].span)
+        record = self.calls[number]
+        log.tick(record.span)
         start = perf_counter_ns()
         try:
             result = original(module, *args, **kwargs)
         except BaseException as error:
             if log.open:
-                log.emit(e.CallExit(call=number, failed=not ends_recomputation(error)))
+                log.emit(CallExit(call=number, failed=not ends_recomputation(error)))
             raise
         else:
             if log.open:
+                record.ns = perf_counter_ns() - start
                 try:
-                    with torch._C.DisableTorchFunction(), log.lock:
-                        self._exit(number, result, strand.places[-1], perf_counter_ns() - start)
+                    with log.lock, _Off():
+                        self._exit(number, record, result, strand.places[-1])
                 except Exception as error:  # noqa: BLE001 - our fault must not become the program's
                     log.fail(f"a call of {type(module).__name__}", error)
         finally:
             strand.calls.pop()
             strand.places.pop()
-            if _hooked(module) and not self._open(self.calls[number].module):
+            if _hooked(module) and not self._open(record.known):
                 self.hooks.leave(module)
         return result
 
     def _enter(self, frame: FrameType, module: nn.Module, args: Any, kwargs: Any, strand: Strand) -> int:
         """The call's row and its ``call_enter``."""
-        place = self.log.frames.place(frame, strand.place)
+        place = self.log.frames.place(frame, strand.places[-1] if strand.places else None)
         known = self.know(module)
         if known.parent is None and known.name is None and (user := self.log.frames.user_frame(frame)) is not None:
             known.name = variable(user, module)
-        given = tensors_in(*args, *kwargs.values())
-        held = [self.tensors.hold(tensor) for tensor in given]
-        for one, tensor in zip(held, given, strict=True):
-            one.fed = one.fed or not strand.calls
-            if place.here and one.name is None:
+        given = tensors_in((args, kwargs) if kwargs else args)
+        rows = []
+        for tensor in given:
+            held = self.tensors.hold(tensor)
+            if not strand.calls:
+                held.fed = True
+            if place.here and held.name is None:
                 self.tensors.name(tensor, frame)
+            rows.append(held.id)
         self.modes.called(module, known)
         number = len(self.calls)
-        parent = strand.calls[-1] if strand.calls else None
-        self.calls.append(Call(number, known.id, parent, [one.id for one in held], [], place.span, None, strand.thread))
+        self.calls.append(CallRecord(known, strand, rows, place.span))
         values = [self.tensors.see(tensor) for tensor in given] if self.log.values else EMPTY
-        self.log.emit(e.CallEnter(call=number, values=values))
+        self.log.emit(CallEnter(call=number, values=values))
         if _hooked(module):
             self.hooks.enter(module, known.id)
         strand.calls.append(number)
         strand.places.append(place)
         return number
 
-    def _exit(self, number: int, result: Any, place: Place, ns: int) -> None:
+    def _exit(self, number: int, record: CallRecord, result: Any, place: Place) -> None:
         """The call's outputs and its ``call_exit``."""
         outputs = tensors_in(result)
-        held = [self.tensors.hold(tensor) for tensor in outputs]
-        if place.here:
-            for one, name in zip(held, place.names, strict=False):
-                one.name = one.name or name
-        row = self.calls[number]
-        known = self.known[row.module]
+        rows = []
+        for index, tensor in enumerate(outputs):
+            held = self.tensors.hold(tensor)
+            if place.here and held.name is None and index < len(place.names):
+                held.name = place.names[index]
+            rows.append(held.id)
+        record.outputs = rows
+        known = record.known
         if known.early and (module := known.ref()) is not None:
             self.know(module)
-        self.calls[number] = msgspec.structs.replace(row, outputs=[one.id for one in held], ns=ns)
         values = [self.tensors.see(tensor) for tensor in outputs] if self.log.values else EMPTY
-        self.log.emit(e.CallExit(call=number, values=values))
+        self.log.emit(CallExit(call=number, values=values))
 
     # ── the tree ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -238,20 +264,25 @@ class ModuleTap:
 
     def _hold(self, module: nn.Module, known: Known) -> None:
         """The module's own parameters and buffers, as they are now."""
-        for table, role, ids in (
-            (module.__dict__.get("_parameters", {}), "parameter", known.parameters),
-            (module.__dict__.get("_buffers", {}), "buffer", known.buffers),
-        ):
-            for name, tensor in table.items():
-                if is_lazy(tensor):  # it has no shape until the module is called
-                    known.early = True
-                elif isinstance(tensor, torch.Tensor):
-                    held = self.tensors.hold(tensor)
-                    held.role = "parameter" if role == "parameter" else "buffer"
-                    held.searched = True  # it is named after the module
-                    if self.log.values:
-                        self.tensors.see(tensor)
-                    ids[name] = held.id
+        self._hold_all(module.__dict__.get("_parameters"), "parameter", known, known.parameters)
+        self._hold_all(module.__dict__.get("_buffers"), "buffer", known, known.buffers)
+
+    def _hold_all(self, table: Any, role: Literal["parameter", "buffer"], known: Known, ids: dict[str, int]) -> None:
+        for name, tensor in table.items() if table else ():
+            if type(tensor) is not Parameter and is_lazy(tensor):  # it has no shape until the module is called
+                known.early = True
+            elif isinstance(tensor, torch.Tensor):
+                held = self.tensors.hold(tensor)
+                held.role = role
+                held.searched = True  # it is named after the module
+                if self.log.values:
+                    self.tensors.see(tensor)
+                ids[name] = held.id
+
+    def call_rows(self) -> list[Call]:
+        """Typed rows of the calls; the records are let go."""
+        calls, self.calls = self.calls, []
+        return [call.row(number) for number, call in enumerate(calls)]
 
     def rows(self) -> list[Module]:
         """Typed rows, with parameters named by their module's path and tied modules marked."""
@@ -276,15 +307,15 @@ class ModuleTap:
         early = before is None or before.ref() is not module or before.early
         known = self.know(module)
         known.early = early
-        self.hooks.registered(module, known.id, handle, prepend, self._open(known.id))
+        self.hooks.registered(module, known.id, handle, prepend, self._open(known))
 
     def hooks_of_state(self, module: nn.Module) -> None:
         """The module's state dict is about to be made or loaded."""
         self.hooks.meet_state(module, self.know(module).id)
 
-    def _open(self, number: int) -> bool:
+    def _open(self, known: Known) -> bool:
         """Whether a call of the module is open on any thread."""
-        return any(self.calls[call].module == number for strand in self.log.strands.values() for call in strand.calls)
+        return any(self.calls[call].known is known for strand in self.log.strands.values() for call in strand.calls)
 
 
 def _hooked(module: nn.Module) -> bool:

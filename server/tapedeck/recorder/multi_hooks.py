@@ -88,7 +88,7 @@ class MultiHooks:
         for handle in handles:
             record = self._by_handle.pop(handle.id, None)
             if record is not None:
-                self._hooks.gone(record, self._hooks.log.here(2))
+                self._hooks.gone(record, self._hooks.log.here())
 
     def restore(self) -> None:
         """Put the program's functions back into the closures that are still alive."""

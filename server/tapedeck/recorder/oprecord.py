@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import torch
 from torch import Tensor
 
@@ -22,60 +21,106 @@ _SIMPLE = frozenset(
 
 _no_place = Place()
 
+_FEW = 32
+"""Tensors in a container that are looked for one by one."""
 
-class OpRecord(msgspec.Struct, gc=False, eq=False):
-    """What is known of one op. ``inputs`` are (position or name, tensor rows), ``constants`` (…, value or text)."""
 
-    func: Any
-    node: int | None = None
-    call: int | None = None
-    parent: int | None = None
-    hook: int | None = None
-    thread: int = 0
-    name: str | None = None
-    inputs: tuple[tuple[int | str, int | tuple[int, ...]], ...] = ()
-    constants: tuple[tuple[int | str, Any], ...] = ()
-    outputs: tuple[int, ...] = ()
-    mutates: tuple[int, ...] = ()
-    nodes: tuple[int, ...] = ()
-    place: Place = _no_place
-    in_place: bool = False
-    phase: Phase = "forward"
-    mode: GradMode = "grad"
-    error: str | None = None
-    ns: int | None = None
+class OpRecord:
+    """What is known of one op. ``inputs`` are (position or name, tensor rows), ``constants`` (…, value or text).
 
-    @classmethod
-    def of(cls, func: Any, strand: Strand, node: int | None) -> OpRecord:
-        """A call that is under way on a thread."""
-        call = strand.calls[-1] if strand.calls else None
-        parent = strand.parents[-1] if strand.parents else None
-        return cls(func, node, call, parent, strand.hook, strand.thread)
+    Compiled, it is not tracked by Python's garbage collector, as nothing that a recording makes a million of.
+    """
 
-    def take(self, args: Any, kwargs: Any, rows: dict[int, int]) -> None:
-        """Note the arguments: tensors by their ``rows``, the others as what can be spelled out later without harm.
+    __slots__ = (
+        "call",
+        "constants",
+        "error",
+        "func",
+        "hook",
+        "in_place",
+        "inputs",
+        "mode",
+        "mutates",
+        "name",
+        "node",
+        "nodes",
+        "ns",
+        "outputs",
+        "parent",
+        "phase",
+        "place",
+        "thread",
+    )
 
-        ``rows`` has a row for the ``id`` of every tensor that was among them when the call began (a call may put more
-        into a container that it is given).
+    def __init__(self, func: Any, strand: Strand, node: int | None) -> None:
+        """A call that is under way on a thread, perhaps in a node's call."""
+        self.func = func
+        self.node = node
+        self.call: int | None = strand.calls[-1] if strand.calls else None
+        self.parent: int | None = strand.parents[-1] if strand.parents else None
+        self.hook = strand.hook
+        self.thread = strand.thread
+        self.name: str | None = None
+        self.inputs: tuple[tuple[int | str, int | tuple[int, ...]], ...] = ()
+        self.constants: tuple[tuple[int | str, Any], ...] = ()
+        self.outputs: tuple[int, ...] = ()
+        self.mutates: tuple[int, ...] = ()
+        self.nodes: tuple[int, ...] = ()
+        self.place = _no_place
+        self.in_place = False
+        self.phase: Phase = "forward"
+        self.mode: GradMode = "grad"
+        self.error: str | None = None
+        self.ns: int | None = None
+
+    def take(self, args: Any, kwargs: Any, given: list[Tensor], rows: list[int]) -> None:
+        """Note the arguments: tensors by their rows, the others as what can be spelled out later without harm.
+
+        ``rows`` are those of the tensors that were ``given`` when the call began (a call may put more into a container
+        that it is given).
         """
         inputs: list[tuple[int | str, int | tuple[int, ...]]] = []
         constants: list[tuple[int | str, Any]] = []
-        for key, value in (*enumerate(args), *kwargs.items()) if kwargs else enumerate(args):
-            if isinstance(value, Tensor):
-                row = rows.get(id(value))
-                if row is not None:
-                    inputs.append((key, row))
-            elif type(value) in _SIMPLE:
-                constants.append((key, value))
-            elif value is not None:
-                found = tuple(rows[id(tensor)] for tensor in tensors_in(value) if id(tensor) in rows)
-                if found:
-                    inputs.append((key, found))
-                else:
-                    constants.append((key, _spelled(value)))
+        position = 0
+        for value in args:
+            self._note(position, value, given, rows, inputs, constants)
+            position += 1
+        if kwargs:
+            for key, value in kwargs.items():
+                self._note(key, value, given, rows, inputs, constants)
         self.inputs = tuple(inputs)
         if constants:
             self.constants = tuple(constants)
+
+    def _note(
+        self,
+        key: int | str,
+        value: Any,
+        given: list[Tensor],
+        rows: list[int],
+        inputs: list[tuple[int | str, int | tuple[int, ...]]],
+        constants: list[tuple[int | str, Any]],
+    ) -> None:
+        if value is None:
+            return
+        if type(value) in _SIMPLE:
+            constants.append((key, value))
+        elif isinstance(value, Tensor):
+            row = row_of(value, given, rows)
+            if row is not None:
+                inputs.append((key, row))
+        else:
+            wanted = tensors_in(value)
+            if len(wanted) > _FEW:
+                table = {id(tensor): row for tensor, row in zip(given, rows, strict=True)}
+                found = [table.get(id(tensor)) for tensor in wanted]
+            else:
+                found = [row_of(tensor, given, rows) for tensor in wanted]
+            known = tuple([row for row in found if row is not None])
+            if known:
+                inputs.append((key, known))
+            else:
+                constants.append((key, _spelled(value)))
 
     def row(self, number: int) -> Op:
         """The typed row."""
@@ -111,6 +156,14 @@ class OpRecord(msgspec.Struct, gc=False, eq=False):
             ns=self.ns,
             thread=self.thread,
         )
+
+
+def row_of(tensor: Tensor, given: list[Tensor], rows: list[int]) -> int | None:
+    """The row of a tensor that stands among those given; ``None`` for another."""
+    for index, one in enumerate(given):
+        if one is tensor:
+            return rows[index]
+    return None
 
 
 def _word(key: int | str, names: list[str]) -> str:

@@ -1,15 +1,14 @@
 """Forward ops: one row for every call of the torch API that produced or changed tensors.
 
-A ``TorchFunctionMode`` sees the outermost call (``F.relu``, not the ``torch.relu`` below it), in-place methods, hook
-registration and ``backward``; while our handler runs, torch has the mode switched off, so what an op does inside is
-not seen twice. A custom ``autograd.Function`` is one op, and what its ``forward`` does is its interior. What an op
+A ``TorchFunctionMode`` (`OpMode`) sees the outermost call (``F.relu``, not the ``torch.relu`` below it), in-place methods,
+hook registration and ``backward``; while our handler runs, torch has the mode switched off, so what an op does inside
+is not seen twice. A custom ``autograd.Function`` is one op, and what its ``forward`` does is its interior. What an op
 changed is told by version counters, not by its name. While ``torch.jit.trace`` runs nothing is recorded: looking at a
 tensor would become a part of the trace.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from time import perf_counter_ns
 from types import FrameType
@@ -18,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
-from torch.compiler import is_compiling
-from torch.overrides import TorchFunctionMode, handle_torch_function
+from torch.overrides import handle_torch_function
 
 from tapedeck.recorder.aten import AtenTap
 from tapedeck.recorder.autograd import Autograd
@@ -30,20 +28,23 @@ from tapedeck.recorder.functions import SILENT, name_of, plainness
 from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.jvp import Jvp
-from tapedeck.recorder.log import EMPTY, Log, tensors_in
+from tapedeck.recorder.log import EMPTY, Log, among, tensors_in
 from tapedeck.recorder.oprecord import OpRecord
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.recorder.text import ends_recomputation, message_of
 from tapedeck.recorder.training import ZEROING
 from tapedeck.recorder.trampoline import Call as Trampoline
-from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.recorder.unmarked import UNMARKED, unmarked_writes
-from tapedeck.tape import events as e
+from tapedeck.tape.events import GradZero, OpEvent
 from tapedeck.tape.rows import GradMode, Op, Phase
 
 if TYPE_CHECKING:
     from tapedeck.recorder.modes import Modes
     from tapedeck.recorder.training import Training
+
+_Off = torch._C.DisableTorchFunction
+_is_grad, _is_inference = torch.is_grad_enabled, torch.is_inference_mode_enabled
+_tracing = torch._C._get_tracing_state
 
 _plainness: dict[Any, int] = {}
 
@@ -55,7 +56,7 @@ _DETOUR = handle_torch_function.__code__
 Handler = Callable[[Any, Any, Any, FrameType], Any]
 
 
-class _Call:
+class OpCall:
     """One call of a torch function that is under way: what it was given, and what it will change without a sign."""
 
     __slots__ = (
@@ -79,12 +80,10 @@ class _Call:
         self.args = args
         self.kwargs = kwargs
         self.frame = frame
-        self.given = tensors_in(*args, *kwargs.values()) if kwargs else tensors_in(*args)
+        self.given = tensors_in((args, kwargs) if kwargs else args)
         self.versions = [version_of(tensor) for tensor in self.given]
-        self.unmarked = unmarked_writes(func, args, kwargs) if func in UNMARKED else ()
-        self.mode: GradMode = (
-            "inference" if torch.is_inference_mode_enabled() else "grad" if torch.is_grad_enabled() else "no_grad"
-        )
+        self.unmarked: list[Tensor] = unmarked_writes(func, args, kwargs) if func in UNMARKED else EMPTY
+        self.mode: GradMode = "inference" if _is_inference() else "grad" if _is_grad() else "no_grad"
         self.number: int | None = None
         self.label: str | None = None
         self.ns = 0
@@ -97,12 +96,12 @@ class _Call:
         return self.label or name_of(self.func)
 
 
-class OpTap(TorchFunctionMode):
-    """Sees every call of the torch API on the thread that it is switched on in."""
+class OpTap:
+    """Sees every call of the torch API that `OpMode` is told of."""
 
     def __init__(self, log: Log, tensors: Tensors, hooks: Hooks, autograd: Autograd) -> None:
-        super().__init__()
         self.log = log
+        self.frames = log.frames
         self.tensors = tensors
         self.hooks = hooks
         self.autograd = autograd
@@ -124,14 +123,8 @@ class OpTap(TorchFunctionMode):
             torch._C._set_grad_enabled: lambda *call: self.modes.grad(*call),
         }
 
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Dynamo, which traces modes, sees one that does nothing; what a compiled function runs is seen as it runs."""
-        if is_compiling():
-            return func(*args, **(kwargs or {}))
-        return self._called(func, args, {} if kwargs is None else kwargs, sys._getframe(1))
-
-    @uncompiled
-    def _called(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
+    def called(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
+        """A torch function was called in ``frame``: the call itself, and what it did."""
         plain = _plainness.get(func)
         if plain is None:
             plain = _plainness[func] = plainness(func)
@@ -140,21 +133,21 @@ class OpTap(TorchFunctionMode):
         outer: Any = frame
         if frame.f_code is _DETOUR and frame.f_back is not None:
             outer = frame.f_back.f_back  # the line that called the torch function which took torch's detour
-        call = self.log.frames.trampolines.of(outer or frame)
-        if plain or not self.log.open or torch._C._get_tracing_state() is not None or _below(func):
+        call = self.frames.trampolines.of(outer or frame)
+        if plain or not self.log.open or _tracing() is not None or _below(func):
             return call(func, args, kwargs)
         special = self._special.get(func)
         if special is not None:
             return special(func, args, kwargs, frame)
-        if self.log.frames.kind(frame.f_code) == KERNEL:
+        if self.frames.kind(frame.f_code) == KERNEL:
             return call(func, args, kwargs)
         return self._op(func, args, kwargs, frame, call)
 
     def _op(self, func: Any, args: Any, kwargs: Any, frame: FrameType, trampoline: Trampoline) -> Any:
         log, call = self.log, None
         try:
-            with torch._C.DisableTorchFunction():
-                call = _Call(func, args, kwargs, frame)
+            with _Off():
+                call = OpCall(func, args, kwargs, frame)
                 if self.forward is not None:
                     call.side = self.forward.before(func, args, kwargs, call.given, frame)
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
@@ -162,7 +155,7 @@ class OpTap(TorchFunctionMode):
             return trampoline(func, args, kwargs)
         return self._run(call, trampoline)
 
-    def _run(self, call: _Call, trampoline: Trampoline) -> Any:
+    def _run(self, call: OpCall, trampoline: Trampoline) -> Any:
         """The call itself, timed, and what it made or how it failed; nothing once the recording has been left."""
         log = self.log
         if self.aten is not None:
@@ -180,51 +173,58 @@ class OpTap(TorchFunctionMode):
         call.ns = perf_counter_ns() - start
         if log.open:
             try:
-                with torch._C.DisableTorchFunction(), log.lock:
+                with log.lock, _Off():
                     self._returned(call, result)
             except Exception as error:  # noqa: BLE001 - our fault must not become the program's
                 log.fail(call.name, error)
             log.tick()
         return result
 
-    def _returned(self, call: _Call, result: Any) -> None:
+    def _returned(self, call: OpCall, result: Any) -> None:
         """What an op changed and made; nothing is written where it did neither."""
-        mutated = [t for t, version in zip(call.given, call.versions, strict=True) if version_of(t) != version]
-        if call.unmarked:
-            marked = {id(tensor) for tensor in mutated}
-            mutated += [tensor for tensor in call.unmarked if id(tensor) not in marked]
-        returned = [result] if type(result) is Tensor else tensors_in(result)
-        if mutated or call.number is not None or not {id(t) for t in returned} <= {id(t) for t in call.given}:
+        mutated = EMPTY
+        for index, tensor in enumerate(call.given):
+            if version_of(tensor) != call.versions[index]:
+                mutated = [*mutated, tensor]
+        for tensor in call.unmarked:
+            if not among(mutated, tensor):
+                mutated = [*mutated, tensor]
+        returned = tensors_in(result)
+        if mutated or call.number is not None or not _all_among(returned, call.given):
             self._write(call, returned, mutated)
 
-    def _write(self, call: _Call, returned: list[Tensor], mutated: list[Tensor]) -> None:
+    def _write(self, call: OpCall, returned: list[Tensor], mutated: list[Tensor]) -> None:
         """The record and the event of an op that made or changed tensors."""
         log = self.log
-        record, number = self._record(call)
-        place = record.place
-        outputs = [self._output(tensor, number, index, place) for index, tensor in enumerate(returned)]
-        record.outputs = tuple(one.id for one in outputs)
-        written, held = returned, outputs
+        record = self._record(call)
+        number, place = call.number, record.place
+        held, functions = [], []
+        for index, tensor in enumerate(returned):
+            held.append(self._output(tensor, number, index, place))
+            functions.append(grad_fn(tensor))
+        record.outputs = tuple([one.id for one in held])
+        written = returned
         if mutated:
-            again = {id(tensor) for tensor in returned}
-            also = [tensor for tensor in mutated if id(tensor) not in again]
-            written, held = [*returned, *also], [*outputs, *(self.tensors.hold(tensor) for tensor in also)]
-            record.mutates = tuple(self.tensors.hold(tensor).id for tensor in mutated)
-        functions = [grad_fn(tensor) for tensor in written]
+            record.mutates = tuple([self.tensors.hold(tensor).id for tensor in mutated])
+            also = [tensor for tensor in mutated if not among(returned, tensor)]
+            written = returned + also
+            held += [self.tensors.hold(tensor) for tensor in also]
+            functions += [grad_fn(tensor) for tensor in also]
         record.nodes = self.autograd.graph.discover(functions, number)
-        for one, tensor, node in zip(held, written, functions, strict=True):
+        for index, node in enumerate(functions):
             if node is not None:
-                self.autograd.place(one, tensor, node)
-        record.in_place = not returned or not {id(t) for t in returned}.isdisjoint([id(t) for t in call.given])
+                self.autograd.place(held[index], written[index], node)
+        record.in_place = not returned or not _none_among(returned, call.given)
         versions = [version_of(tensor) for tensor in written]
         values = EMPTY
         if log.values:
             note = "uninitialised memory" if call.name.startswith("torch.empty") else None
-            unmarked = {id(tensor) for tensor in call.unmarked}
-            values = [self.tensors.see(tensor, note, anew=id(tensor) in unmarked) for tensor in written]
-        fresh = len(versions) == 1 and versions[0] <= 0
-        numbers = _FRESH if fresh else [max(version, 0) for version in versions]
-        log.emit(e.OpEvent(op=number, values=values, versions=numbers))
+            values = [self.tensors.see(tensor, note, among(call.unmarked, tensor)) for tensor in written]
+        if len(versions) == 1 and versions[0] <= 0:
+            versions = _FRESH
+        else:
+            versions = [max(version, 0) for version in versions]
+        log.emit(OpEvent(op=number, values=values, versions=versions))
         if call.func in ZEROING:
             self.training.zeroed(mutated, call.frame)
         log.reached(place.span)
@@ -233,33 +233,34 @@ class OpTap(TorchFunctionMode):
         if forward_ad._current_level >= 0:
             self.duals.made(call.func, call.given, written, number)
 
-    def _record(self, call: _Call) -> tuple[OpRecord, int]:
-        """The record of an op, new or begun when its call began, and its number."""
+    def _record(self, call: OpCall) -> OpRecord:
+        """The record of an op, new or begun when its call began; its number is the call's from here on."""
         strand = self.log.strand()
-        place = self.log.frames.place(call.frame, strand.place)
-        rows = {id(tensor): self._input(tensor, call.frame).id for tensor in call.given}
+        place = self.frames.place(call.frame, strand.places[-1] if strand.places else None)
+        rows = [self._input(tensor, call.frame) for tensor in call.given]
         if call.number is not None:
             record = self.records[call.number]
         else:
-            record = OpRecord.of(call.func, strand, self.autograd.running())
-            record.take(call.args, call.kwargs, rows)
+            record = OpRecord(call.func, strand, self.autograd.running())
+            record.take(call.args, call.kwargs, call.given, rows)
             call.number = len(self.records)
             self.records.append(record)
         record.place, record.mode, record.ns = place, call.mode, call.ns
         record.phase = _phase(place, strand.order)
         if self.aten is not None:
             self.aten.claim(call.below, call.number)
-        return record, call.number
+        return record
 
-    def _failed(self, call: _Call, error: BaseException) -> None:
+    def _failed(self, call: OpCall, error: BaseException) -> None:
         """An op raised: it stands on the tape with its inputs and the error, and with no outputs."""
-        record, number = self._record(call)
-        self.log.emit(e.OpEvent(op=number))
+        record = self._record(call)
+        self.log.emit(OpEvent(op=call.number))
         if not ends_recomputation(error):
             record.error = f"{type(error).__name__}: {message_of(error)}"
-            self.log.blame("op", number, error)
+            self.log.blame("op", call.number, error)
 
-    def _input(self, tensor: Tensor, frame: FrameType) -> Held:
+    def _input(self, tensor: Tensor, frame: FrameType) -> int:
+        """The row of a tensor that an op was given."""
         held = self.tensors.known(tensor)
         if held is None:
             held = self.tensors.hold(tensor)
@@ -269,14 +270,14 @@ class OpTap(TorchFunctionMode):
         elif held.requires_grad != tensor.requires_grad:
             held.requires_grad = tensor.requires_grad
         if held.op is None and held.role == "activation":  # a pack hook sees what an op is still making
-            return held
+            return held.id
         if held.name is None and not held.searched and not self.log.strand().parents:
-            self.tensors.name(tensor, self.log.frames.user_frame(frame))
+            self.tensors.name(tensor, self.frames.user_frame(frame))
         if held.node is None and held.requires_grad and not tensor.is_leaf:
             node = grad_fn(tensor)
             self.autograd.graph.discover([node], held.op)
             self.autograd.place(held, tensor, node)
-        return held
+        return held.id
 
     def _output(self, tensor: Tensor, op: int, index: int, place: Place) -> Held:
         held = self.tensors.known(tensor)
@@ -301,12 +302,12 @@ class OpTap(TorchFunctionMode):
         log, strand = self.log, self.log.strand()
         call = None
         with log.guard(kind.__name__):
-            begun = _Call(kind.apply, args, kwargs, frame)
+            begun = OpCall(kind.apply, args, kwargs, frame)
             begun.label = kind.__name__
             begun.number = len(self.records)
-            record = OpRecord.of(begun.func, strand, self.autograd.running())
+            record = OpRecord(begun.func, strand, self.autograd.running())
             record.name = f"{kind.__module__}.{kind.__qualname__}.apply".replace("<locals>.", "")
-            record.take(args, kwargs, {id(tensor): self.tensors.hold(tensor).id for tensor in begun.given})
+            record.take(args, kwargs, begun.given, [self.tensors.hold(tensor).id for tensor in begun.given])
             if self.forward is not None:
                 begun.side = self.forward.custom(kind, args, kwargs, begun.given, frame)
             self.records.append(record)
@@ -337,7 +338,7 @@ class OpTap(TorchFunctionMode):
         return register
 
     def _retain_grad(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
-        result = self.log.frames.trampolines.of(frame)(func, args, kwargs)
+        result = self.frames.trampolines.of(frame)(func, args, kwargs)
         with self.log.guard("retain_grad"):
             self._input(args[0], frame)
             self.autograd.retain(args[0])
@@ -349,18 +350,18 @@ class OpTap(TorchFunctionMode):
         result = func(*args, **kwargs)
         if gradient is not had:
             with self.log.guard("a change of .grad"):
-                held = self._input(tensor, frame)
+                row = self._input(tensor, frame)
                 if gradient is not None:
-                    self.tensors.hold(gradient).grad_of = held.id
+                    self.tensors.hold(gradient).grad_of = row
                 value = None if gradient is None else self.tensors.see(gradient)
-                span = self.log.frames.here(frame)
-                self.log.emit(e.GradZero(tensor=held.id, to_none=gradient is None, value=value, span=span))
+                span = self.frames.here(frame)
+                self.log.emit(GradZero(tensor=row, to_none=gradient is None, value=value, span=span))
         return result
 
     def _backward(self, func: Any, args: Any, kwargs: Any, frame: FrameType) -> Any:
         """``backward`` or ``autograd.grad``: no op; the pass itself is seen where it enters the engine."""
         strand = self.log.strand()
-        place = self.log.frames.place(frame, strand.place)
+        place = self.frames.place(frame, strand.place)
         result = func(*args, **kwargs)
         if self.forward is not None:
             self.forward.differentiated(tensors_in(result))
@@ -369,6 +370,22 @@ class OpTap(TorchFunctionMode):
             held.name = held.name or name
         self.log.tick(place.span)
         return result
+
+
+def _all_among(things: list[Any], others: list[Any]) -> bool:
+    """Whether every one of a few objects is one of the others."""
+    for thing in things:  # noqa: SIM110 - a generator would be an object of its own
+        if not among(others, thing):
+            return False
+    return True
+
+
+def _none_among(things: list[Any], others: list[Any]) -> bool:
+    """Whether none of a few objects is one of the others."""
+    for thing in things:  # noqa: SIM110 - a generator would be an object of its own
+        if among(others, thing):
+            return False
+    return True
 
 
 def _forget_trampoline(error: BaseException) -> None:

@@ -69,7 +69,7 @@ class Output:
         """Add text to the tape; what one ``print`` writes in pieces becomes one event."""
         if not text or not self._log.open or self._left <= 0:
             return
-        span = self._log.here(2)
+        span = self._log.here()
         kept = text[: self._left]
         self._left -= len(kept)
         if self._left <= 0:
@@ -91,7 +91,7 @@ class Output:
 
     def _warned(self, message: Any, category: type, filename: str, lineno: int, *rest: Any, **named: Any) -> None:
         if self._log.open:
-            self._log.emit(e.Warn(text=clean(str(message)), category=category.__name__, span=self._log.here(1)))
+            self._log.emit(e.Warn(text=clean(str(message)), category=category.__name__, span=self._log.here()))
         filename, lineno = self._place(filename, lineno)
         assert self._showwarning is not None
         self._showwarning(message, category, filename, lineno, *rest, **named)

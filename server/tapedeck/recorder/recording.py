@@ -27,6 +27,7 @@ from tapedeck.recorder.frames import look_up
 from tapedeck.recorder.functions import prime
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log, Progress, Stopped
+from tapedeck.recorder.mode import OpMode
 from tapedeck.recorder.modes import Modes
 from tapedeck.recorder.modules import ModuleTap
 from tapedeck.recorder.ops import OpTap
@@ -53,13 +54,13 @@ class Recording:
         self.modules = ModuleTap(self.log, self.tensors, self.hooks)
         self.ops = OpTap(self.log, self.tensors, self.hooks, self.autograd)
         self.hooks.autograd = self.autograd
-        self.hooks.mode = self.ops
+        self.mode = self.hooks.mode = OpMode(self.ops)
         self.hooks.modules = self.modules
         self.aten = self.ops.aten = AtenTap(self.log, self.autograd) if options.aten else None
         self.forward = self.ops.forward = (
             Forward(self.log, self.tensors, self.modules, options.wrt) if options.mode == "forward" else None
         )
-        self.log.frames.mark(ModuleTap.call.__code__)
+        self.log.frames.mark(taps.CALL)
         self.training = self.ops.training = Training(self.log, self.tensors, self.ops)
         self.modes = self.ops.modes = self.modules.modes = Modes(self.log, self.modules)
         self._output = Output(self.log, options.max_print)
@@ -105,7 +106,7 @@ class Recording:
             self.log.open = True
             with torch._C.DisableTorchFunction():
                 self.hooks.start(look_up(self._frame, dict), dict(self._namespace))
-            self.ops.__enter__()  # type: ignore[no-untyped-call]
+            self.mode.__enter__()  # type: ignore[no-untyped-call]
             if self.fake is not None:
                 self.fake.__enter__()
             if self.aten is not None:
@@ -120,7 +121,7 @@ class Recording:
             self.aten.stop()
         if self.fake is not None:
             self.fake.__exit__(kind, error, None)
-        self.ops.__exit__(kind, error, None)  # type: ignore[no-untyped-call]
+        self.mode.__exit__(kind, error, None)  # type: ignore[no-untyped-call]
         try:
             with torch._C.DisableTorchFunction():
                 self.hooks.finish()
@@ -232,7 +233,7 @@ class Recording:
             tensors=self.tensors.rows(),
             ops=self.ops.rows(),
             nodes=self.autograd.graph.rows(),
-            calls=self.modules.calls,
+            calls=self.modules.call_rows(),
             hooks=self.hooks.rows(),
             optimizers=optimizers,
             aten=[] if self.aten is None else self.aten.rows(),

@@ -67,7 +67,7 @@ class SavedHooks:
         """A context was left."""
         stack = self._stacks.get(threading.get_ident())
         for record in (stack.pop() or ()) if stack else ():
-            self._hooks.gone(record, self._hooks.log.here(2))
+            self._hooks.gone(record, self._hooks.log.here())
 
     def restore(self) -> None:
         """Put the program's own functions back into pairs whose context is left after the recording."""

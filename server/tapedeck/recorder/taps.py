@@ -12,6 +12,8 @@ from __future__ import annotations
 import functools
 import sys
 import threading
+from threading import get_ident
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -30,7 +32,8 @@ from tapedeck.recorder import (
     threads,
     training,
 )
-from tapedeck.recorder.graph import is_ours
+from tapedeck.recorder.autograd import watched_engine
+from tapedeck.recorder.graph import is_ours, put
 from tapedeck.recorder.uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -55,14 +58,14 @@ _PATCHES = (
 
 def current() -> Recording | None:
     """The recording of this thread that is running."""
-    recording = _active.get(threading.get_ident())
+    recording = _active.get(get_ident())
     return recording if recording is not None and recording.log.open else None
 
 
 def enter(recording: Recording) -> None:
     """This thread records from now on. Raises ``RuntimeError`` when it already does."""
     with _lock:
-        thread = threading.get_ident()
+        thread = get_ident()
         if thread in _active:
             raise RuntimeError("this thread is already being recorded; close the first recording before a second one")
         if not _active:
@@ -74,14 +77,14 @@ def join(recording: Recording) -> None:
     """This thread of the program's is recorded, too."""
     with _lock:
         if recording in _active.values():
-            _active[threading.get_ident()] = recording
+            _active[get_ident()] = recording
 
 
 def part(recording: Recording) -> None:
     """This thread of the program's ends."""
     with _lock:
-        if _active.get(threading.get_ident()) is recording:
-            del _active[threading.get_ident()]
+        if _active.get(get_ident()) is recording:
+            del _active[get_ident()]
 
 
 def leave(recording: Recording) -> None:
@@ -99,7 +102,7 @@ def _install() -> None:
     _replace(nn.Module, "__init__", _init)
     _replace(RemovableHandle, "remove", _remove)
     _replace(_HookMixin, "_register_hook", _register_on_node)
-    _replace(torch.autograd, "_engine_run_backward", _engine)
+    _replace(torch.autograd, "_engine_run_backward", functools.partial(watched_engine, current))
     _replace(torch.autograd.Function, "apply", _apply)
     for patches in _PATCHES:
         for owner, name, make in patches(current):
@@ -125,18 +128,18 @@ def _call(original: Any) -> Any:
     def __call__(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
         if is_compiling():
             return original(self, *args, **kwargs)
-        return called(self, args, kwargs)
-
-    @uncompiled
-    def called(self: nn.Module, args: Any, kwargs: Any) -> Any:
-        recording = _active.get(threading.get_ident())
+        recording = _active.get(get_ident())
         if recording is None or not recording.log.open or torch._C._get_tracing_state() is not None:
             return original(self, *args, **kwargs)
         if global_hooks.stale():
             global_hooks.cover(current)
-        return recording.modules.call(original, self, args, kwargs)
+        return recording.modules.call(original, self, args, kwargs, sys._getframe(1))
 
     return __call__
+
+
+CALL = next(constant for constant in _call.__code__.co_consts if isinstance(constant, CodeType))
+"""The code of ours that stands around a module's call."""
 
 
 def _init(original: Any) -> Any:
@@ -144,10 +147,10 @@ def _init(original: Any) -> Any:
     @functools.wraps(original)
     def __init__(self: nn.Module, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        recording = _active.get(threading.get_ident())
+        recording = _active.get(get_ident())
         if recording is not None and recording.log.open:
             with recording.log.guard(f"the construction of {type(self).__name__}"):
-                recording.modules.constructed(self)
+                recording.modules.constructed(self, sys._getframe(1))
 
     return __init__
 
@@ -167,18 +170,6 @@ def _remove(original: Any) -> Any:
     return remove
 
 
-def _engine(original: Any) -> Any:
-    @uncompiled
-    @functools.wraps(original)
-    def _engine_run_backward(outputs: Any, *args: Any, **kwargs: Any) -> Any:
-        recording = _active.get(threading.get_ident())
-        if recording is None or not recording.log.open:
-            return original(outputs, *args, **kwargs)
-        return recording.autograd.run(original, outputs, args, kwargs)
-
-    return _engine_run_backward
-
-
 def _register_on_node(original: Any) -> Any:
     plain = original.__func__ if isinstance(original, staticmethod) else original
 
@@ -186,8 +177,8 @@ def _register_on_node(original: Any) -> Any:
     @functools.wraps(plain)
     def _register_hook(table: Any, hook: Any) -> Any:
         if is_ours(hook):
-            return hook.__self__.engine.graph.put(table, hook)
-        recording = _active.get(threading.get_ident())
+            return put(table, hook)
+        recording = _active.get(get_ident())
         if recording is None or not recording.log.open:
             return plain(table, hook)
         return recording.autograd.graph.register(table, hook)
@@ -201,7 +192,7 @@ def _apply(original: Any) -> Any:
     @uncompiled
     @functools.wraps(plain)
     def apply(cls: Any, *args: Any, **kwargs: Any) -> Any:
-        recording = _active.get(threading.get_ident())
+        recording = _active.get(get_ident())
         if recording is None or not recording.log.open or torch._C._get_tracing_state() is not None:
             return plain(cls, *args, **kwargs)
         return recording.ops.custom(plain, cls, args, kwargs, sys._getframe(1))

@@ -6,11 +6,10 @@ reference tells exactly when its ``id`` may be used again.
 
 from __future__ import annotations
 
-import weakref
 from types import FrameType
 from typing import Any
+from weakref import ref
 
-import msgspec
 import torch
 from torch import Tensor
 
@@ -23,34 +22,68 @@ from tapedeck.tape.rows import Storage as StorageRow
 from tapedeck.tape.rows import Tensor as TensorRow
 
 
-class Held(msgspec.Struct, gc=False, eq=False):
+class Held:
     """What is known of one tensor; becomes a row when the recording ends.
 
-    Not tracked by Python's garbage collector: `Tensors.rows` takes its cycles apart.
+    Compiled, it is not tracked by Python's garbage collector: `Tensors.rows` takes its cycles apart.
     """
 
-    id: int
-    shape: Any
-    dtype: Any
-    device: Any
-    requires_grad: bool
-    is_leaf: bool
-    ref: Any = None
-    role: Role | None = None
-    name: str | None = None
-    op: int | None = None
-    output: int = 0
-    node: int | None = None
-    node_output: int = 0
-    base: int | None = None
-    storage: int = -1
-    grad_of: int | None = None
-    span: int | None = None
-    value: int | None = None
-    version: int = -1
-    searched: bool = False
-    fed: bool = False
-    retains: bool = False
+    __slots__ = (
+        "base",
+        "device",
+        "dtype",
+        "fed",
+        "grad_of",
+        "id",
+        "is_leaf",
+        "key",
+        "name",
+        "node",
+        "node_output",
+        "op",
+        "output",
+        "owner",
+        "ref",
+        "requires_grad",
+        "retains",
+        "role",
+        "searched",
+        "shape",
+        "span",
+        "storage",
+        "value",
+        "version",
+    )
+
+    def __init__(self, number: int, owner: Tensors, key: int, shape: Any, dtype: Any, device: Any) -> None:
+        self.id = number
+        self.owner = owner
+        self.key = key
+        self.shape = shape
+        self.dtype = dtype
+        self.device = device
+        self.requires_grad = False
+        self.is_leaf = True
+        self.ref: Any = None
+        self.role: Role | None = None
+        self.name: str | None = None
+        self.op: int | None = None
+        self.output = 0
+        self.node: int | None = None
+        self.node_output = 0
+        self.base: int | None = None
+        self.storage = -1
+        self.grad_of: int | None = None
+        self.span: int | None = None
+        self.value: int | None = None
+        self.version = -1
+        self.searched = False
+        self.fed = False
+        self.retains = False
+
+    def __call__(self, reference: Any) -> None:
+        """The tensor is gone: what calls is the weak reference to it."""
+        self.owner.forget(self)
 
     def row(self) -> TensorRow:
         """The typed row."""
@@ -83,23 +116,17 @@ class Held(msgspec.Struct, gc=False, eq=False):
         return "input" if self.fed or self.name else "constant"
 
 
-class _Ref(weakref.ref[Any]):
-    __slots__ = ("key",)
-    key: int
-
-
 class Tensors:
     """Every tensor of one recording."""
 
     def __init__(self, log: Log) -> None:
         self.held: list[Held] = []
         self._log = log
-        self._on_gone, self._on_freed, self._on_landed = self._forget, self._freed, self._landed
         self.by_id: dict[int, Held] = {}
-        self.storages: list[_Storage] = []
-        self._living: dict[int, _Storage] = {}
-        self._flights: dict[int, _Flight] = {}
-        self._flying: dict[int, tuple[_Ref, _Flight]] = {}
+        self.storages: list[Storage] = []
+        self._living: dict[int, Storage] = {}
+        self._flights: dict[int, Flight] = {}
+        self._flying: dict[int, Flying] = {}
 
     def known(self, tensor: Tensor) -> Held | None:
         """What is known of a tensor, if it was seen before."""
@@ -116,25 +143,21 @@ class Tensors:
 
     def _new(self, tensor: Tensor) -> Held:
         key = id(tensor)
-        held = self.by_id[key] = Held(
-            len(self.held),
-            shape_or_none(tensor),
-            tensor.dtype,
-            tensor.device,
-            tensor.requires_grad,
-            tensor.is_leaf,
-        )
+        held = Held(len(self.held), self, key, shape_or_none(tensor), tensor.dtype, tensor.device)
+        held.requires_grad = tensor.requires_grad
+        held.is_leaf = not held.requires_grad or tensor.is_leaf
+        self.by_id[key] = held
         self.held.append(held)
-        reference = held.ref = _Ref(tensor, self._on_gone)
-        reference.key = key
+        held.ref = ref(tensor, held)
         entry = self.touch(tensor)
         entry.held += (held,)
         held.storage = entry.id
         if type(tensor) is not Tensor and isinstance(tensor, torch.nn.Parameter):
             held.role = "parameter"
-        base = _base_of(tensor)
-        if base is not None and base is not tensor:
-            held.base = self.hold(base).id
+        else:
+            base = _base_of(tensor)
+            if base is not None and base is not tensor:
+                held.base = self.hold(base).id
         return held
 
     def see(self, tensor: Tensor, note: str | None = None, anew: bool = False) -> int | None:
@@ -176,11 +199,10 @@ class Tensors:
             held.searched = True
             held.name = variable(frame, tensor)
 
-    def _forget(self, reference: Any) -> None:
-        key = reference.key
-        held = self.by_id.get(key)
-        if held is not None and held.ref is reference:
-            del self.by_id[key]
+    def forget(self, held: Held) -> None:
+        """The tensor of this row is gone."""
+        if self.by_id.get(held.key) is held:
+            del self.by_id[held.key]
 
     def alias(self, tensor: Tensor) -> Held | None:
         """The tensor seen before that this new object is another handle of: same memory, shape and dtype."""
@@ -192,7 +214,7 @@ class Tensors:
                 return held
         return None
 
-    def touch(self, tensor: Tensor) -> _Storage:
+    def touch(self, tensor: Tensor) -> Storage:
         """The memory that a tensor lies in; a freed storage's address is not mistaken for a new one."""
         storage = memory_of(tensor)
         if storage is None:
@@ -200,12 +222,13 @@ class Tensors:
         key = id(storage)
         entry = self._living.get(key)
         if entry is None:
-            entry = self._living[key] = self._kept(tensor) or self._new_storage(storage.nbytes(), tensor.device)
-            reference = entry.ref = _Ref(storage, self._on_freed)
-            reference.key = key
+            entry = self._kept(tensor) or self._new_storage(storage.nbytes(), tensor.device)
+            self._living[key] = entry
+            entry.key = key
+            entry.ref = ref(storage, entry)
         return entry
 
-    def _kept(self, tensor: Tensor) -> _Storage | None:
+    def _kept(self, tensor: Tensor) -> Storage | None:
         """The memory of a gradient that was on its way, now held as a tensor (a leaf's ``.grad``, stolen)."""
         address = address_of(tensor) if self._flights else None
         flight = None if address is None else self._flights.get(address)
@@ -229,18 +252,17 @@ class Tensors:
             return
         flight = self._flights.get(address)
         if flight is None:
-            flight = self._flights[address] = _Flight(address, self._new_storage(tensor.nbytes, tensor.device))
+            flight = self._flights[address] = Flight(address, self._new_storage(tensor.nbytes, tensor.device))
         flight.count += 1
-        reference = _Ref(tensor, self._on_landed)
-        reference.key = key
-        self._flying[key] = (reference, flight)
+        flying = self._flying[key] = Flying(self, key, flight)
+        flying.ref = ref(tensor, flying)
 
-    def _landed(self, reference: Any) -> None:
+    def landed(self, flying: Flying) -> None:
         """A gradient that was on its way is gone, or its memory has become a tensor's that the program holds."""
-        found = self._flying.get(reference.key)
-        if found is None or found[0] is not reference:
+        if self._flying.get(flying.key) is not flying:
             return
-        flight = self._flying.pop(reference.key)[1]
+        del self._flying[flying.key]
+        flight = flying.flight
         flight.count -= 1
         if not flight.count:
             self._flights.pop(flight.address, None)
@@ -254,10 +276,12 @@ class Tensors:
         self._living.clear()
         self._flying.clear()
         self._flights.clear()
-        self.storages = []
+        storages, self.storages = self.storages, []
         rows = [one.row() for one in held]
         for one in held:
             one.ref = None
+        for storage in storages:
+            storage.ref = None
         return rows
 
     def storage_rows(self) -> list[StorageRow]:
@@ -269,52 +293,76 @@ class Tensors:
                 self.storages[held.storage].born = self.storages[held.storage].seen
         return [storage.row() for storage in self.storages]
 
-    def _new_storage(self, size: int, device: torch.device) -> _Storage:
-        entry = _Storage(len(self.storages), size, device, len(self._log.events), len(self._log.events))
+    def _new_storage(self, size: int, device: torch.device) -> Storage:
+        entry = Storage(len(self.storages), self, size, device, len(self._log.events))
         self.storages.append(entry)
         return entry
 
-    def _freed(self, reference: Any) -> None:
-        key = reference.key
-        entry = self._living.get(key)
-        if entry is not None and entry.ref is reference:
-            del self._living[key]
+    def freed(self, entry: Storage) -> None:
+        """This memory is freed."""
+        if self._living.get(entry.key) is entry:
+            del self._living[entry.key]
             entry.held = ()
             if self._log.open:
                 entry.freed = len(self._log.events)
 
 
-class _Storage(msgspec.Struct, gc=False, eq=False):
+class Storage:
     """One piece of memory: when it lived, and the tensors in it while it does.
 
     torch keeps a storage's Python object as long as the storage itself, so the weak reference's call tells when the
     memory is freed, also when only a node's saved tensor held it.
     """
 
-    id: int
-    size: int
-    device: Any
-    seen: int
-    born: int | None = None
-    freed: int | None = None
-    held: tuple[Held, ...] = ()
-    ref: Any = None
+    __slots__ = ("born", "device", "freed", "held", "id", "key", "owner", "ref", "seen", "size")
+
+    def __init__(self, number: int, owner: Tensors, size: int, device: torch.device, seen: int) -> None:
+        self.id = number
+        self.owner = owner
+        self.key = 0
+        self.size = size
+        self.device = device
+        self.seen = seen
+        self.born: int | None = seen
+        self.freed: int | None = None
+        self.held: tuple[Held, ...] = ()
+        self.ref: Any = None
+
+    def __call__(self, reference: Any) -> None:
+        """The memory is freed: what calls is the weak reference to torch's object of it."""
+        self.owner.freed(self)
 
     def row(self) -> StorageRow:
         """The typed row."""
         return StorageRow(self.id, self.size, str(self.device), self.born, self.freed)
 
 
-class _Flight:
+class Flight:
     """The memory of gradients that are on their way: where it is, and how many tensors are in it."""
 
     __slots__ = ("address", "count", "kept", "storage")
 
-    def __init__(self, address: int, storage: _Storage) -> None:
+    def __init__(self, address: int, storage: Storage) -> None:
         self.address = address
         self.storage = storage
         self.count = 0
         self.kept = False
+
+
+class Flying:
+    """One gradient that is on its way."""
+
+    __slots__ = ("flight", "key", "owner", "ref")
+
+    def __init__(self, owner: Tensors, key: int, flight: Flight) -> None:
+        self.owner = owner
+        self.key = key
+        self.flight = flight
+        self.ref: Any = None
+
+    def __call__(self, reference: Any) -> None:
+        """The gradient is gone: what calls is the weak reference to it."""
+        self.owner.landed(self)
 
 
 def memory_of(tensor: Tensor) -> torch.UntypedStorage | None:
@@ -327,17 +375,19 @@ def memory_of(tensor: Tensor) -> torch.UntypedStorage | None:
 
 def address_of(tensor: Tensor) -> int | None:
     """Where the memory of a plain tensor begins; ``None`` for one that has no memory that torch would show."""
-    if tensor.layout is not torch.strided or tensor.is_meta or type(tensor) is not Tensor:
+    if type(tensor) is not Tensor:
         return None
     try:
-        return tensor.data_ptr() - int(tensor.storage_offset()) * tensor.itemsize
-    except RuntimeError:  # functorch's wrappers, zero tensors
+        pointer = tensor.data_ptr()
+        offset = tensor.storage_offset() if pointer else 0
+    except RuntimeError:  # sparse tensors, functorch's wrappers, zero tensors
         return None
+    return pointer - offset * tensor.itemsize if offset else pointer or None
 
 
 def _base_of(tensor: Tensor) -> Tensor | None:
     try:
-        return None if tensor.is_inference() else tensor._base
+        return tensor._base if tensor._is_view() and not tensor.is_inference() else None
     except (RuntimeError, ValueError):  # an uninitialised parameter of a lazy module
         return None
 

@@ -76,12 +76,12 @@ class Recorded:
             log.strands[threading.get_ident()] = Strand(log.threads)
             taps.join(self._recording)
             _here[threading.get_ident()] = self
-        self._recording.ops.__enter__()  # type: ignore[no-untyped-call]
+        self._recording.mode.__enter__()  # type: ignore[no-untyped-call]
 
     def __exit__(self, *error: Any) -> None:
         from tapedeck.recorder import taps
 
-        self._recording.ops.__exit__(*error)  # type: ignore[no-untyped-call]
+        self._recording.mode.__exit__(*error)  # type: ignore[no-untyped-call]
         log = self._recording.log
         with log.lock:
             _here.pop(threading.get_ident(), None)

@@ -1,0 +1,56 @@
+cimport cython
+
+from tapedeck.recorder.frames cimport Frames
+from tapedeck.recorder.strand cimport Strand
+
+
+cdef class Log
+
+
+cdef class Guard:
+    cdef Log _log
+    cdef object _off
+    cdef object _what
+
+
+cdef class Log:
+    cdef public list events
+    cdef public Frames frames
+    cdef public object capture
+    cdef public bint open
+    cdef public bint failed
+    cdef public bint values
+    cdef public object lock
+    cdef public dict strands
+    cdef public Strand main
+    cdef public Strand engine
+    cdef public Py_ssize_t threads
+    cdef public dict culprits
+    cdef bint _raises
+    cdef object _progress
+    cdef object _next_report
+    cdef Py_ssize_t _stop
+    cdef object _last_span
+
+    cpdef Strand strand(self)
+
+    @cython.locals(thread=object)
+    cpdef object emit(self, object event)
+
+    cpdef object reached(self, object span)
+
+    cpdef object tick(self, object span=*)
+
+    cdef _full(self)
+
+    cdef _report(self)
+
+    cpdef object see(self, object tensor, object note=*)
+
+
+cpdef list tensors_in(object thing, Py_ssize_t limit=*)
+
+cpdef bint among(list things, object thing)
+
+@cython.locals(found=list, seen=set, stack=list)
+cdef list _search(object thing, Py_ssize_t limit)
