@@ -38,9 +38,9 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from tapedeck.recorder.autograd import Autograd
-from tapedeck.recorder.capture import shape_of
 from tapedeck.recorder.flops import aten_flops
 from tapedeck.recorder.log import Log, tensors_in
+from tapedeck.recorder.shapes import shape_of
 from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape.rows import Aten, InputMetadata
 

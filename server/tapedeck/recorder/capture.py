@@ -7,7 +7,6 @@ elements, or finished statistics for what is larger); typed rows are made of it 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from math import isfinite
 from typing import Any, cast
 
@@ -18,6 +17,7 @@ from torch import Tensor
 from torch.nn.parameter import UninitializedTensorMixin  # type: ignore[attr-defined]
 from torch.utils._python_dispatch import _disable_current_modes
 
+from tapedeck.recorder.shapes import shape_or_none, sizes
 from tapedeck.recorder.statistics import Statistics, flat_of, histogram, measure
 from tapedeck.tape.numbers import spell
 from tapedeck.tape.rows import Picture, Summary, Value
@@ -189,24 +189,6 @@ class Unprofiled:
     def __exit__(self, *_: object) -> None:
         if self._profiled:
             torch._C._autograd._enable_record_function(True)
-
-
-def shape_or_none(tensor: Any) -> tuple[int, ...] | None:
-    """The sizes; ``None`` where there are none (a nested tensor, an uninitialised parameter)."""
-    try:
-        return tuple(tensor.shape)
-    except RuntimeError:
-        return None
-
-
-def shape_of(thing: Any) -> list[int]:
-    """The sizes of a tensor, or of what a node expects, as they stand on the tape; none where there are none."""
-    return sizes(shape_or_none(thing) or ())
-
-
-def sizes(shape: Iterable[Any]) -> list[int]:
-    """Sizes as numbers; -1 for a symbolic one, which asking for its number would pin down."""
-    return [size if type(size) is int else -1 for size in shape]
 
 
 def unseeable(tensor: Tensor) -> str | None:

@@ -47,10 +47,6 @@ cdef class _New:
     cdef list keys
 
 
-@cython.locals(engine=Engine)
-cpdef object put(object table, NodeRecord record)
-
-
 cdef class Graph:
     cdef public list records
     cdef public dict leaves

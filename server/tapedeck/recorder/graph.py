@@ -9,6 +9,7 @@ it is the version counter at that moment, which torch compares with the one it f
 
 from __future__ import annotations
 
+import functools
 import weakref
 from typing import Any
 
@@ -16,10 +17,12 @@ import torch
 from torch import Tensor
 
 from tapedeck.recorder.anchors import STRIDE, anchor
-from tapedeck.recorder.capture import shape_of
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import Log
+from tapedeck.recorder.shapes import shape_of, sizes
 from tapedeck.recorder.tensors import Held, Tensors, version_of
+from tapedeck.recorder.threads import Current
+from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
 
 _READABLE = {"_raw_saved_tensors": "saved_tensors"}
@@ -87,7 +90,9 @@ class NodeRecord:
             sequence=self.age if self.age >= 0 else None,
             next_functions=[Edge(node, index) for node, index in self.edges],
             saved=list(self.saved),
-            inputs=[InputMetadata(shape_of(m), str(m.dtype)) for m in self.inputs],
+            inputs=[InputMetadata(shape_of(m), str(m.dtype)) for m in self.inputs]
+            if leaf is None
+            else [InputMetadata(sizes(leaf.shape or ()), str(leaf.dtype))],
             variable=None if leaf is None else leaf.id,
             order=self.order,
             hooks_visible=self.visible,
@@ -110,15 +115,20 @@ class Engine:
         raise NotImplementedError
 
 
-def is_ours(function: Any) -> bool:
-    """Whether an entry of a hook table is our own."""
-    return type(function) is NodeRecord
+def watched_register(current: Current, original: Any) -> Any:
+    """What replaces ``torch.autograd.Function._register_hook``, which torch's C++ calls when a node gets a hook."""
+    plain = original.__func__ if isinstance(original, staticmethod) else original
 
+    @uncompiled
+    @functools.wraps(plain)
+    def _register_hook(table: Any, hook: Any) -> Any:
+        if type(hook) is NodeRecord:
+            record: NodeRecord = hook
+            return record.engine.put(table, record)
+        recording = current()
+        return plain(table, hook) if recording is None else recording.autograd.graph.register(table, hook)
 
-def put(table: Any, record: Any) -> tuple[Any, Any]:
-    """Our entry goes into one of its node's hook tables, which torch has none of yet if it is ``None``."""
-    engine: Engine = record.engine
-    return engine.put(table, record)
+    return staticmethod(_register_hook)
 
 
 class _Key(str):
@@ -230,15 +240,17 @@ class Graph:
         if depth and not depth % STRIDE:
             anchor(node)
         record.visible = record.op is not None or record.age < 0 or record.age >= self.first
-        record.inputs = node._input_metadata
         if record.kind.leaf:
             variable = node.variable
             leaf = self._tensors.hold(variable)
             record.variable = leaf
             self.leaves[leaf.id] = record.id
-            self._hooks.meet(variable, leaf)
-        elif record.kind.slots:
-            record.saved = self._saved(node, record.kind, fresh)
+            if variable._backward_hooks or variable._post_accumulate_grad_hooks:
+                self._hooks.meet(variable, leaf)
+        else:
+            record.inputs = node._input_metadata
+            if record.kind.slots:
+                record.saved = self._saved(node, record.kind, fresh)
         record.pre = True
         node.register_prehook(record)
         record.pre = False

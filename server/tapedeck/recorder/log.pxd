@@ -48,7 +48,13 @@ cdef class Log:
     cpdef object see(self, object tensor, object note=*)
 
 
+@cython.locals(found=list)
 cpdef list tensors_in(object thing, Py_ssize_t limit=*)
+
+@cython.locals(found=list)
+cpdef list tensors_given(tuple args, dict kwargs)
+
+cdef bint _gather(tuple things, list found)
 
 cpdef bint among(list things, object thing)
 

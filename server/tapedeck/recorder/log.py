@@ -204,16 +204,29 @@ def tensors_in(thing: Any, limit: int = 10_000) -> list[Tensor]:
     """
     if type(thing) is Tensor:
         return [thing]
-    if type(thing) is not tuple or len(thing) > _FEW:
-        return _search(thing, limit)
     found: list[Tensor] = []
-    for one in thing:
+    return found if type(thing) is tuple and _gather(thing, found) else _search(thing, limit)
+
+
+def tensors_given(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Tensor]:
+    """Every tensor among the arguments of a call, in order; each object once."""
+    found: list[Tensor] = []
+    if _gather(args, found) and (not kwargs or _gather(tuple(kwargs.values()), found)):
+        return found
+    return _search((args, kwargs), 10_000)
+
+
+def _gather(things: tuple[Any, ...], found: list[Tensor]) -> bool:
+    """Append the tensors of a flat tuple; whether it was one, and a short one."""
+    if len(things) > _FEW:
+        return False
+    for one in things:
         if type(one) is Tensor or type(one) is Parameter:
             if not among(found, one):
                 found.append(one)
         elif type(one) not in _ATOMS:
-            return _search(thing, limit)
-    return found
+            return False
+    return True
 
 
 def among(things: list[Any], thing: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from torch.compiler import is_compiling
+from torch.compiler import is_dynamo_compiling
 from torch.overrides import TorchFunctionMode
 
 from tapedeck.recorder.ops import OpTap
@@ -23,6 +23,6 @@ class OpMode(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Dynamo, which traces modes, sees one that does nothing; what a compiled function runs is seen as it runs."""
-        if is_compiling():
+        if is_dynamo_compiling():
             return func(*args, **(kwargs or {}))
         return self._called(func, args, {} if kwargs is None else kwargs, sys._getframe(1))

@@ -35,7 +35,7 @@ from tapedeck.tape import events as e
 from tapedeck.tape.place import characters
 
 if TYPE_CHECKING:
-    from tapedeck.recorder.modules import Known, ModuleTap
+    from tapedeck.recorder.modules import ModuleTap
     from tapedeck.recorder.training import Current
 
 _SWITCHES = frozenset(
@@ -81,7 +81,6 @@ class Modes:
         self._modules = modules
         self._heads: dict[int, int] = {}
         self._decorators: dict[int, int | None] = {}
-        self._training: dict[int, bool] = {}
         self._switching: dict[int, list[_Switching]] = {}
 
     def stop(self) -> None:
@@ -208,14 +207,7 @@ class Modes:
         for event in switching.events:
             self._log.emit(event)
         for module in changed:
-            self._training[self._modules.know(module).id] = bool(module.training)
-
-    def called(self, module: nn.Module, known: Known) -> None:
-        """A module is called: a flag that no ``train()`` or ``eval()`` has set was set directly."""
-        flag = bool(module.__dict__.get("training", True))
-        if self._training.get(known.id, known.training) is not flag:
-            self._training[known.id] = flag
-            self._log.emit(e.Mode(name="training", enabled=flag, module=known.id))
+            self._modules.know(module).flag = bool(module.training)
 
 
 def below(module: nn.Module) -> Iterator[nn.Module]:

@@ -19,6 +19,7 @@ cdef class Known:
     cdef public dict buffers
     cdef public object training
     cdef public object constructed
+    cdef public object flag
     cdef public bint early
 
 
@@ -37,7 +38,6 @@ cdef class ModuleTap:
     cdef public Log log
     cdef public Tensors tensors
     cdef public object hooks
-    cdef public object modes
     cdef public list known
     cdef public list calls
     cdef dict _by_id

@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from time import perf_counter_ns
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -17,29 +17,27 @@ from torch.nn.parameter import Parameter, is_lazy
 
 from tapedeck.recorder.frames import Place
 from tapedeck.recorder.hooks import Hooks
-from tapedeck.recorder.log import EMPTY, Log, tensors_in
+from tapedeck.recorder.log import EMPTY, Log, tensors_given, tensors_in
 from tapedeck.recorder.module_hooks import ModuleHooks
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
 from tapedeck.recorder.text import ends_recomputation
-from tapedeck.tape.events import CallEnter, CallExit
+from tapedeck.tape.events import CallEnter, CallExit, Mode
 from tapedeck.tape.rows import Call, Module
-
-if TYPE_CHECKING:
-    from tapedeck.recorder.modes import Modes
 
 
 _Off = torch._C.DisableTorchFunction
 
 
 class Known:
-    """What is known of one module; becomes a row when the recording ends."""
+    """What is known of one module; becomes a row when the recording ends. ``flag`` is its ``training`` now."""
 
     __slots__ = (
         "buffers",
         "children",
         "constructed",
         "early",
+        "flag",
         "id",
         "key",
         "name",
@@ -62,7 +60,7 @@ class Known:
         self.children: list[Known] = []
         self.parameters: dict[str, int] = {}
         self.buffers: dict[str, int] = {}
-        self.training = bool(module.__dict__.get("training", True))
+        self.training = self.flag = bool(module.__dict__.get("training", True))
         self.constructed: int | None = None
         self.early = False
 
@@ -129,7 +127,6 @@ class ModuleTap:
         self.log = log
         self.tensors = tensors
         self.hooks = ModuleHooks(hooks)
-        self.modes: Modes
         self.known: list[Known] = []
         self.calls: list[CallRecord] = []
         self._by_id: dict[int, Known] = {}
@@ -183,7 +180,7 @@ class ModuleTap:
         known = self.know(module)
         if known.parent is None and known.name is None and (user := self.log.frames.user_frame(frame)) is not None:
             known.name = variable(user, module)
-        given = tensors_in((args, kwargs) if kwargs else args)
+        given = tensors_given(args, kwargs)
         rows = []
         for tensor in given:
             held = self.tensors.hold(tensor)
@@ -192,7 +189,10 @@ class ModuleTap:
             if place.here and held.name is None:
                 self.tensors.name(tensor, frame)
             rows.append(held.id)
-        self.modes.called(module, known)
+        flag = bool(module.__dict__.get("training", True))
+        if known.flag is not flag:  # set by the program itself, and not by train() or eval()
+            known.flag = flag
+            self.log.emit(Mode(name="training", enabled=flag, module=known.id))
         number = len(self.calls)
         self.calls.append(CallRecord(known, strand, rows, place.span))
         values = [self.tensors.see(tensor) for tensor in given] if self.log.values else EMPTY

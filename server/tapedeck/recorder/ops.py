@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
+from torch.compiler import is_compiling
 from torch.overrides import handle_torch_function
 
 from tapedeck.recorder.aten import AtenTap
@@ -28,7 +29,7 @@ from tapedeck.recorder.functions import SILENT, name_of, plainness
 from tapedeck.recorder.graph import grad_fn
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.jvp import Jvp
-from tapedeck.recorder.log import EMPTY, Log, among, tensors_in
+from tapedeck.recorder.log import EMPTY, Log, among, tensors_given, tensors_in
 from tapedeck.recorder.oprecord import OpRecord
 from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.recorder.text import ends_recomputation, message_of
@@ -80,7 +81,7 @@ class OpCall:
         self.args = args
         self.kwargs = kwargs
         self.frame = frame
-        self.given = tensors_in((args, kwargs) if kwargs else args)
+        self.given = tensors_given(args, kwargs)
         self.versions = [version_of(tensor) for tensor in self.given]
         self.unmarked: list[Tensor] = unmarked_writes(func, args, kwargs) if func in UNMARKED else EMPTY
         self.mode: GradMode = "inference" if _is_inference() else "grad" if _is_grad() else "no_grad"
@@ -134,7 +135,7 @@ class OpTap:
         if frame.f_code is _DETOUR and frame.f_back is not None:
             outer = frame.f_back.f_back  # the line that called the torch function which took torch's detour
         call = self.frames.trampolines.of(outer or frame)
-        if plain or not self.log.open or _tracing() is not None or _below(func):
+        if plain or not self.log.open or _tracing() is not None or is_compiling() or _below(func):
             return call(func, args, kwargs)
         special = self._special.get(func)
         if special is not None:

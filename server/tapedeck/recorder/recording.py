@@ -62,7 +62,7 @@ class Recording:
         )
         self.log.frames.mark(taps.CALL)
         self.training = self.ops.training = Training(self.log, self.tensors, self.ops)
-        self.modes = self.ops.modes = self.modules.modes = Modes(self.log, self.modules)
+        self.modes = self.ops.modes = Modes(self.log, self.modules)
         self._output = Output(self.log, options.max_print)
         self.fake = _fake_mode() if options.fake else None
         self._frame: FrameType | None = None

@@ -130,3 +130,6 @@ cpdef object address_of(object tensor)
 cdef object _base_of(object tensor)
 
 cpdef object version_of(object tensor)
+
+@cython.locals(attributes=dict)
+cdef object _name_in(dict variables, object thing)

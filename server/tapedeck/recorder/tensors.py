@@ -13,9 +13,9 @@ from weakref import ref
 import torch
 from torch import Tensor
 
-from tapedeck.recorder.capture import shape_or_none, sizes
 from tapedeck.recorder.frames import look_up
-from tapedeck.recorder.log import Log
+from tapedeck.recorder.log import EMPTY, Log
+from tapedeck.recorder.shapes import shape_or_none, sizes
 from tapedeck.recorder.statistics import dense
 from tapedeck.tape.rows import Role
 from tapedeck.tape.rows import Storage as StorageRow
@@ -403,20 +403,22 @@ def version_of(tensor: Tensor) -> int:
 def variable(frame: FrameType, thing: Any) -> str | None:
     """The name under which a frame's variables (or the attributes of its ``self``) hold an object."""
 
-    def search(variables: Any) -> str | None:
-        for name, value in list(variables.items()):
-            if value is thing and not name.startswith("_"):
-                return str(name)
-        owner = variables.get("self")
-        for name, value in list(getattr(owner, "__dict__", {}).items()) if owner is not None else ():
-            if value is thing:
-                return f"self.{name}"
-        for name, value in list(variables.items()):
-            if type(value) in (list, tuple) and len(value) <= 64 and not name.startswith("_"):
-                for index, item in enumerate(value):
-                    if item is thing:
-                        return f"{name}[{index}]"
-        return None
-
-    found: str | None = look_up(frame, search)
+    found: str | None = look_up(frame, lambda variables: _name_in(dict(variables), thing))
     return found
+
+
+def _name_in(variables: dict[str, Any], thing: Any) -> str | None:
+    for name, value in variables.items():
+        if value is thing and not name.startswith("_"):
+            return name
+    owner = variables.get("self")
+    attributes = dict(getattr(owner, "__dict__", EMPTY)) if owner is not None else {}
+    for name, value in attributes.items():
+        if value is thing:
+            return f"self.{name}"
+    for name, value in variables.items():
+        if type(value) in (list, tuple) and len(value) <= 64 and not name.startswith("_"):
+            for index, item in enumerate(value):
+                if item is thing:
+                    return f"{name}[{index}]"
+    return None
