@@ -14,7 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent
 PACKAGE = "tapedeck.recorder"
-MODULES = ("shapes", "strand", "trampoline", "frames", "log", "tensors", "oprecord", "graph", "autograd", "modules", "ops", "standins")
+MODULES = ("shapes", "strand", "trampoline", "frames", "log", "tensors", "oprecord", "graph", "autograd", "modules", "ops", "standins", "uncompiled")
 DIRECTIVES = {"language_level": 3, "annotation_typing": False, "binding": True, "emit_code_comments": False}
 
 

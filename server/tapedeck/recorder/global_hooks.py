@@ -43,8 +43,8 @@ _FLAGS = {
 }
 
 
-class _Cover:
-    """Whether the six tables may hold functions without a stand-in."""
+class Cover:
+    """Whether the six tables may hold functions without a stand-in: a hook was registered since `cover` was called."""
 
     stale = False
 
@@ -56,14 +56,9 @@ def begin(hooks: Hooks) -> None:
             hooks.adopt(_known(hooks, table))
 
 
-def stale() -> bool:
-    """Whether a hook was registered since `cover` was called."""
-    return _Cover.stale
-
-
 def cover(current: Current) -> None:
     """Put stand-ins into the six tables; called before a module or an optimizer runs its hooks."""
-    _Cover.stale = False
+    Cover.stale = False
     here = functools.partial(_hooks_here, current)
     for table, _ in _TABLES:
         for handle, function in list(table.items()):
@@ -103,7 +98,7 @@ def _init(current: Current, original: Any) -> Any:
     def __init__(self: RemovableHandle, hooks_dict: Any, **kwargs: Any) -> None:
         original(self, hooks_dict, **kwargs)
         if id(hooks_dict) in _KINDS:
-            _Cover.stale = True
+            Cover.stale = True
             recording = current()
             if recording is not None:
                 with recording.log.guard("a hook on everything"):

@@ -7,6 +7,7 @@ hook tables as they are, sees a call that raises, and adds no node to the graph.
 from __future__ import annotations
 
 import weakref
+from threading import get_ident
 from time import perf_counter_ns
 from types import FrameType
 from typing import Any, Literal
@@ -22,11 +23,29 @@ from tapedeck.recorder.module_hooks import ModuleHooks
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
 from tapedeck.recorder.text import ends_recomputation
+from tapedeck.recorder.uncompiled import tracing
 from tapedeck.tape.events import CallEnter, CallExit, Mode
 from tapedeck.tape.rows import Call, Module
 
 
 _Off = torch._C.DisableTorchFunction
+
+
+def watched_call(active: Any, covered: Any, cover: Any, original: Any) -> Any:
+    """What ``nn.Module.__call__`` does while anything is recorded, on each thread for the recording that is active there.
+
+    ``covered`` and ``cover`` are those of the hooks on all modules.
+    """
+
+    def called(module: nn.Module, args: Any, kwargs: Any, frame: FrameType) -> Any:
+        recording = active.get(get_ident())
+        if recording is None or not recording.log.open or tracing():
+            return original(module, *args, **kwargs)
+        if covered.stale:
+            cover()
+        return recording.modules.call(original, module, args, kwargs, frame)
+
+    return called
 
 
 class Known:

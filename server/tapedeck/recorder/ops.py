@@ -11,14 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter_ns
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
-from torch.compiler import is_compiling
-from torch.overrides import handle_torch_function
 
 from tapedeck.recorder.aten import AtenTap
 from tapedeck.recorder.autograd import Autograd
@@ -35,6 +33,7 @@ from tapedeck.recorder.tensors import Held, Tensors, version_of
 from tapedeck.recorder.text import ends_recomputation, message_of
 from tapedeck.recorder.training import ZEROING
 from tapedeck.recorder.trampoline import Call as Trampoline
+from tapedeck.recorder.uncompiled import tracing
 from tapedeck.recorder.unmarked import UNMARKED, unmarked_writes
 from tapedeck.tape.events import GradZero, OpEvent
 from tapedeck.tape.rows import GradMode, Op, Phase
@@ -45,14 +44,11 @@ if TYPE_CHECKING:
 
 _Off = torch._C.DisableTorchFunction
 _is_grad, _is_inference = torch.is_grad_enabled, torch.is_inference_mode_enabled
-_tracing = torch._C._get_tracing_state
 
 _plainness: dict[Any, int] = {}
 
 _FRESH = [0]
 """The versions of one new tensor, which most events share; nobody writes it."""
-
-_DETOUR = handle_torch_function.__code__
 
 Handler = Callable[[Any, Any, Any, FrameType], Any]
 
@@ -100,8 +96,11 @@ class OpCall:
 class OpTap:
     """Sees every call of the torch API that `OpMode` is told of."""
 
-    def __init__(self, log: Log, tensors: Tensors, hooks: Hooks, autograd: Autograd) -> None:
+    def __init__(
+        self, log: Log, tensors: Tensors, hooks: Hooks, autograd: Autograd, detours: tuple[CodeType, ...]
+    ) -> None:
         self.log = log
+        self._detours = detours
         self.frames = log.frames
         self.tensors = tensors
         self.hooks = hooks
@@ -132,10 +131,10 @@ class OpTap:
         if plain == SILENT:
             return func(*args, **kwargs)
         outer: Any = frame
-        if frame.f_code is _DETOUR and frame.f_back is not None:
+        if frame.f_code in self._detours and frame.f_back is not None:
             outer = frame.f_back.f_back  # the line that called the torch function which took torch's detour
         call = self.frames.trampolines.of(outer or frame)
-        if plain or not self.log.open or _tracing() is not None or is_compiling() or _below(func):
+        if plain or not self.log.open or tracing() or _below(func):
             return call(func, args, kwargs)
         special = self._special.get(func)
         if special is not None:

@@ -52,7 +52,7 @@ class Recording:
         self.hooks = Hooks(self.log, self.tensors)
         self.autograd = Autograd(self.log, self.tensors, self.hooks)
         self.modules = ModuleTap(self.log, self.tensors, self.hooks)
-        self.ops = OpTap(self.log, self.tensors, self.hooks, self.autograd)
+        self.ops = OpTap(self.log, self.tensors, self.hooks, self.autograd, taps.DETOURS)
         self.hooks.autograd = self.autograd
         self.mode = self.hooks.mode = OpMode(self.ops)
         self.hooks.modules = self.modules
@@ -133,7 +133,7 @@ class Recording:
         finally:
             self._close()
         if error is not None:
-            cleaned(error, self.log.frames.is_ours)
+            cleaned(error, self.log.frames.is_ours, taps.DETOURS)
         collecting = gc.isenabled()
         gc.disable()  # rows hold no cycles, and a million new ones would be looked through many times
         try:

@@ -1,7 +1,8 @@
 """The places where torch is asked to tell us: put in when a recording begins, taken out when the last one ends.
 
 A few Python attributes of torch are replaced while anything is being recorded, each by a function that calls the
-original and does nothing else on threads that record nothing: ``nn.Module.__call__`` and ``__init__`` (their code),
+original and does nothing else on threads that record nothing: ``nn.Module.__call__`` and ``__init__``,
+``torch.overrides.handle_torch_function`` (their code),
 ``RemovableHandle.remove``, ``torch.autograd.Function._register_hook`` (which torch's C++ calls when a node gets a
 hook), and ``torch.autograd._engine_run_backward`` (which every backward pass that Python begins goes through); and
 what each module in `_PATCHES` names. torch offers no hook for any of them.
@@ -13,13 +14,13 @@ import functools
 import sys
 import threading
 from threading import get_ident
-from types import CodeType, FunctionType
+from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 from torch.autograd.function import _HookMixin
-from torch.compiler import is_compiling
+from torch.overrides import handle_torch_function
 from torch.utils.hooks import RemovableHandle
 
 from tapedeck.recorder import (
@@ -34,6 +35,8 @@ from tapedeck.recorder import (
 )
 from tapedeck.recorder.autograd import watched_engine
 from tapedeck.recorder.graph import watched_register
+from tapedeck.recorder.mode import watched_detour
+from tapedeck.recorder.modules import watched_call
 from tapedeck.recorder.uncompiled import uncompiled
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
 _active: dict[int, Recording] = {}
 _originals: dict[tuple[Any, str], Any] = {}
-_swapped: list[tuple[Any, CodeType, Any, tuple[str, ...]]] = []
+_swapped: list[tuple[Any, CodeType]] = []
 _lock = threading.Lock()
 
 _PATCHES = (
@@ -99,8 +102,9 @@ def leave(recording: Recording) -> None:
 
 
 def _install() -> None:
-    _swap(nn.Module.__call__, _around_call.__code__, "_tapedeck_call", _tapedeck_called=_called)
-    _swap(nn.Module.__init__, _Around.init.__code__, "_tapedeck_init", _tapedeck_made=_made)
+    _swap(nn.Module.__call__, _around_call.__code__, "_tapedeck_call", "_tapedeck_called", _called)
+    _swap(nn.Module.__init__, _Around.init.__code__, "_tapedeck_init", "_tapedeck_made", _made)
+    _swap(handle_torch_function, _around_detour.__code__, "_tapedeck_detour", "_tapedeck_detoured", watched_detour)
     _replace(RemovableHandle, "remove", _remove)
     _replace(_HookMixin, "_register_hook", functools.partial(watched_register, current))
     _replace(torch.autograd, "_engine_run_backward", functools.partial(watched_engine, current))
@@ -112,9 +116,9 @@ def _install() -> None:
 
 
 def _restore() -> None:
-    for function, code, _, names in _swapped:
+    for function, code in _swapped:
         function.__code__ = code
-        for name in names:
+        for name in [name for name in function.__globals__ if name.startswith("_tapedeck")]:
             del function.__globals__[name]
     _swapped.clear()
     for (owner, name), original in _originals.items():
@@ -123,17 +127,19 @@ def _restore() -> None:
     global_hooks.uncover()
 
 
-def _swap(function: Any, code: CodeType, name: str, **names: Any) -> None:
-    """Give a function of torch's other code, which finds the original under ``name`` among the function's globals.
+def _swap(function: Any, code: CodeType, name: str, watched: str, make: Any) -> None:
+    """Give a function of torch's other code, which finds the original, and what ``make`` makes of it, by these names.
 
     To set ``nn.Module.__call__`` itself, Python walks through all subclasses to look for a slot to update (CPython,
     ``typeobject.c``, ``update_slot``), which takes longer than all else that begins a recording.
     """
-    original = FunctionType(
-        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    names = function.__globals__
+    _swapped.append((function, function.__code__))
+    original = names[name] = FunctionType(
+        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
     )
-    _swapped.append((function, function.__code__, original, (name, *names)))
-    function.__globals__.update({name: original, **names})
+    names[watched] = make(original)
+    names["_tapedeck_frame"] = sys._getframe
     function.__code__ = code
 
 
@@ -143,11 +149,15 @@ def _replace(owner: Any, name: str, make: Any) -> None:
     setattr(owner, name, make(original))
 
 
+# What stands in the place of three functions of torch's. `_swap` puts the names that begin with ``_tapedeck`` among the
+# globals of torch's module. Dynamo, which traces these functions, sees what it always sees.
+
+
 def _around_call(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
-    """``nn.Module.__call__`` while anything is recorded; Dynamo, which traces it, sees what it always sees."""
+    """``nn.Module.__call__`` while anything is recorded."""
     if torch.compiler.is_dynamo_compiling():
-        return _tapedeck_call(self, *args, **kwargs)  # type: ignore[name-defined]  # noqa: F821 - see `_swap`
-    return _tapedeck_called(self, args, kwargs)  # type: ignore[name-defined]  # noqa: F821
+        return _tapedeck_call(self, *args, **kwargs)  # type: ignore[name-defined]  # noqa: F821
+    return _tapedeck_called(self, args, kwargs, _tapedeck_frame(1))  # type: ignore[name-defined]  # noqa: F821
 
 
 class _Around:
@@ -156,28 +166,36 @@ class _Around:
         assert __class__ is not None  # type: ignore[name-defined]  # noqa: F821
         _tapedeck_init(self, *args, **kwargs)  # type: ignore[name-defined]  # noqa: F821
         if not torch.compiler.is_dynamo_compiling():
-            _tapedeck_made(self)  # type: ignore[name-defined]  # noqa: F821
+            _tapedeck_made(self, _tapedeck_frame(1))  # type: ignore[name-defined]  # noqa: F821
 
 
-def _called(self: nn.Module, args: Any, kwargs: Any) -> Any:
-    original = _swapped[0][2]
-    recording = _active.get(get_ident())
-    if recording is None or not recording.log.open or is_compiling() or torch._C._get_tracing_state() is not None:
-        return original(self, *args, **kwargs)
-    if global_hooks.stale():
-        global_hooks.cover(current)
-    return recording.modules.call(original, self, args, kwargs, sys._getframe(2))
-
-
-def _made(self: nn.Module) -> None:
-    recording = current()
-    if recording is not None:
-        with recording.log.guard(f"the construction of {type(self).__name__}"):
-            recording.modules.constructed(self, sys._getframe(2))
+def _around_detour(public_api: Any, relevant_args: Any, *args: Any, **kwargs: Any) -> Any:
+    """``torch.overrides.handle_torch_function`` while anything is recorded."""
+    if torch.compiler.is_dynamo_compiling():
+        return _tapedeck_detour(public_api, relevant_args, *args, **kwargs)  # type: ignore[name-defined]  # noqa: F821
+    return _tapedeck_detoured(public_api, relevant_args, args, kwargs, _tapedeck_frame())  # type: ignore[name-defined]  # noqa: F821
 
 
 CALL = _around_call.__code__
 """The code of ours that stands around a module's call."""
+
+DETOURS = (handle_torch_function.__code__, _around_detour.__code__)
+"""The code in which a torch function takes torch's detour for modes."""
+
+
+def _called(original: Any) -> Any:
+    return watched_call(_active, global_hooks.Cover, functools.partial(global_hooks.cover, current), original)
+
+
+def _made(_: Any) -> Any:
+    def made(module: nn.Module, frame: FrameType) -> None:
+        recording = current()
+        if recording is not None:
+            with recording.log.guard(f"the construction of {type(module).__name__}"):
+                recording.modules.constructed(module, frame)
+
+    return made
+
 
 def _remove(original: Any) -> Any:
     @uncompiled

@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import CodeType, TracebackType
 
-from torch.overrides import handle_torch_function
 
-
-def cleaned(error: BaseException, ours: Callable[[CodeType], bool]) -> None:
+def cleaned(error: BaseException, ours: Callable[[CodeType], bool], detours: tuple[CodeType, ...]) -> None:
     """Relink the tracebacks of an exception and of those that it is chained to; ``ours`` tells our code."""
     seen: set[int] = set()
     pending: list[BaseException | None] = [error]
@@ -23,15 +21,17 @@ def cleaned(error: BaseException, ours: Callable[[CodeType], bool]) -> None:
         if one is None or id(one) in seen:
             continue
         seen.add(id(one))
-        one.__traceback__ = _without(one.__traceback__, ours)
+        one.__traceback__ = _without(one.__traceback__, ours, detours)
         pending += [one.__cause__, one.__context__]
 
 
-def _without(traceback: TracebackType | None, ours: Callable[[CodeType], bool]) -> TracebackType | None:
+def _without(
+    traceback: TracebackType | None, ours: Callable[[CodeType], bool], detours: tuple[CodeType, ...]
+) -> TracebackType | None:
     entries: list[TracebackType] = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if code is handle_torch_function.__code__:
+        if code in detours:
             if entries:
                 entries.pop()  # the torch function that took the detour; the mode has called it again
         elif not ours(code):

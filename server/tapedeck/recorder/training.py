@@ -350,7 +350,7 @@ def _entered(current: Current, recording: Recording, label: record_function, nam
         return
     if name.startswith("Optimizer.step#"):
         optimizer_hooks.meet(recording, optimizer, frame)
-        if global_hooks.stale():
+        if global_hooks.Cover.stale:
             global_hooks.cover(current)
         recording.training.begin(label, optimizer, frame)
     elif name.startswith("Optimizer.zero_grad#"):

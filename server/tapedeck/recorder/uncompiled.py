@@ -24,6 +24,14 @@ def uncompiled(function: F) -> F:
     return function
 
 
+def tracing() -> bool:
+    """Whether torch is tracing: to look at a tensor would become a part of what ``torch.jit.trace`` or export make."""
+    return _tracing_state() is not None or torch.compiler._is_compiling_flag
+
+
+_tracing_state = torch._C._get_tracing_state
+
+
 @lru_cache(maxsize=1)
 def skip_recorder() -> None:
     """Tell Dynamo's frame evaluator to run every function of the recorder as it is, once for each process.
