@@ -33,8 +33,6 @@ from tapedeck.tape import events as e
 from tapedeck.tape.events import Accumulate, Contribution, NodeEnter, NodeExit
 from tapedeck.tape.rows import Edge
 
-_Off = torch._C.DisableTorchFunction
-
 _Signature = tuple[int, int, tuple[int, ...], tuple[int, ...], torch.dtype, bool]
 """Memory, version, sizes, strides, dtype, and whether it is read conjugated or negated."""
 
@@ -134,8 +132,11 @@ class Autograd(Engine):
         if not log.open:
             return
         try:
-            with log.lock:
+            log.step_in()
+            try:
                 self._entered(record, gradients)
+            finally:
+                log.step_out()
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail("a node's call", error)
         log.tick()
@@ -146,15 +147,14 @@ class Autograd(Engine):
             self._flush(at)
         running = Running(record, gradients)
         if log.values or record.id in self._retained:
-            with _Off():
-                if log.values:
-                    running.marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
-                    running.values = [
-                        self._arrived(at, record.id, index, gradient, running.marks[index])
-                        for index, gradient in enumerate(gradients)
-                    ]
-                if record.id in self._retained:
-                    self._retain_events(record.id, gradients)
+            if log.values:
+                running.marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
+                running.values = [
+                    self._arrived(at, record.id, index, gradient, running.marks[index])
+                    for index, gradient in enumerate(gradients)
+                ]
+            if record.id in self._retained:
+                self._retain_events(record.id, gradients)
         log.emit(NodeEnter(node=record.id, values=running.values))
         at.running.append(running)
 
@@ -164,8 +164,11 @@ class Autograd(Engine):
         if not log.open:
             return
         try:
-            with log.lock, _Off():
+            log.step_in()
+            try:
                 self._left(record, outputs)
+            finally:
+                log.step_out()
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail("a node's return", error)
 

@@ -204,7 +204,7 @@ class Graph:
             kind = _kinds.get(type(node))
             if kind is None:
                 kind = _kinds[type(node)] = Kind(type(node))
-            record = NodeRecord(len(self.records), kind, _age(node), self._engine, op)
+            record = NodeRecord(len(self.records), kind, -1 if kind.leaf else _age(node), self._engine, op)
             self._ids[id(metadata)] = record.id
             self._metadata.append(metadata)
             self.records.append(record)

@@ -26,11 +26,20 @@ cdef class Log:
     cdef public Strand engine
     cdef public Py_ssize_t threads
     cdef public dict culprits
+    cdef object _acquire
+    cdef object _release
+    cdef object _switch_off
+    cdef object _switch_on
+    cdef Py_ssize_t _depth
     cdef bint _raises
     cdef object _progress
     cdef object _next_report
     cdef Py_ssize_t _stop
     cdef object _last_span
+
+    cpdef object step_in(self)
+
+    cpdef object step_out(self)
 
     cpdef Strand strand(self)
 

@@ -90,6 +90,10 @@ class Log:
         self.failed = False
         self.values = options.values != "structure"
         self.lock = threading.RLock()
+        self._acquire, self._release = self.lock.acquire, self.lock.release
+        off = torch._C.DisableTorchFunction()
+        self._switch_off, self._switch_on = off.__enter__, off.__exit__
+        self._depth = 0
         self.strands: dict[int, Strand] = {}
         self.main = Strand(0)
         self.engine = self.main
@@ -104,6 +108,20 @@ class Log:
     def begin(self) -> None:
         """The recording begins, on this thread."""
         self.strands[threading.get_ident()] = self.main
+
+    def step_in(self) -> None:
+        """Our own code begins, as in a `Guard`, but for those who see to their own exceptions; `step_out` ends it."""
+        self._acquire()
+        if not self._depth:
+            self._switch_off()
+        self._depth += 1
+
+    def step_out(self) -> None:
+        """Our own code ends."""
+        self._depth -= 1
+        if not self._depth:
+            self._switch_on(None, None, None)
+        self._release()
 
     def strand(self) -> Strand:
         """What is under way on this thread; the engine's own threads work for the thread whose pass they run."""

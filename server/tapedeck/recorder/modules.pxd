@@ -21,6 +21,7 @@ cdef class Known:
     cdef public object constructed
     cdef public object flag
     cdef public bint early
+    cdef public bint watched
 
 
 @cython.final

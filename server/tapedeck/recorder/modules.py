@@ -28,9 +28,6 @@ from tapedeck.tape.events import CallEnter, CallExit, Mode
 from tapedeck.tape.rows import Call, Module
 
 
-_Off = torch._C.DisableTorchFunction
-
-
 def watched_call(active: Any, covered: Any, cover: Any, original: Any) -> Any:
     """What ``nn.Module.__call__`` does while anything is recorded, on each thread for the recording that is active there.
 
@@ -49,7 +46,10 @@ def watched_call(active: Any, covered: Any, cover: Any, original: Any) -> Any:
 
 
 class Known:
-    """What is known of one module; becomes a row when the recording ends. ``flag`` is its ``training`` now."""
+    """What is known of one module; becomes a row when the recording ends.
+
+    ``flag`` is its ``training`` now; ``watched`` says that stand-ins may be in its hook tables.
+    """
 
     __slots__ = (
         "buffers",
@@ -66,6 +66,7 @@ class Known:
         "repr",
         "training",
         "type",
+        "watched",
     )
 
     def __init__(self, number: int, module: nn.Module) -> None:
@@ -82,6 +83,7 @@ class Known:
         self.training = self.flag = bool(module.__dict__.get("training", True))
         self.constructed: int | None = None
         self.early = False
+        self.watched = False
 
     @property
     def path(self) -> str:
@@ -164,8 +166,11 @@ class ModuleTap:
         log = self.log
         strand = log.strand()
         try:
-            with log.lock, _Off():
+            log.step_in()
+            try:
                 number = self._enter(frame, module, args, kwargs, strand)
+            finally:
+                log.step_out()
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail(f"a call of {type(module).__name__}", error)
             return original(module, *args, **kwargs)
@@ -182,14 +187,18 @@ class ModuleTap:
             if log.open:
                 record.ns = perf_counter_ns() - start
                 try:
-                    with log.lock, _Off():
+                    log.step_in()
+                    try:
                         self._exit(number, record, result, strand.places[-1])
+                    finally:
+                        log.step_out()
                 except Exception as error:  # noqa: BLE001 - our fault must not become the program's
                     log.fail(f"a call of {type(module).__name__}", error)
         finally:
             strand.calls.pop()
             strand.places.pop()
-            if _hooked(module) and not self._open(record.known):
+            if record.known.watched and not self._open(record.known):
+                record.known.watched = False
                 self.hooks.leave(module)
         return result
 
@@ -217,6 +226,7 @@ class ModuleTap:
         values = [self.tensors.see(tensor) for tensor in given] if self.log.values else EMPTY
         self.log.emit(CallEnter(call=number, values=values))
         if _hooked(module):
+            known.watched = True
             self.hooks.enter(module, known.id)
         strand.calls.append(number)
         strand.places.append(place)
@@ -326,7 +336,9 @@ class ModuleTap:
         early = before is None or before.ref() is not module or before.early
         known = self.know(module)
         known.early = early
-        self.hooks.registered(module, known.id, handle, prepend, self._open(known))
+        called = self._open(known)
+        known.watched = known.watched or called
+        self.hooks.registered(module, known.id, handle, prepend, called)
 
     def hooks_of_state(self, module: nn.Module) -> None:
         """The module's state dict is about to be made or loaded."""

@@ -36,3 +36,6 @@ cdef class OpRecord:
 
 @cython.locals(index=Py_ssize_t)
 cpdef object row_of(object tensor, list given, list rows)
+
+
+cdef bint _are_simple(tuple values)

@@ -103,7 +103,7 @@ class OpRecord:
     ) -> None:
         if value is None:
             return
-        if type(value) in _SIMPLE:
+        if type(value) in _SIMPLE or (type(value) is tuple and _are_simple(value)):
             constants.append((key, value))
         elif isinstance(value, Tensor):
             row = row_of(value, given, rows)
@@ -171,6 +171,13 @@ def _word(key: int | str, names: list[str]) -> str:
     if isinstance(key, str):
         return key
     return names[key] if key < len(names) else f"arg{key}"
+
+
+def _are_simple(values: tuple[Any, ...]) -> bool:
+    for value in values:  # noqa: SIM110 - a generator would be an object of its own
+        if type(value) not in _SIMPLE:
+            return False
+    return True
 
 
 class _Spelled(str):

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from tapedeck.recorder.modes import Modes
     from tapedeck.recorder.training import Training
 
-_Off = torch._C.DisableTorchFunction
 _is_grad, _is_inference = torch.is_grad_enabled, torch.is_inference_mode_enabled
 
 _plainness: dict[Any, int] = {}
@@ -146,10 +145,13 @@ class OpTap:
     def _op(self, func: Any, args: Any, kwargs: Any, frame: FrameType, trampoline: Trampoline) -> Any:
         log, call = self.log, None
         try:
-            with _Off():
+            log.step_in()
+            try:
                 call = OpCall(func, args, kwargs, frame)
                 if self.forward is not None:
                     call.side = self.forward.before(func, args, kwargs, call.given, frame)
+            finally:
+                log.step_out()
         except Exception as error:  # noqa: BLE001 - our fault must not become the program's
             log.fail(name_of(func), error)
             return trampoline(func, args, kwargs)
@@ -173,8 +175,11 @@ class OpTap:
         call.ns = perf_counter_ns() - start
         if log.open:
             try:
-                with log.lock, _Off():
+                log.step_in()
+                try:
                     self._returned(call, result)
+                finally:
+                    log.step_out()
             except Exception as error:  # noqa: BLE001 - our fault must not become the program's
                 log.fail(call.name, error)
             log.tick()

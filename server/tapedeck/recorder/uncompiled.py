@@ -26,9 +26,10 @@ def uncompiled(function: F) -> F:
 
 def tracing() -> bool:
     """Whether torch is tracing: to look at a tensor would become a part of what ``torch.jit.trace`` or export make."""
-    return _tracing_state() is not None or torch.compiler._is_compiling_flag
+    return _tracing_state() is not None or _compiler._is_compiling_flag
 
 
+_compiler = torch.compiler
 _tracing_state = torch._C._get_tracing_state
 
 

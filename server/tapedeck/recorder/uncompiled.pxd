@@ -1,0 +1,1 @@
+cpdef bint tracing() except *
