@@ -235,13 +235,16 @@ def tensors_given(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Tensor]
 
 
 def _gather(things: tuple[Any, ...], found: list[Tensor]) -> bool:
-    """Append the tensors of a flat tuple; whether it was one, and a short one."""
+    """Append the tensors of a short tuple that holds only tensors, such tuples and atoms; whether it was one."""
     if len(things) > _FEW:
         return False
     for one in things:
         if type(one) is Tensor or type(one) is Parameter:
             if not among(found, one):
                 found.append(one)
+        elif type(one) is tuple:
+            if not _gather(one, found):
+                return False
         elif type(one) not in _ATOMS:
             return False
     return True

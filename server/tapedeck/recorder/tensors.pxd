@@ -50,16 +50,9 @@ cdef class Storage:
     cdef public object freed
     cdef public tuple held
     cdef public object ref
-
-
-@cython.final
-@cython.no_gc
-@cython.freelist(64)
-cdef class Flight:
     cdef object address
-    cdef Py_ssize_t count
+    cdef Py_ssize_t flying
     cdef bint kept
-    cdef Storage storage
 
 
 @cython.final
@@ -68,7 +61,7 @@ cdef class Flight:
 cdef class Flying:
     cdef Tensors owner
     cdef object key
-    cdef Flight flight
+    cdef Storage flight
     cdef object ref
 
 
@@ -107,17 +100,17 @@ cdef class Tensors:
     @cython.locals(entry=Storage)
     cpdef Storage touch(self, object tensor)
 
-    @cython.locals(flight=Flight)
+    @cython.locals(flight=Storage)
     cdef Storage _kept(self, object tensor)
 
-    @cython.locals(flight=Flight, flying=Flying)
+    @cython.locals(flight=Storage, flying=Flying)
     cpdef object fly(self, object tensor)
 
     cdef forget(self, Held held)
 
     cdef freed(self, Storage entry)
 
-    @cython.locals(flight=Flight)
+    @cython.locals(flight=Storage)
     cdef landed(self, Flying flying)
 
     cdef Storage _new_storage(self, object size, object device)

@@ -125,7 +125,7 @@ class Tensors:
         self.by_id: dict[int, Held] = {}
         self.storages: list[Storage] = []
         self._living: dict[int, Storage] = {}
-        self._flights: dict[int, Flight] = {}
+        self._flights: dict[int, Storage] = {}
         self._flying: dict[int, Flying] = {}
 
     def known(self, tensor: Tensor) -> Held | None:
@@ -235,7 +235,7 @@ class Tensors:
         if flight is None or flight.kept:
             return None
         flight.kept = True
-        return flight.storage
+        return flight
 
     def fly(self, tensor: Tensor) -> None:
         """A gradient is on its way: count its memory while it is, without making a Python object of its storage.
@@ -252,8 +252,9 @@ class Tensors:
             return
         flight = self._flights.get(address)
         if flight is None:
-            flight = self._flights[address] = Flight(address, self._new_storage(tensor.nbytes, tensor.device))
-        flight.count += 1
+            flight = self._flights[address] = self._new_storage(tensor.nbytes, tensor.device)
+            flight.address = address
+        flight.flying += 1
         flying = self._flying[key] = Flying(self, key, flight)
         flying.ref = ref(tensor, flying)
 
@@ -263,11 +264,11 @@ class Tensors:
             return
         del self._flying[flying.key]
         flight = flying.flight
-        flight.count -= 1
-        if not flight.count:
+        flight.flying -= 1
+        if not flight.flying:
             self._flights.pop(flight.address, None)
             if self._log.open and not flight.kept:
-                flight.storage.freed = len(self._log.events)
+                flight.freed = len(self._log.events)
 
     def rows(self) -> list[TensorRow]:
         """Typed rows; what was known of the tensors is let go."""
@@ -311,10 +312,25 @@ class Storage:
     """One piece of memory: when it lived, and the tensors in it while it does.
 
     torch keeps a storage's Python object as long as the storage itself, so the weak reference's call tells when the
-    memory is freed, also when only a node's saved tensor held it.
+    memory is freed, also when only a node's saved tensor held it. Of gradients on their way it is known where they lie
+    (``address``) and how many they are (``flying``), until one is ``kept`` as a tensor that the program holds.
     """
 
-    __slots__ = ("born", "device", "freed", "held", "id", "key", "owner", "ref", "seen", "size")
+    __slots__ = (
+        "address",
+        "born",
+        "device",
+        "flying",
+        "freed",
+        "held",
+        "id",
+        "kept",
+        "key",
+        "owner",
+        "ref",
+        "seen",
+        "size",
+    )
 
     def __init__(self, number: int, owner: Tensors, size: int, device: torch.device, seen: int) -> None:
         self.id = number
@@ -327,6 +343,9 @@ class Storage:
         self.freed: int | None = None
         self.held: tuple[Held, ...] = ()
         self.ref: Any = None
+        self.address = 0
+        self.flying = 0
+        self.kept = False
 
     def __call__(self, reference: Any) -> None:
         """The memory is freed: what calls is the weak reference to torch's object of it."""
@@ -337,24 +356,12 @@ class Storage:
         return StorageRow(self.id, self.size, str(self.device), self.born, self.freed)
 
 
-class Flight:
-    """The memory of gradients that are on their way: where it is, and how many tensors are in it."""
-
-    __slots__ = ("address", "count", "kept", "storage")
-
-    def __init__(self, address: int, storage: Storage) -> None:
-        self.address = address
-        self.storage = storage
-        self.count = 0
-        self.kept = False
-
-
 class Flying:
     """One gradient that is on its way."""
 
     __slots__ = ("flight", "key", "owner", "ref")
 
-    def __init__(self, owner: Tensors, key: int, flight: Flight) -> None:
+    def __init__(self, owner: Tensors, key: int, flight: Storage) -> None:
         self.owner = owner
         self.key = key
         self.flight = flight

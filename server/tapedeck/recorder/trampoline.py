@@ -7,10 +7,13 @@ function made here has the caller's file name, line and globals, so nothing abou
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType, FunctionType
 from typing import Any
+
+import torch
 
 from tapedeck.recorder.uncompiled import skip
 
@@ -19,6 +22,14 @@ Call = Callable[[Any, Any, Any], Any]
 _plain: Call = eval("lambda func, args, kwargs: func(*args, **kwargs)")  # Python's own code, also where this is compiled
 
 _template: CodeType = _plain.__code__  # type: ignore[attr-defined]
+
+
+_TORCH = os.path.dirname(torch.__file__) + os.sep
+
+_KEPT = 4096
+"""Places in torch's own code that are remembered from one recording to the next."""
+
+_library: dict[tuple[int, int], tuple[CodeType, CodeType]] = {}
 
 
 class Trampolines:
@@ -38,8 +49,17 @@ class Trampolines:
         key = (id(frame.f_code), frame.f_lasti)
         found = self._codes.get(key)
         if found is None:
-            found = self._codes[key] = (self._make(frame), frame.f_code)
+            found = self._codes[key] = self._known(frame, key)
         return FunctionType(found[0], frame.f_globals)
+
+    def _known(self, frame: FrameType, key: tuple[int, int]) -> tuple[CodeType, CodeType]:
+        found = _library.get(key)
+        if found is None or found[1] is not frame.f_code:
+            found = (self._make(frame), frame.f_code)
+            if frame.f_code.co_filename.startswith(_TORCH) and len(_library) < _KEPT:
+                _library[key] = found
+        self._note(found[0])
+        return found
 
     def _make(self, frame: FrameType) -> CodeType:
         caller = frame.f_code
@@ -49,6 +69,5 @@ class Trampolines:
             co_qualname=caller.co_qualname,
             co_firstlineno=frame.f_lineno or caller.co_firstlineno,
         )
-        self._note(code)
         skip(code)
         return code
