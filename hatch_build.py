@@ -13,9 +13,27 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent
-PACKAGE = "tapedeck.recorder"
-MODULES = ("shapes", "strand", "trampoline", "frames", "log", "tensors", "oprecord", "graph", "autograd", "modules", "ops", "standins", "uncompiled")
+FOLDER = "tapedeck/recorder"
+MODULES = (
+    "shapes",
+    "strand",
+    "trampoline",
+    "frames",
+    "statistics",
+    "capture",
+    "log",
+    "tensors",
+    "oprecord",
+    "graph",
+    "autograd",
+    "modules",
+    "ops",
+    "standins",
+    "uncompiled",
+)
 DIRECTIVES = {"language_level": 3, "annotation_typing": False, "binding": True, "emit_code_comments": False}
+OPTIONS = ["-O2", "-g0", "-fno-plt"]
+FUSED = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-fassociative-math", "-ffinite-math-only"]
 
 
 def compile_in_place() -> list[Path]:
@@ -25,13 +43,10 @@ def compile_in_place() -> list[Path]:
     from setuptools.command.build_ext import build_ext
 
     os.chdir(ROOT / "server")
-    names = [f"{PACKAGE}.{module}" for module in MODULES]
-    folder = PACKAGE.replace(".", "/")
-    options = ["-O2", "-g0", "-fno-plt"]
-    modules = [
-        Extension(name, [f"{folder}/{module}.py"], extra_compile_args=options)
-        for name, module in zip(names, MODULES, strict=True)
-    ]
+    options = {"include_dirs": [FOLDER], "extra_compile_args": OPTIONS}
+    modules = [Extension(f"tapedeck.recorder.{name}", [f"{FOLDER}/{name}.py"], **options) for name in MODULES]
+    options = {**options, "extra_compile_args": FUSED, "libraries": ["dl"]}
+    modules.append(Extension("tapedeck.recorder.fused", [f"{FOLDER}/fused.pyx"], **options))
     with tempfile.TemporaryDirectory() as made:
         command = build_ext(
             Distribution({"ext_modules": cythonize(modules, build_dir=made, compiler_directives=DIRECTIVES)})
@@ -39,7 +54,7 @@ def compile_in_place() -> list[Path]:
         command.inplace, command.parallel, command.build_temp = 1, os.cpu_count(), made
         command.ensure_finalized()
         command.run()
-        return [Path(command.get_ext_fullpath(name)) for name in names]
+        return [Path(command.get_ext_fullpath(module.name)) for module in modules]
 
 
 if __name__ == "__main__":

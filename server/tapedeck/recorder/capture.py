@@ -14,11 +14,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.parameter import UninitializedTensorMixin  # type: ignore[attr-defined]
+from torch.nn.parameter import Parameter, UninitializedTensorMixin  # type: ignore[attr-defined]
 from torch.utils._python_dispatch import _disable_current_modes
 
 from tapedeck.recorder.shapes import shape_or_none, sizes
-from tapedeck.recorder.statistics import Statistics, flat_of, histogram, measure
+from tapedeck.recorder.statistics import Statistics, flat_of, histogram, measure, quickly
 from tapedeck.tape.numbers import spell
 from tapedeck.tape.rows import Picture, Summary, Value
 from tapedeck.tape.tape import Block, Level
@@ -74,6 +74,8 @@ class Capture:
         self.level = level
         self.seen: list[Seen] = []
         self._histograms = level == "full" if histograms is None else histograms
+        self._quick = level == "summary" and not self._histograms
+        self._threads = torch.get_num_threads()
         self._left = budget
 
     def see(self, tensor: Tensor | None, note: str | None = None) -> int | None:
@@ -84,6 +86,12 @@ class Capture:
         if tensor is None or self.level == "structure":
             return None
         seen = Seen(tensor)
+        plain = type(tensor) is Tensor or type(tensor) is Parameter
+        if self._quick and note is None and plain and seen.shape and tensor.numel() > INLINE:
+            seen.statistics = quickly(tensor, self._threads)
+            if seen.statistics is not None:
+                self.seen.append(seen)
+                return len(self.seen) - 1
         seen.note = note or unseeable(tensor)
         if seen.note is None:
             if torch._C._len_torch_dispatch_stack():
@@ -117,7 +125,7 @@ class Capture:
             if self.level == "full" and count <= BUDGET and self._left > 0:
                 self._keep(tensor, seen)
                 return
-            seen.statistics = measure(tensor)
+            seen.statistics = measure(tensor, self._threads)
             if self._histograms:
                 seen.statistics.histogram = histogram(tensor, seen.statistics, BUDGET)
             if self.level == "full":

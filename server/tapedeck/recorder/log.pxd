@@ -1,5 +1,6 @@
 cimport cython
 
+from tapedeck.recorder.capture cimport Capture
 from tapedeck.recorder.frames cimport Frames
 from tapedeck.recorder.strand cimport Strand
 
@@ -16,7 +17,7 @@ cdef class Guard:
 cdef class Log:
     cdef public list events
     cdef public Frames frames
-    cdef public object capture
+    cdef public Capture capture
     cdef public bint open
     cdef public bint failed
     cdef public bint values

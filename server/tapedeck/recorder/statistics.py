@@ -1,15 +1,17 @@
 """Statistics of a tensor in few passes over its memory, and typed summaries made of them.
 
-Three passes, each a single vectorised kernel: smallest and largest element, sum, sum of squares; zeros are counted
-among at most `COUNTED` elements. Mean, deviation
-and norm follow from them; where they would lose digits (a mean much larger than the deviation, squares that overflow
-or vanish, elements that are not finite) the slower exact way is taken. Medians of 2.4 million float32 on two cores: the
-three passes 0.27 ms, ``torch.var_mean`` alone 6.5 ms, ``torch.count_nonzero`` alone 0.5 ms, numpy's comparison 0.2 ms.
+Floats on the CPU are gone over once, in C (`fused`), which gives smallest and largest element, sum, sum of squares and
+number of zeros. Everything else, and everything where nothing is compiled, takes three passes, each a single vectorised
+kernel; zeros are then counted among at most `COUNTED` elements. Mean, deviation and norm follow; where they would lose
+digits (a mean much larger than the deviation, squares that overflow or vanish, elements that are not finite) the slower
+exact way is taken. Medians of 2.4 million float32 that were just written, on two cores: one pass 0.42 ms on one of them,
+the three passes 0.85 ms on both, ``torch.count_nonzero`` 1.9 ms.
 """
 
 from __future__ import annotations
 
 import math
+import os
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,11 @@ from torch import Tensor
 
 from tapedeck.tape.rows import Histogram, Summary
 
+try:
+    from tapedeck.recorder.fused import over as _over
+except ImportError:
+    _over = None  # type: ignore[assignment]
+
 BINS = 32
 
 COUNTED = 16 * 1024
@@ -25,6 +32,18 @@ COUNTED = 16 * 1024
 
 SMALL = 4096
 """Elements up to which numpy, which is called in half the time, is as fast as torch's kernels on two threads."""
+
+
+_forked = False
+"""Whether this process was forked from one that had this module: it has none of that one's threads."""
+
+
+def _after_fork() -> None:
+    global _forked
+    _forked = True
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 class Statistics:
@@ -63,12 +82,15 @@ class Statistics:
         )
 
 
-def measure(tensor: Tensor) -> Statistics:
+def measure(tensor: Tensor, threads: int = 1) -> Statistics:
     """Statistics over all elements of a strided tensor; a complex one counts by absolute values.
 
     The caller runs below autograd (``torch._C._AutoDispatchBelowAutograd``). An expanded tensor is measured over the
     elements that it really has, and counted in full.
     """
+    quick = quickly(tensor, threads)
+    if quick is not None:
+        return quick
     tensor = tensor.detach()
     if tensor.dtype.is_complex:
         tensor = tensor.abs()
@@ -81,6 +103,43 @@ def measure(tensor: Tensor) -> Statistics:
         found.count, found.finite, found.nan = found.count * times, found.finite * times, found.nan * times
         found.norm = None if found.norm is None else _finite(found.norm * math.sqrt(times))
     return found
+
+
+def quickly(tensor: Tensor, threads: int) -> Statistics | None:
+    """Statistics in one pass, on so many threads; ``None`` of what `measure` must look at.
+
+    No torch kernel runs, so that no mode, profiler or subclass sees anything of it.
+    """
+    dtype = tensor.dtype
+    twice = dtype is torch.float64
+    if _over is None or not (twice or dtype is torch.float32) or not tensor.is_cpu:
+        return None
+    try:
+        if not tensor.is_contiguous() or tensor.is_neg():
+            return None
+        pointer, count = tensor.data_ptr(), tensor.numel()
+    except RuntimeError:  # sparse tensors, functorch's wrappers, zero tensors
+        return None
+    if not pointer or not count:
+        return None
+    low, high, total, squares, zeros = _over(pointer, count, twice, 1 if _forked else threads)
+    if not math.isfinite(squares):
+        return None
+    found = Statistics(count)
+    found.low, found.high, found.zeros = low, high, zeros / count
+    return found if _conclude(found, total / count, squares / count, twice) else None
+
+
+def _conclude(found: Statistics, mean: float, squares: float, twice: bool) -> bool:
+    """Mean, deviation and norm from the means of elements and squares; whether they have enough digits left."""
+    if found.low is not None and found.low == found.high:
+        found.mean, found.std, found.norm = found.low, 0.0, _finite(abs(found.low) * math.sqrt(found.count))
+        return True
+    tiny, huge = (1e-280, 1e280) if twice else (1e-30, 1e30)
+    if not (tiny < squares < huge and squares - mean * mean > 0.1 * squares):
+        return False
+    found.mean, found.std, found.norm = mean, math.sqrt(squares - mean * mean), math.sqrt(squares * found.count)
+    return True
 
 
 def flat_of(tensor: Tensor) -> Tensor:
@@ -126,15 +185,10 @@ def _measure(flat: Tensor) -> Statistics:
     if low <= 0.0 <= high:
         found.every = -(-found.count // COUNTED)
         found.zeros = _zeros(flat[:: found.every])
-    if low == high:
-        found.mean, found.std, found.norm = low, 0.0, _finite(abs(low) * math.sqrt(found.count))
-        return found
-    mean, squares = float(numbers.sum()) / found.count, float(numbers.dot(numbers)) / found.count
-    tiny, huge = (1e-30, 1e30) if flat.dtype is torch.float32 else (1e-280, 1e280)
-    if tiny < squares < huge and squares - mean * mean > 0.1 * squares:
-        found.mean, found.std, found.norm = mean, math.sqrt(squares - mean * mean), math.sqrt(squares * found.count)
-        return found
-    return _exactly(flat, found)
+    mean, squares = 0.0, 0.0
+    if low != high:
+        mean, squares = float(numbers.sum()) / found.count, float(numbers.dot(numbers)) / found.count
+    return found if _conclude(found, mean, squares, flat.dtype is torch.float64) else _exactly(flat, found)
 
 
 def _exactly(flat: Tensor, found: Statistics) -> Statistics:

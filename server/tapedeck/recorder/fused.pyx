@@ -1,0 +1,24 @@
+"""Statistics of floats in one pass over their memory; compiled from C, and so not there where nothing is compiled."""
+
+cdef extern from "fused.h":
+    ctypedef struct Pass:
+        double sum
+        double squares
+        double low
+        double high
+        Py_ssize_t zeros
+
+    Pass pass_over(const void *data, Py_ssize_t count, int twice, int threads, int parallel)
+
+
+cpdef tuple over(size_t pointer, Py_ssize_t count, bint twice, int threads):
+    """``(low, high, sum, sum of squares, zeros)`` of ``count`` floats at an address (``twice``: of double precision).
+
+    ``count`` is at least 1. Large pieces are shared out among ``threads`` of torch's own. Where the sum of squares is
+    not finite, none of the numbers means anything.
+    """
+    if count < 1:
+        raise ValueError("there is nothing to pass over")
+    cdef int used = max(1, min(threads, 64, <int>(count >> 17)))
+    cdef Pass found = pass_over(<const void *>pointer, count, twice, used, used > 1)
+    return found.low, found.high, found.sum, found.squares, found.zeros
