@@ -448,12 +448,13 @@ class EngineCall:
 
 def _signature(tensor: Tensor) -> _Signature | None:
     """Equal for the same unchanged tensor as long as somebody holds it; ``None`` where memory cannot be told."""
-    if tensor.layout is not torch.strided or unseeable(tensor):
+    if type(tensor) is not Tensor and (tensor.layout is not torch.strided or unseeable(tensor)):
         return None
-    turned = tensor.is_neg() or tensor.is_conj()
     try:
-        return (tensor.data_ptr(), version_of(tensor), tensor.shape, tensor.stride(), tensor.dtype, turned)
-    except RuntimeError:
+        pointer, dtype = tensor.data_ptr(), tensor.dtype
+        turned = tensor.is_neg() or (dtype.is_complex and tensor.is_conj())
+        return (pointer, version_of(tensor), tensor.shape, tensor.stride(), dtype, turned) if pointer else None
+    except RuntimeError:  # sparse tensors, functorch's wrappers, zero tensors
         return None
 
 

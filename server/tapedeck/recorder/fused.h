@@ -6,6 +6,7 @@
    between torch's kernels; where there is none in the process, one thread does it all. */
 
 #include <dlfcn.h>
+#include <math.h>
 #include <stddef.h>
 
 typedef struct {
@@ -53,6 +54,35 @@ typedef struct {
 
 PASS(pass_float, float)
 PASS(pass_double, double)
+
+/* Mean, deviation and norm, each divided by `scale`, in double precision and in two passes. */
+#define EXACT(NAME, TYPE)                                                                                            \
+    CLONES static void NAME(const TYPE *data, ptrdiff_t count, double scale, double *found)                           \
+    {                                                                                                                 \
+        double sum = 0, squares = 0, apart = 0;                                                                     \
+        for (ptrdiff_t i = 0; i < count; i++) {                                                                       \
+            double x = data[i] / scale;                                                                               \
+            sum += x;                                                                                                 \
+            squares += x * x;                                                                                         \
+        }                                                                                                             \
+        double mean = sum / count;                                                                                    \
+        for (ptrdiff_t i = 0; i < count; i++) {                                                                       \
+            double x = data[i] / scale - mean;                                                                           \
+            apart += x * x;                                                                                           \
+        }                                                                                                             \
+        found[0] = mean, found[1] = sqrt(apart / count), found[2] = sqrt(squares);                                    \
+    }
+
+EXACT(exact_float, float)
+EXACT(exact_double, double)
+
+static void exact_over(const void *data, ptrdiff_t count, int twice, double scale, double *found)
+{
+    if (twice)
+        exact_double(data, count, scale, found);
+    else
+        exact_float(data, count, scale, found);
+}
 
 static void pass_part(const Work *work, int part)
 {

@@ -1,3 +1,6 @@
+cimport cython
+
+
 cdef class Statistics:
     cdef public Py_ssize_t count
     cdef public Py_ssize_t finite
@@ -15,3 +18,6 @@ cdef class Statistics:
 cpdef Statistics quickly(object tensor, int threads)
 
 cdef bint _conclude(Statistics found, double mean, double squares, bint twice) except -1
+
+@cython.locals(expected=Py_ssize_t)
+cpdef bint dense(object tensor) except -1

@@ -21,9 +21,10 @@ from torch import Tensor
 from tapedeck.tape.rows import Histogram, Summary
 
 try:
+    from tapedeck.recorder.fused import exactly as _exact
     from tapedeck.recorder.fused import over as _over
 except ImportError:
-    _over = None  # type: ignore[assignment]
+    _over = _exact = None  # type: ignore[assignment]
 
 BINS = 32
 
@@ -115,7 +116,7 @@ def quickly(tensor: Tensor, threads: int) -> Statistics | None:
     if _over is None or not (twice or dtype is torch.float32) or not tensor.is_cpu:
         return None
     try:
-        if not tensor.is_contiguous() or tensor.is_neg():
+        if tensor.is_neg() or not (tensor.is_contiguous() or dense(tensor)):
             return None
         pointer, count = tensor.data_ptr(), tensor.numel()
     except RuntimeError:  # sparse tensors, functorch's wrappers, zero tensors
@@ -127,7 +128,11 @@ def quickly(tensor: Tensor, threads: int) -> Statistics | None:
         return None
     found = Statistics(count)
     found.low, found.high, found.zeros = low, high, zeros / count
-    return found if _conclude(found, total / count, squares / count, twice) else None
+    if not _conclude(found, total / count, squares / count, twice):
+        scale = max(abs(low), abs(high)) or 1.0
+        mean, std, norm = _exact(pointer, count, twice, scale)
+        found.mean, found.std, found.norm = _finite(mean * scale), _finite(std * scale), _finite(norm * scale)
+    return found
 
 
 def _conclude(found: Statistics, mean: float, squares: float, twice: bool) -> bool:
