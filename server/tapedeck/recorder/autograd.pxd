@@ -6,14 +6,11 @@ from tapedeck.recorder.strand cimport Strand
 from tapedeck.recorder.tensors cimport Held, Tensors
 
 
-@cython.final
 cdef class Delivery:
     cdef public object value
     cdef public object signature
 
 
-@cython.final
-@cython.freelist(16)
 cdef class Running:
     cdef public object node
     cdef public list values

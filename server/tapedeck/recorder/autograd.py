@@ -33,10 +33,19 @@ from tapedeck.tape import events as e
 from tapedeck.tape.events import Accumulate, Contribution, NodeEnter, NodeExit
 from tapedeck.tape.rows import Edge
 
+try:
+    import cython
+except ImportError:
+    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+
 _Signature = tuple[int, int, tuple[int, ...], tuple[int, ...], torch.dtype, bool]
 """Memory, version, sizes, strides, dtype, and whether it is read conjugated or negated."""
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(16)
+@cython.cclass
 class Delivery:
     """One contribution that waits in a node's input buffer."""
 
@@ -51,6 +60,10 @@ _UNSEEN = Delivery(None, None)
 """A contribution at level ``structure``, where nothing is known but that it came."""
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(16)
+@cython.cclass
 class Running:
     """A node that the engine is calling."""
 
@@ -274,8 +287,8 @@ class Autograd(Engine):
             return
         at.source, at.deliveries = None, EMPTY
         edges, log, number = source.edges, self.log, source.id
-        for output in range(min(len(edges), len(deliveries))):
-            node, index = edges[output]
+        for output in range(min(len(edges) // 2, len(deliveries))):
+            node, index = edges[2 * output], edges[2 * output + 1]
             delivery = deliveries[output]
             if node is not None and delivery is not None:
                 if log.values:

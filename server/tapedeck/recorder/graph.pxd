@@ -16,12 +16,10 @@ cdef class Engine:
 cdef class Kind:
     cdef public str name
     cdef public bint leaf
+    cdef public object single
     cdef public list slots
 
 
-@cython.final
-@cython.no_gc
-@cython.freelist(64)
 cdef class NodeRecord:
     cdef public object id
     cdef public Kind kind
@@ -33,6 +31,7 @@ cdef class NodeRecord:
     cdef public tuple edges
     cdef public tuple saved
     cdef public object inputs
+    cdef public Held made
     cdef public Held variable
     cdef public bint visible
     cdef public bint pre
@@ -56,7 +55,7 @@ cdef class Graph:
     cdef Engine _engine
     cdef dict _ids
     cdef list _metadata
-    cdef list _made
+    cdef dict _made
     cdef list _given
     cdef bint _deep
     cdef object _pre
@@ -64,7 +63,7 @@ cdef class Graph:
     cdef public object first
 
     @cython.locals(stack=list, new=list, kind=Kind, record=NodeRecord, entry=_New, index=Py_ssize_t)
-    cpdef tuple discover(self, list roots, object op)
+    cpdef tuple discover(self, list roots, object op, Held made=*)
 
     @cython.locals(record=NodeRecord, below=NodeRecord, leaf=Held, edges=list, depth=Py_ssize_t, index=Py_ssize_t)
     cdef _complete(self, _New entry, bint fresh)

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import _HookMixin
 
 from tapedeck.recorder.anchors import STRIDE, anchor
 from tapedeck.recorder.hooks import Hooks
@@ -25,20 +26,33 @@ from tapedeck.recorder.threads import Current
 from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
 
+try:
+    import cython
+except ImportError:
+    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+
 _READABLE = {"_raw_saved_tensors": "saved_tensors"}
 """The readable form of a raw slot where it is not the name without ``_raw`` (custom functions)."""
 
 
 class _Table(dict[Any, Any]):
-    """A node's hook table that we made; a plain dict allows no weak reference."""
+    """A node's hook table that we made; a plain dict allows no weak reference.
+
+    As long as only our entry is in it, it is held until the recording ends, which costs less than a weak reference.
+    """
 
     __slots__ = ("__weakref__",)
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(64)
+@cython.cclass
 class NodeRecord:
     """What is known of one node; becomes a row when the recording ends.
 
-    It is itself our entry in the node's hook tables. Compiled, it is not tracked by Python's garbage collector, as
+    ``edges`` are the node below and its input, again and again; ``made`` is the tensor that its one input is the
+    gradient of. It is itself our entry in the node's hook tables. Compiled, it is not tracked by Python's garbage collector, as
     nothing that a recording makes a million of: `Graph.detach` takes the cycles apart.
     """
 
@@ -50,6 +64,7 @@ class NodeRecord:
         "id",
         "inputs",
         "kind",
+        "made",
         "op",
         "order",
         "pre",
@@ -66,9 +81,10 @@ class NodeRecord:
         self.op = op
         self.order = 1
         self.depth = 0
-        self.edges: tuple[tuple[int | None, int], ...] = ()
+        self.edges: tuple[int | None, ...] = ()
         self.saved: tuple[Saved, ...] = ()
         self.inputs: Any = ()
+        self.made: Held | None = None
         self.variable: Held | None = None
         self.visible = True
         self.pre = True
@@ -82,17 +98,18 @@ class NodeRecord:
 
     def row(self) -> Node:
         """The typed row."""
-        leaf = self.variable
+        leaf, sole = self.variable, self.variable or self.made
+        edges = self.edges
         return Node(
             id=self.id,
             name=self.kind.name,
             op=None if leaf is not None else self.op,
             sequence=self.age if self.age >= 0 else None,
-            next_functions=[Edge(node, index) for node, index in self.edges],
+            next_functions=[Edge(edges[i], edges[i + 1]) for i in range(0, len(edges), 2)],
             saved=list(self.saved),
             inputs=[InputMetadata(shape_of(m), str(m.dtype)) for m in self.inputs]
-            if leaf is None
-            else [InputMetadata(sizes(leaf.shape or ()), str(leaf.dtype))],
+            if sole is None
+            else [InputMetadata(sizes(sole.shape or ()), str(sole.dtype))],
             variable=None if leaf is None else leaf.id,
             order=self.order,
             hooks_visible=self.visible,
@@ -141,13 +158,21 @@ class _Key(str):
         return self is other
 
 
-class Kind:
-    """What all nodes of one type share: the name, the saved slots (raw, readable, word), whether it is a leaf's."""
+_MANY = ("Split", "UnsafeSplit", "Unbind", "Chunk", "UnsafeChunk", "TensorSplit", "Foreach")
+"""What the names of the types begin with whose nodes have as many inputs as the op happened to make tensors."""
 
-    __slots__ = ("leaf", "name", "slots")
+
+class Kind:
+    """What all nodes of one type share: the name, the saved slots (raw, readable, word), whether it is a leaf's.
+
+    ``single`` says that a node of it has one input, its op's one output; ``None`` until the first one was looked at.
+    """
+
+    __slots__ = ("leaf", "name", "single", "slots")
 
     def __init__(self, kind: type) -> None:
         self.name = kind.__name__
+        self.single: bool | None = False if issubclass(kind, _HookMixin) or self.name.startswith(_MANY) else None
         self.leaf = self.name == "AccumulateGrad"
         raw = [name for name in dir(kind) if name.startswith("_raw_saved_")]
         readable = [_READABLE.get(name, name[4:]) for name in raw]
@@ -167,7 +192,7 @@ class _New:
     def __init__(self, record: NodeRecord, node: Any) -> None:
         self.record = record
         self.node = node
-        self.below: tuple[tuple[Any, int], ...] = node.next_functions
+        self.below: tuple[tuple[Any, int], ...] = () if record.kind.leaf else node.next_functions
         self.keys = [None if below is None else id(below.metadata) for below, _ in self.below]
 
 
@@ -183,16 +208,17 @@ class Graph:
         self._engine = engine
         self._ids: dict[int, int] = {}
         self._metadata: list[Any] = []
-        self._made: list[weakref.ref[_Table]] = []
+        self._made: dict[int, _Table] = {}
         self._given: list[weakref.ref[Any]] = []
         self._deep = False
         self._pre, self._post = _Key("tapedeck: pre"), _Key("tapedeck: post")
         self.first = 0
 
-    def discover(self, roots: list[Any], op: int | None) -> tuple[int, ...]:
+    def discover(self, roots: list[Any], op: int | None, made: Held | None = None) -> tuple[int, ...]:
         """Give a row to every node reachable from ``roots`` that has none; the ids of the new ones, roots first.
 
-        ``op`` is the op that has just returned them; ``None`` where the nodes may be older than what is recorded.
+        ``op`` is the op that has just returned them, and ``made`` its one new tensor, if it changed none; ``None``
+        where the nodes may be older than what is recorded.
         """
         stack = [node for node in reversed(roots) if node is not None]
         new: list[_New] = []
@@ -209,6 +235,8 @@ class Graph:
             self._metadata.append(metadata)
             self.records.append(record)
             entry = _New(record, node)
+            if made is not None and not new and kind.single:
+                record.made = made
             new.append(entry)
             for index in range(len(entry.keys) - 1, -1, -1):
                 key = entry.keys[index]
@@ -234,7 +262,8 @@ class Graph:
                 number = self._ids[key]
                 below = self.records[number]
                 depth = max(depth, below.depth + 1)
-            edges.append((number, entry.below[index][1]))
+            edges.append(number)
+            edges.append(entry.below[index][1])
         record.edges = tuple(edges)
         record.depth = depth
         if depth and not depth % STRIDE:
@@ -248,7 +277,10 @@ class Graph:
             if variable._backward_hooks or variable._post_accumulate_grad_hooks:
                 self._hooks.meet(variable, leaf)
         else:
-            record.inputs = node._input_metadata
+            if record.made is None:
+                record.inputs = node._input_metadata
+                if record.kind.single is None:
+                    record.kind.single = len(record.inputs) == 1
             if record.kind.slots:
                 record.saved = self._saved(node, record.kind, fresh)
         record.pre = True
@@ -318,6 +350,7 @@ class Graph:
         Our own entries take no number from ``RemovableHandle``, so that the program's handles count as they would.
         """
         node, post = self._stranger(table)
+        self._let_go(table)
         return self._hooks.register_on_node(table, function, node, post)
 
     def put(self, table: Any, record: NodeRecord) -> tuple[Any, Any]:
@@ -326,9 +359,9 @@ class Graph:
         if table is None:
             new = _Table()
             new[key] = record
-            self._made.append(weakref.ref(new))
+            self._made[id(new)] = new
             return new, key
-        (self._made if isinstance(table, _Table) else self._given).append(weakref.ref(table))
+        self._given.append(weakref.ref(table))
         self._hooks.meet_node(table, record.id, not record.pre)
         if isinstance(table, _Table):  # made by an earlier recording; its node lives on
             entries = list(table.items())
@@ -339,6 +372,11 @@ class Graph:
             table[key] = record
             table.move_to_end(key, last=False)
         return table, key
+
+    def _let_go(self, table: Any) -> None:
+        """A table of ours gets a hook of the program's, which must not live longer for us."""
+        if self._made.pop(id(table), None) is not None:
+            self._given.append(weakref.ref(table))
 
     def _stranger(self, table: Any) -> tuple[int | None, bool]:
         """The node of a table and whether it holds post-hooks, told by our entry in it."""
@@ -355,8 +393,8 @@ class Graph:
 
     def detach(self) -> None:
         """Take our entries out of every node that is still alive."""
-        for reference in (*self._made, *self._given):
-            table: Any = reference()
+        tables: list[Any] = [*self._made.values(), *(reference() for reference in self._given)]
+        for table in tables:
             if table is not None:
                 table.pop(self._pre, None)
                 table.pop(self._post, None)

@@ -24,7 +24,6 @@ cdef class Known:
     cdef public bint watched
 
 
-@cython.final
 cdef class CallRecord:
     cdef public Known known
     cdef public object parent

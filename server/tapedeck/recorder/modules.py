@@ -27,6 +27,11 @@ from tapedeck.recorder.uncompiled import tracing
 from tapedeck.tape.events import CallEnter, CallExit, Mode
 from tapedeck.tape.rows import Call, Module
 
+try:
+    import cython
+except ImportError:
+    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+
 
 def watched_call(active: Any, covered: Any, cover: Any, original: Any) -> Any:
     """What ``nn.Module.__call__`` does while anything is recorded, on each thread for the recording that is active there.
@@ -120,6 +125,10 @@ class Known:
         )
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(64)
+@cython.cclass
 class CallRecord:
     """What is known of one call; becomes a row when the recording ends."""
 

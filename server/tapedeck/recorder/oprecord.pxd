@@ -4,9 +4,6 @@ from tapedeck.recorder.frames cimport Place
 from tapedeck.recorder.strand cimport Strand
 
 
-@cython.final
-@cython.no_gc
-@cython.freelist(64)
 cdef class OpRecord:
     cdef public object func
     cdef public object node

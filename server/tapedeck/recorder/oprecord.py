@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -14,6 +15,11 @@ from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.text import shortened
 from tapedeck.tape.rows import Argument, Constant, GradMode, Op, Phase
 
+try:
+    import cython
+except ImportError:
+    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+
 _SIMPLE = frozenset(
     (int, float, bool, str, complex, torch.dtype, torch.device, torch.memory_format, torch.layout, torch.Size)
 )
@@ -25,8 +31,12 @@ _FEW = 32
 """Tensors in a container that are looked for one by one."""
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(64)
+@cython.cclass
 class OpRecord:
-    """What is known of one op. ``inputs`` are (position or name, tensor rows), ``constants`` (…, value or text).
+    """What is known of one op; ``inputs`` are position or name and tensor rows, again and again, ``constants`` …, value.
 
     Compiled, it is not tracked by Python's garbage collector, as nothing that a recording makes a million of.
     """
@@ -61,8 +71,8 @@ class OpRecord:
         self.hook = strand.hook
         self.thread = strand.thread
         self.name: str | None = None
-        self.inputs: tuple[tuple[int | str, int | tuple[int, ...]], ...] = ()
-        self.constants: tuple[tuple[int | str, Any], ...] = ()
+        self.inputs: tuple[Any, ...] = ()
+        self.constants: tuple[Any, ...] = ()
         self.outputs: tuple[int, ...] = ()
         self.mutates: tuple[int, ...] = ()
         self.nodes: tuple[int, ...] = ()
@@ -79,8 +89,8 @@ class OpRecord:
         ``rows`` are those of the tensors that were ``given`` when the call began (a call may put more into a container
         that it is given).
         """
-        inputs: list[tuple[int | str, int | tuple[int, ...]]] = []
-        constants: list[tuple[int | str, Any]] = []
+        inputs: list[Any] = []
+        constants: list[Any] = []
         position = 0
         for value in args:
             self._note(position, value, given, rows, inputs, constants)
@@ -98,17 +108,17 @@ class OpRecord:
         value: Any,
         given: list[Tensor],
         rows: list[int],
-        inputs: list[tuple[int | str, int | tuple[int, ...]]],
-        constants: list[tuple[int | str, Any]],
+        inputs: list[Any],
+        constants: list[Any],
     ) -> None:
         if value is None:
             return
         if type(value) in _SIMPLE or (type(value) is tuple and _are_simple(value)):
-            constants.append((key, value))
+            constants += (key, value)
         elif isinstance(value, Tensor):
             row = row_of(value, given, rows)
             if row is not None:
-                inputs.append((key, row))
+                inputs += (key, row)
         else:
             wanted = tensors_in(value)
             if len(wanted) > _FEW:
@@ -118,22 +128,22 @@ class OpRecord:
                 found = [row_of(tensor, given, rows) for tensor in wanted]
             known = tuple([row for row in found if row is not None])
             if known:
-                inputs.append((key, known))
+                inputs += (key, known)
             else:
-                constants.append((key, _spelled(value)))
+                constants += (key, _spelled(value))
 
     def row(self, number: int) -> Op:
         """The typed row."""
         name = self.name or name_of(self.func)
         names = parameter_names(self.func) if self.name is None else []
         inputs: list[Argument] = []
-        for key, rows in self.inputs:
+        for key, rows in _pairs(self.inputs):
             word = _word(key, names)
             if isinstance(rows, int):
                 inputs.append(Argument(word, rows))
             else:
                 inputs.extend(Argument(f"{word}[{i}]", row) for i, row in enumerate(rows))
-        words = [(_word(key, names), value) for key, value in self.constants]
+        words = [(_word(key, names), value) for key, value in _pairs(self.constants)]
         return Op(
             id=number,
             name=name,
@@ -156,6 +166,10 @@ class OpRecord:
             ns=self.ns,
             thread=self.thread,
         )
+
+
+def _pairs(flat: tuple[Any, ...]) -> Iterator[tuple[Any, Any]]:
+    return zip(flat[::2], flat[1::2], strict=True)
 
 
 def row_of(tensor: Tensor, given: list[Tensor], rows: list[int]) -> int | None:

@@ -8,8 +8,6 @@ from tapedeck.recorder.strand cimport Strand
 from tapedeck.recorder.tensors cimport Held, Tensors
 
 
-@cython.final
-@cython.freelist(16)
 cdef class OpCall:
     cdef public object func
     cdef public tuple args
@@ -53,7 +51,7 @@ cdef class OpTap:
     cdef _returned(self, OpCall call, object result)
 
     @cython.locals(
-        log=Log, record=OpRecord, place=Place, held=list, functions=list, written=list, one=Held, index=Py_ssize_t
+        log=Log, record=OpRecord, place=Place, held=list, functions=list, written=list, one=Held, made=Held, index=Py_ssize_t
     )
     cdef _write(self, OpCall call, list returned, list mutated)
 
@@ -67,7 +65,7 @@ cdef class OpTap:
     cpdef object _input(self, object tensor, object frame)
 
     @cython.locals(held=Held)
-    cdef Held _output(self, object tensor, object op, Py_ssize_t index, Place place)
+    cdef Held _output(self, object tensor, object op, Py_ssize_t index, Place place, bint made)
 
 
 cdef bint _all_among(list things, list others)

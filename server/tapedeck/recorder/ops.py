@@ -38,6 +38,11 @@ from tapedeck.recorder.unmarked import UNMARKED, unmarked_writes
 from tapedeck.tape.events import GradZero, OpEvent
 from tapedeck.tape.rows import GradMode, Op, Phase
 
+try:
+    import cython
+except ImportError:
+    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+
 if TYPE_CHECKING:
     from tapedeck.recorder.modes import Modes
     from tapedeck.recorder.training import Training
@@ -52,6 +57,10 @@ _FRESH = [0]
 Handler = Callable[[Any, Any, Any, FrameType], Any]
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(16)
+@cython.cclass
 class OpCall:
     """One call of a torch function that is under way: what it was given, and what it will change without a sign."""
 
@@ -205,8 +214,9 @@ class OpTap:
         number, place = call.number, record.place
         held, functions = [], []
         for index, tensor in enumerate(returned):
-            held.append(self._output(tensor, number, index, place))
-            functions.append(grad_fn(tensor))
+            node = grad_fn(tensor)
+            held.append(self._output(tensor, number, index, place, node is not None))
+            functions.append(node)
         record.outputs = tuple([one.id for one in held])
         written = returned
         if mutated:
@@ -215,7 +225,8 @@ class OpTap:
             written = returned + also
             held += [self.tensors.hold(tensor) for tensor in also]
             functions += [grad_fn(tensor) for tensor in also]
-        record.nodes = self.autograd.graph.discover(functions, number)
+        made = held[0] if len(held) == 1 and not mutated and held[0].op == number else None
+        record.nodes = self.autograd.graph.discover(functions, number, made)
         for index, node in enumerate(functions):
             if node is not None:
                 self.autograd.place(held[index], written[index], node)
@@ -272,7 +283,7 @@ class OpTap:
             if held.is_leaf and not held.requires_grad and held.role is None and self.log.strand().order:
                 held.role = "gradient"
             self.hooks.meet(tensor, held)
-        elif held.requires_grad != tensor.requires_grad:
+        elif held.node is None and held.requires_grad != tensor.requires_grad:
             held.requires_grad = tensor.requires_grad
         if held.op is None and held.role == "activation":  # a pack hook sees what an op is still making
             return held.id
@@ -284,10 +295,10 @@ class OpTap:
             self.autograd.place(held, tensor, node)
         return held.id
 
-    def _output(self, tensor: Tensor, op: int, index: int, place: Place) -> Held:
+    def _output(self, tensor: Tensor, op: int, index: int, place: Place, made: bool) -> Held:
         held = self.tensors.known(tensor)
         if held is None or (held.op is None and held.role == "activation"):
-            held = self.tensors.hold(tensor)
+            held = self.tensors.hold(tensor, made)
             held.op, held.output, held.span = op, index, place.span
             if place.direct and index < len(place.names):
                 held.name = place.names[index]

@@ -6,9 +6,6 @@ from tapedeck.recorder.log cimport Log
 cdef class Tensors
 
 
-@cython.final
-@cython.no_gc
-@cython.freelist(256)
 cdef class Held:
     cdef public object id
     cdef object key
@@ -36,9 +33,6 @@ cdef class Held:
     cdef public bint retains
 
 
-@cython.final
-@cython.no_gc
-@cython.freelist(256)
 cdef class Storage:
     cdef public object id
     cdef object key
@@ -48,16 +42,14 @@ cdef class Storage:
     cdef public object seen
     cdef public object born
     cdef public object freed
-    cdef public tuple held
+    cdef Held first
+    cdef list others
     cdef public object ref
     cdef object address
     cdef Py_ssize_t flying
     cdef bint kept
 
 
-@cython.final
-@cython.no_gc
-@cython.freelist(64)
 cdef class Flying:
     cdef Tensors owner
     cdef object key
@@ -78,10 +70,10 @@ cdef class Tensors:
     cpdef Held known(self, object tensor)
 
     @cython.locals(held=Held)
-    cpdef Held hold(self, object tensor)
+    cpdef Held hold(self, object tensor, bint made=*)
 
     @cython.locals(held=Held, entry=Storage)
-    cdef Held _new(self, object tensor)
+    cdef Held _new(self, object tensor, bint made)
 
     @cython.locals(held=Held)
     cpdef object see(self, object tensor, object note=*, bint anew=*)

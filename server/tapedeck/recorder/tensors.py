@@ -21,7 +21,19 @@ from tapedeck.tape.rows import Role
 from tapedeck.tape.rows import Storage as StorageRow
 from tapedeck.tape.rows import Tensor as TensorRow
 
+try:
+    import cython
+except ImportError:
+    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
 
+
+_CPU = torch.device("cpu")
+
+
+@cython.final
+@cython.no_gc
+@cython.freelist(256)
+@cython.cclass
 class Held:
     """What is known of one tensor; becomes a row when the recording ends.
 
@@ -132,25 +144,30 @@ class Tensors:
         """What is known of a tensor, if it was seen before."""
         return self.by_id.get(id(tensor))
 
-    def hold(self, tensor: Tensor) -> Held:
-        """What is known of a tensor, which gets a row if it has none."""
+    def hold(self, tensor: Tensor, made: bool = False) -> Held:
+        """What is known of a tensor, which gets a row if it has none; ``made`` says that it has a ``grad_fn``."""
         held = self.by_id.get(id(tensor))
         if held is None:
-            return self._new(tensor)
-        if held.requires_grad != tensor.requires_grad:
+            return self._new(tensor, made)
+        if held.node is None and held.requires_grad != tensor.requires_grad:
             held.requires_grad = tensor.requires_grad
         return held
 
-    def _new(self, tensor: Tensor) -> Held:
-        key = id(tensor)
-        held = Held(len(self.held), self, key, shape_or_none(tensor), tensor.dtype, tensor.device)
-        held.requires_grad = tensor.requires_grad
-        held.is_leaf = not held.requires_grad or tensor.is_leaf
+    def _new(self, tensor: Tensor, made: bool) -> Held:
+        key, device = id(tensor), _CPU if tensor.is_cpu else tensor.device
+        held = Held(len(self.held), self, key, shape_or_none(tensor), tensor.dtype, device)
+        held.requires_grad = made or tensor.requires_grad
+        held.is_leaf = not made and (not held.requires_grad or tensor.is_leaf)
         self.by_id[key] = held
         self.held.append(held)
         held.ref = ref(tensor, held)
         entry = self.touch(tensor)
-        entry.held += (held,)
+        if entry.first is None:
+            entry.first = held
+        elif entry.others is EMPTY:
+            entry.others = [held]
+        else:
+            entry.others.append(held)
         held.storage = entry.id
         if type(tensor) is not Tensor and isinstance(tensor, torch.nn.Parameter):
             held.role = "parameter"
@@ -209,10 +226,11 @@ class Tensors:
         storage = memory_of(tensor)
         entry = None if storage is None else self._living.get(id(storage))
         shape, dtype = shape_or_none(tensor), tensor.dtype
-        for held in reversed(entry.held if entry is not None else ()):
+        for held in reversed(entry.others if entry is not None else ()):
             if held.shape == shape and held.dtype is dtype:
                 return held
-        return None
+        held = None if entry is None else entry.first
+        return held if held is not None and held.shape == shape and held.dtype is dtype else None
 
     def touch(self, tensor: Tensor) -> Storage:
         """The memory that a tensor lies in; a freed storage's address is not mistaken for a new one."""
@@ -303,11 +321,15 @@ class Tensors:
         """This memory is freed."""
         if self._living.get(entry.key) is entry:
             del self._living[entry.key]
-            entry.held = ()
+            entry.first, entry.others = None, EMPTY
             if self._log.open:
                 entry.freed = len(self._log.events)
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(256)
+@cython.cclass
 class Storage:
     """One piece of memory: when it lived, and the tensors in it while it does.
 
@@ -320,12 +342,13 @@ class Storage:
         "address",
         "born",
         "device",
+        "first",
         "flying",
         "freed",
-        "held",
         "id",
         "kept",
         "key",
+        "others",
         "owner",
         "ref",
         "seen",
@@ -341,7 +364,8 @@ class Storage:
         self.seen = seen
         self.born: int | None = seen
         self.freed: int | None = None
-        self.held: tuple[Held, ...] = ()
+        self.first: Held | None = None
+        self.others: list[Held] = EMPTY
         self.ref: Any = None
         self.address = 0
         self.flying = 0
@@ -356,6 +380,10 @@ class Storage:
         return StorageRow(self.id, self.size, str(self.device), self.born, self.freed)
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(64)
+@cython.cclass
 class Flying:
     """One gradient that is on its way."""
 
