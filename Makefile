@@ -25,6 +25,8 @@ RUN_READY := $(VENV)/.ready-run
 TEST_READY := $(VENV)/.ready-test
 CHECK_READY := $(VENV)/.ready-check
 BENCH_READY := $(VENV)/.ready-bench
+NATIVE_READY := $(VENV)/.ready-native
+RECORDER := $(wildcard server/tapedeck/recorder/*.py server/tapedeck/recorder/*.p[xy]* server/tapedeck/recorder/*.h)
 NODE_READY := node_modules/.ready
 JS := static/js tests/js tools eslint.config.js
 
@@ -33,14 +35,14 @@ JS := static/js tests/js tools eslint.config.js
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-run: $(RUN_READY) ## start the server on HOST:PORT (127.0.0.1:8000)
+run: $(RUN_READY) $(NATIVE_READY) ## start the server on HOST:PORT (127.0.0.1:8000)
 	@exec $(BIN)/tapedeck serve --host $(HOST) --port $(PORT)
 
-setup: $(RUN_READY) $(TEST_READY) $(CHECK_READY) $(BENCH_READY) $(NODE_READY) ## install everything, run nothing
+setup: $(RUN_READY) $(NATIVE_READY) $(TEST_READY) $(CHECK_READY) $(BENCH_READY) $(NODE_READY) ## install everything, run nothing
 
 test: test-py test-js ## every test: Python and browser, then JavaScript
 
-test-py: $(TEST_READY) browser
+test-py: $(TEST_READY) $(NATIVE_READY) browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 test-js:
@@ -68,10 +70,11 @@ format: $(CHECK_READY) $(NODE_READY) ## rewrite the files the way `make check` w
 vendor: $(NODE_READY) ## rebuild static/vendor from package-lock.json
 	node tools/vendor.mjs
 
-bench: $(BENCH_READY) ## measure: overhead, peers, long chains, 70 billion parameters, POST to tape ready
+bench: $(BENCH_READY) $(NATIVE_READY) ## measure: overhead, peers, long chains, 70 billion parameters, POST to tape ready
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
 
 clean: ## remove everything that was built or installed
+	rm -f server/tapedeck/recorder/*.so
 	rm -rf $(VENV) node_modules dist build htmlcov .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find server tests -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -83,22 +86,29 @@ $(VENV)/.made:
 
 $(RUN_READY): pyproject.toml constraints.txt | $(VENV)/.made
 	@echo "Installing Tapedeck (once; the first time takes a few minutes)"
-	@$(PIP_INSTALL) -e .
+	@TAPEDECK_PURE=1 $(PIP_INSTALL) -e .
+	@touch $@
+
+# The recorder's inner loop, compiled anew when its sources have changed; where that fails, the Python runs as it is.
+$(NATIVE_READY): hatch_build.py $(RECORDER) | $(RUN_READY)
+	@echo "Compiling the recorder"
+	@$(PIP_INSTALL) cython setuptools
+	@$(BIN)/python hatch_build.py >/dev/null
 	@touch $@
 
 $(TEST_READY): $(RUN_READY)
 	@echo "Installing what the tests need"
-	@$(PIP_INSTALL) -e '.[test]'
+	@TAPEDECK_PURE=1 $(PIP_INSTALL) -e '.[test]'
 	@touch $@
 
 $(CHECK_READY): $(RUN_READY)
 	@echo "Installing what the checks need"
-	@$(PIP_INSTALL) -e '.[check]'
+	@TAPEDECK_PURE=1 $(PIP_INSTALL) -e '.[check]'
 	@touch $@
 
 $(BENCH_READY): $(RUN_READY)
 	@echo "Installing what the benchmarks need"
-	@$(PIP_INSTALL) -e '.[bench]'
+	@TAPEDECK_PURE=1 $(PIP_INSTALL) -e '.[bench]'
 	@touch $@
 
 $(NODE_READY): package-lock.json

@@ -18,8 +18,7 @@ from torch.optim.optimizer import _global_optimizer_pre_hooks
 from torch.utils.hooks import RemovableHandle
 
 import tapedeck
-from tapedeck.recorder import Stopped, record
-from tapedeck.recorder.capture import Capture
+from tapedeck.recorder import Stopped, capture, record
 from tests.recorder.programs import kinds, tape_of, text
 
 
@@ -282,15 +281,15 @@ def test_importing_tapedeck_does_not_import_torch() -> None:
 
 def test_a_fault_of_the_recorder_is_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
-    original = Capture.see
+    original = capture.unseeable
 
-    def see(self: Capture, tensor: torch.Tensor | None, note: str | None = None) -> int | None:
+    def unseeable(tensor: torch.Tensor) -> str | None:
         calls.append(1)
         if len(calls) > 4:
             raise LookupError("a fault of ours")
-        return original(self, tensor, note)
+        return original(tensor)
 
-    monkeypatch.setattr(Capture, "see", see)
+    monkeypatch.setattr(capture, "unseeable", unseeable)
     net = nn.Linear(2, 1)
     x = torch.ones(2, requires_grad=True)
     before = attributes()

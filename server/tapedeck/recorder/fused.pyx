@@ -17,7 +17,7 @@ cpdef tuple over(size_t pointer, Py_ssize_t count, bint twice, int threads):
     """``(low, high, sum, sum of squares, zeros)`` of ``count`` floats at an address (``twice``: of double precision).
 
     ``count`` is at least 1. Large pieces are shared out among ``threads`` of torch's own. Where the sum of squares is
-    not finite, none of the numbers means anything.
+    not a number, none of the numbers means anything; where it is infinite, an element is, or the sum has overflowed.
     """
     if count < 1:
         raise ValueError("there is nothing to pass over")

@@ -124,7 +124,7 @@ def quickly(tensor: Tensor, threads: int) -> Statistics | None:
     if not pointer or not count:
         return None
     low, high, total, squares, zeros = _over(pointer, count, twice, 1 if _forked else threads)
-    if not math.isfinite(squares):
+    if squares != squares or not (math.isfinite(low) and math.isfinite(high)):
         return None
     found = Statistics(count)
     found.low, found.high, found.zeros = low, high, zeros / count
@@ -192,7 +192,8 @@ def _measure(flat: Tensor) -> Statistics:
         found.zeros = _zeros(flat[:: found.every])
     mean, squares = 0.0, 0.0
     if low != high:
-        mean, squares = float(numbers.sum()) / found.count, float(numbers.dot(numbers)) / found.count
+        with np.errstate(over="ignore"):
+            mean, squares = float(numbers.sum()) / found.count, float(numbers.dot(numbers)) / found.count
     return found if _conclude(found, mean, squares, flat.dtype is torch.float64) else _exactly(flat, found)
 
 
