@@ -39,8 +39,15 @@ MODULES = (
 )
 DIRECTIVES = {"language_level": 3, "annotation_typing": False, "binding": True, "emit_code_comments": False}
 OPTIONS = ["-O2", "-g0", "-fno-plt"]
-FUSED = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-fassociative-math", "-ffinite-math-only"]
-"""How `fused.h` is compiled. Never linked with ``-ffast-math``, which would switch the whole process to flush denormals."""
+FUSED = [
+    "-O3",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-fno-signed-zeros",
+    "-fassociative-math",
+    "-ffinite-math-only",
+]
+"""How `fused.h` is compiled. Never linked with ``-ffast-math``: the whole process would take denormals for zero."""
 
 
 class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,type-arg]

@@ -13,7 +13,7 @@ import torch
 from tapedeck.recorder import statistics
 from tapedeck.recorder.statistics import measure, quickly
 
-compiled = pytest.mark.skipif(statistics._over is None, reason="the recorder is not compiled here")
+compiled = pytest.mark.skipif(statistics._fused is None, reason="the recorder is not compiled here")
 
 TENSORS: dict[str, Callable[[], torch.Tensor]] = {
     "one element": lambda: torch.tensor([3.0]),
@@ -58,7 +58,9 @@ def test_statistics_are_those_of_double_precision(name: str) -> None:
 
 
 @compiled
-@pytest.mark.parametrize("name", [name for name in TENSORS if not name.startswith(("gaps", "exp", "neg", "half p", "w", "c"))])
+@pytest.mark.parametrize(
+    "name", [name for name in TENSORS if not name.startswith(("gaps", "exp", "neg", "half p", "w", "c"))]
+)
 def test_floats_without_gaps_are_gone_over_once(name: str) -> None:
     assert quickly(TENSORS[name](), 2) is not None
 

@@ -36,7 +36,7 @@ from tapedeck.tape.rows import Edge
 try:
     import cython
 except ImportError:
-    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+    from tapedeck.recorder import plain as cython
 
 _Signature = tuple[int, int, tuple[int, ...], tuple[int, ...], torch.dtype, bool]
 """Memory, version, sizes, strides, dtype, and whether it is read conjugated or negated."""
@@ -355,7 +355,7 @@ class Autograd(Engine):
                 result = engine(outputs, *args, **kwargs)
         except BaseException as error:
             if at is not None and at.running:
-                log.blame("node", at.inside(), error)
+                log.blame("node", at.running[-1].node, error)
             if log.open:
                 log.emit(e.BackwardEnd(index=index, failed=True))
             raise
@@ -432,7 +432,7 @@ class Autograd(Engine):
 
 
 def watched_engine(current: Current, original: Any) -> Any:
-    """What replaces ``torch.autograd._engine_run_backward``, which every backward pass that Python begins goes through."""
+    """What replaces ``_engine_run_backward``, which every backward pass that Python begins goes through."""
 
     @uncompiled
     @functools.wraps(original)

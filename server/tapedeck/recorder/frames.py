@@ -68,7 +68,8 @@ _library: dict[int, tuple[CodeType, int]] = {}
 class Place:
     """Where an op was called: the user's frames (span ids, outermost first) and what the call's result is named.
 
-    ``span`` is the innermost user expression. ``here`` says that the user's own frame made the call, ``direct`` that no module or optimizer of torch's did.
+    ``span`` is the innermost user expression. ``here`` says that the user's own frame made the call, ``direct`` that no
+    module or optimizer of torch's did.
     """
 
     __slots__ = ("building", "direct", "here", "names", "recomputing", "span", "stack", "updating")

@@ -29,7 +29,7 @@ from tapedeck.tape.rows import Edge, InputMetadata, Node, Saved
 try:
     import cython
 except ImportError:
-    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+    from tapedeck.recorder import plain as cython
 
 _READABLE = {"_raw_saved_tensors": "saved_tensors"}
 """The readable form of a raw slot where it is not the name without ``_raw`` (custom functions)."""
@@ -52,8 +52,8 @@ class NodeRecord:
     """What is known of one node; becomes a row when the recording ends.
 
     ``edges`` are the node below and its input, again and again; ``made`` is the tensor that its one input is the
-    gradient of. It is itself our entry in the node's hook tables. Compiled, it is not tracked by Python's garbage collector, as
-    nothing that a recording makes a million of: `Graph.detach` takes the cycles apart.
+    gradient of. The record is itself our entry in the node's hook tables. Compiled, it is not tracked by Python's
+    garbage collector, as nothing that a recording makes a million of: `Graph.detach` takes the cycles apart.
     """
 
     __slots__ = (
@@ -81,7 +81,7 @@ class NodeRecord:
         self.op = op
         self.order = 1
         self.depth = 0
-        self.edges: tuple[int | None, ...] = ()
+        self.edges: tuple[Any, ...] = ()
         self.saved: tuple[Saved, ...] = ()
         self.inputs: Any = ()
         self.made: Held | None = None

@@ -1,7 +1,7 @@
 """Modules and their calls: the tree, who called whom, and the forward hooks that ran around each call.
 
-During a recording ``nn.Module.__call__`` goes through `ModuleTap.call` (see `taps`). Unlike global module hooks this leaves torch's
-hook tables as they are, sees a call that raises, and adds no node to the graph.
+During a recording ``nn.Module.__call__`` goes through `ModuleTap.call` (see `taps`). Unlike global module hooks this
+leaves torch's hook tables as they are, sees a call that raises, and adds no node to the graph.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from tapedeck.tape.rows import Call, Module
 try:
     import cython
 except ImportError:
-    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+    from tapedeck.recorder import plain as cython
 
 
 def watched_call(active: Any, covered: Any, cover: Any, original: Any) -> Any:
-    """What ``nn.Module.__call__`` does while anything is recorded, on each thread for the recording that is active there.
+    """What ``nn.Module.__call__`` does while anything is recorded: on each thread for what is active there.
 
     ``covered`` and ``cover`` are those of the hooks on all modules.
     """
@@ -145,9 +145,7 @@ class CallRecord:
 
     def row(self, number: int) -> Call:
         """The typed row."""
-        return Call(
-            number, self.known.id, self.parent, self.inputs, self.outputs, self.span, self.ns, self.thread
-        )
+        return Call(number, self.known.id, self.parent, self.inputs, self.outputs, self.span, self.ns, self.thread)
 
 
 class ModuleTap:

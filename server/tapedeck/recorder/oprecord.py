@@ -18,7 +18,7 @@ from tapedeck.tape.rows import Argument, Constant, GradMode, Op, Phase
 try:
     import cython
 except ImportError:
-    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+    from tapedeck.recorder import plain as cython
 
 _SIMPLE = frozenset(
     (int, float, bool, str, complex, torch.dtype, torch.device, torch.memory_format, torch.layout, torch.Size)
@@ -36,7 +36,7 @@ _FEW = 32
 @cython.freelist(64)
 @cython.cclass
 class OpRecord:
-    """What is known of one op; ``inputs`` are position or name and tensor rows, again and again, ``constants`` …, value.
+    """Of one op: ``inputs`` are position or name and tensor rows, again and again, ``constants`` …, value.
 
     Compiled, it is not tracked by Python's garbage collector, as nothing that a recording makes a million of.
     """
@@ -91,10 +91,8 @@ class OpRecord:
         """
         inputs: list[Any] = []
         constants: list[Any] = []
-        position = 0
-        for value in args:
+        for position, value in enumerate(args):
             self._note(position, value, given, rows, inputs, constants)
-            position += 1
         if kwargs:
             for key, value in kwargs.items():
                 self._note(key, value, given, rows, inputs, constants)

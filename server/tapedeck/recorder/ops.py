@@ -1,10 +1,10 @@
 """Forward ops: one row for every call of the torch API that produced or changed tensors.
 
-A ``TorchFunctionMode`` (`OpMode`) sees the outermost call (``F.relu``, not the ``torch.relu`` below it), in-place methods,
-hook registration and ``backward``; while our handler runs, torch has the mode switched off, so what an op does inside
-is not seen twice. A custom ``autograd.Function`` is one op, and what its ``forward`` does is its interior. What an op
-changed is told by version counters, not by its name. While ``torch.jit.trace`` runs nothing is recorded: looking at a
-tensor would become a part of the trace.
+A ``TorchFunctionMode`` (`OpMode`) sees the outermost call (``F.relu``, not the ``torch.relu`` below it), in-place
+methods, hook registration and ``backward``; while our handler runs, torch has the mode switched off, so what an op does
+inside is not seen twice. A custom ``autograd.Function`` is one op, and what its ``forward`` does is its interior. What
+an op changed is told by version counters, not by its name. While ``torch.jit.trace`` runs nothing is recorded: looking
+at a tensor would become a part of the trace.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tapedeck.tape.rows import GradMode, Op, Phase
 try:
     import cython
 except ImportError:
-    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+    from tapedeck.recorder import plain as cython
 
 if TYPE_CHECKING:
     from tapedeck.recorder.modes import Modes
@@ -89,7 +89,7 @@ class OpCall:
         self.versions = [version_of(tensor) for tensor in self.given]
         self.unmarked: list[Tensor] = unmarked_writes(func, args, kwargs) if func in UNMARKED else EMPTY
         self.mode: GradMode = "inference" if _is_inference() else "grad" if _is_grad() else "no_grad"
-        self.number: int | None = None
+        self.number: Any = None
         self.label: str | None = None
         self.ns = 0
         self.below = 0
@@ -236,10 +236,8 @@ class OpTap:
         if log.values:
             note = "uninitialised memory" if call.name.startswith("torch.empty") else None
             values = [self.tensors.see(tensor, note, among(call.unmarked, tensor)) for tensor in written]
-        if len(versions) == 1 and versions[0] <= 0:
-            versions = _FRESH
-        else:
-            versions = [max(version, 0) for version in versions]
+        fresh = len(versions) == 1 and versions[0] <= 0
+        versions = _FRESH if fresh else [max(version, 0) for version in versions]
         log.emit(OpEvent(op=number, values=values, versions=versions))
         if call.func in ZEROING:
             self.training.zeroed(mutated, call.frame)
@@ -255,7 +253,7 @@ class OpTap:
         place = self.frames.place(call.frame, strand.places[-1] if strand.places else None)
         rows = [self._input(tensor, call.frame) for tensor in call.given]
         if call.number is not None:
-            record = self.records[call.number]
+            record: OpRecord = self.records[call.number]
         else:
             record = OpRecord(call.func, strand, self.autograd.running())
             record.take(call.args, call.kwargs, call.given, rows)

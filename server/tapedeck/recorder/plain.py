@@ -1,4 +1,4 @@
-"""Stands in for Cython's marks where the recorder is not compiled and Cython is not installed: they mean nothing there."""
+"""Stands in for Cython's marks, which mean nothing where the recorder is not compiled, if Cython is not installed."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ def _around_call(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
 class _Around:
     def init(self, *args: Any, **kwargs: Any) -> None:
         """``nn.Module.__init__`` while anything is recorded; it has a ``__class__``, as torch's has."""
-        assert __class__ is not None  # type: ignore[name-defined]  # noqa: F821
+        assert __class__ is not None  # type: ignore[name-defined]
         _tapedeck_init(self, *args, **kwargs)  # type: ignore[name-defined]  # noqa: F821
         if not torch.compiler.is_dynamo_compiling():
             _tapedeck_made(self, _tapedeck_frame(1))  # type: ignore[name-defined]  # noqa: F821

@@ -86,7 +86,7 @@ cdef class Tensors:
     @cython.locals(held=Held)
     cpdef object name(self, object tensor, object frame)
 
-    @cython.locals(held=Held, entry=Storage)
+    @cython.locals(held=Held, first=Held, entry=Storage)
     cpdef Held alias(self, object tensor)
 
     @cython.locals(entry=Storage)

@@ -24,7 +24,7 @@ from tapedeck.tape.rows import Tensor as TensorRow
 try:
     import cython
 except ImportError:
-    from tapedeck.recorder import plain as cython  # type: ignore[no-redef]
+    from tapedeck.recorder import plain as cython
 
 
 _CPU = torch.device("cpu")
@@ -229,8 +229,8 @@ class Tensors:
         for held in reversed(entry.others if entry is not None else ()):
             if held.shape == shape and held.dtype is dtype:
                 return held
-        held = None if entry is None else entry.first
-        return held if held is not None and held.shape == shape and held.dtype is dtype else None
+        first = None if entry is None else entry.first
+        return first if first is not None and first.shape == shape and first.dtype is dtype else None
 
     def touch(self, tensor: Tensor) -> Storage:
         """The memory that a tensor lies in; a freed storage's address is not mistaken for a new one."""
@@ -417,7 +417,7 @@ def address_of(tensor: Tensor) -> int | None:
         offset = tensor.storage_offset() if pointer else 0
     except RuntimeError:  # sparse tensors, functorch's wrappers, zero tensors
         return None
-    return pointer - offset * tensor.itemsize if offset else pointer or None
+    return pointer - int(offset) * tensor.itemsize if offset else pointer or None
 
 
 def _base_of(tensor: Tensor) -> Tensor | None:

@@ -19,9 +19,11 @@ from tapedeck.recorder.uncompiled import skip
 
 Call = Callable[[Any, Any, Any], Any]
 
-_plain: Call = eval("lambda func, args, kwargs: func(*args, **kwargs)")  # Python's own code, also where this is compiled
+_plain: Call = eval(
+    "lambda func, args, kwargs: func(*args, **kwargs)"
+)  # Python's own code, also where this is compiled
 
-_template: CodeType = _plain.__code__  # type: ignore[attr-defined]
+_template: CodeType = _plain.__code__
 
 
 _TORCH = os.path.dirname(torch.__file__) + os.sep
