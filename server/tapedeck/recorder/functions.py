@@ -27,13 +27,18 @@ _QUIET = frozenset(
 )
 """Attributes whose getters make no tensor."""
 
+_MUTE = frozenset(
+    ("size", "dim", "stride", "storage_offset", "numel", "nelement", "element_size", "is_contiguous", "ndimension")
+)
+"""Methods of which torch says nothing but their result: they never warn."""
+
 _PLAIN = frozenset(
     """
-    size dim stride storage_offset numel nelement element_size is_contiguous is_floating_point is_complex item
-    tolist data_ptr __len__ __bool__ __float__ __int__ __index__ __repr__ __str__ __format__ __hash__ __reduce_ex__
-    is_inference untyped_storage storage get_device type_as_ _is_view is_same_size is_tensor is_set_to equal
-    allclose ndimension __contains__ has_names is_shared _is_zerotensor is_conj is_neg is_signed is_nonzero
-    is_storage result_type can_cast promote_types _has_compatible_shallow_copy_type numpy __array__ requires_grad_
+    is_floating_point is_complex item tolist data_ptr __len__ __bool__ __float__ __int__ __index__ __repr__ __str__
+    __format__ __hash__ __reduce_ex__ is_inference untyped_storage storage get_device type_as_ _is_view is_same_size
+    is_tensor is_set_to equal allclose __contains__ has_names is_shared _is_zerotensor is_conj is_neg is_signed
+    is_nonzero is_storage result_type can_cast promote_types _has_compatible_shallow_copy_type numpy __array__
+    requires_grad_
     """.split()  # noqa: SIM905 - sixty names read better as a text
 )
 """Methods that make and change no tensor (``requires_grad_`` moves a flag, read when the tensor is used)."""
@@ -77,6 +82,8 @@ def plainness(func: Any) -> int:
         return SEEN if attribute not in _QUIET else PLAIN if attribute == "grad" else SILENT
     if func in (torch._C._set_grad_enabled,):
         return SEEN
+    if name.split(".")[-1] in _MUTE:
+        return SILENT
     return PLAIN if name.split(".")[-1] in _PLAIN or ".profiler." in name or name.startswith("profiler.") else SEEN
 
 

@@ -41,6 +41,9 @@ _STATE: dict[str, HookKind] = {
     "_load_state_dict_post_hooks": "load_state_dict_post",
 }
 
+TABLES = (*_FORWARD, *_STATE)
+"""Every hook table of a module."""
+
 _FLAGS = {
     "_forward_pre_hooks": {"with_kwargs": "_forward_pre_hooks_with_kwargs"},
     "_forward_hooks": {"with_kwargs": "_forward_hooks_with_kwargs", "always_call": "_forward_hooks_always_called"},
@@ -102,7 +105,7 @@ class ModuleHooks:
     def registered(self, module: nn.Module, number: int, handle: Any, prepend: bool, called: bool) -> None:
         """``module.register_…_hook`` returned a handle; ``called`` says whether a call of the module is open."""
         table = handle.hooks_dict_ref()
-        attribute = next((name for name in (*_FORWARD, *_STATE) if module.__dict__.get(name) is table), None)
+        attribute = next((name for name in TABLES if module.__dict__.get(name) is table), None)
         if attribute is None:
             return
         known = self._table(module, attribute, number)

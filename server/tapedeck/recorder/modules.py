@@ -19,7 +19,7 @@ from torch.nn.parameter import Parameter, is_lazy
 from tapedeck.recorder.frames import Place
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import EMPTY, Log, tensors_given, tensors_in
-from tapedeck.recorder.module_hooks import ModuleHooks
+from tapedeck.recorder.module_hooks import TABLES, ModuleHooks
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
 from tapedeck.recorder.text import ends_recomputation
@@ -295,7 +295,11 @@ class ModuleTap:
             known.constructed = span
             known.said()
         self._hold(module, known)
-        self.hooks.meet(module, known.id)
+        held = module.__dict__
+        for name in TABLES:
+            if held.get(name):
+                self.hooks.meet(module, known.id)
+                break
         return known
 
     def _hold(self, module: nn.Module, known: Known) -> None:

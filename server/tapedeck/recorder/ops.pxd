@@ -36,7 +36,7 @@ cdef class OpTap:
     cdef public object aten
     cdef public object forward
     cdef public object duals
-    cdef tuple _detours
+    cdef list _detours
     cdef dict _special
 
     cpdef object called(self, object func, tuple args, dict kwargs, object frame)

@@ -108,7 +108,7 @@ class OpTap:
         self, log: Log, tensors: Tensors, hooks: Hooks, autograd: Autograd, detours: tuple[CodeType, ...]
     ) -> None:
         self.log = log
-        self._detours = detours
+        self._detours = list(detours)
         self.frames = log.frames
         self.tensors = tensors
         self.hooks = hooks
@@ -139,7 +139,7 @@ class OpTap:
         if plain == SILENT:
             return func(*args, **kwargs)
         outer: Any = frame
-        if frame.f_code in self._detours and frame.f_back is not None:
+        if among(self._detours, frame.f_code) and frame.f_back is not None:
             outer = frame.f_back.f_back  # the line that called the torch function which took torch's detour
         call = self.frames.trampolines.of(outer or frame)
         if plain or not self.log.open or tracing() or _below(func):

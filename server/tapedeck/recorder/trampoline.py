@@ -31,7 +31,10 @@ _TORCH = os.path.dirname(torch.__file__) + os.sep
 _KEPT = 4096
 """Places in torch's own code that are remembered from one recording to the next."""
 
-_library: dict[tuple[int, int], tuple[CodeType, CodeType]] = {}
+_Found = tuple[CodeType, CodeType, Any]
+"""Our code, the code it stands for, and of torch's own code the function itself: its globals live on anyway."""
+
+_library: dict[tuple[int, int], _Found] = {}
 
 
 class Trampolines:
@@ -39,7 +42,7 @@ class Trampolines:
 
     def __init__(self, note: Callable[[CodeType], None]) -> None:
         self._note = note
-        self._codes: dict[tuple[int, int], tuple[CodeType, CodeType]] = {}
+        self._codes: dict[tuple[int, int], _Found] = {}
 
     def of(self, frame: FrameType) -> Call:
         """``call(func, args, kwargs)``, seen by Python as standing where ``frame`` is now.
@@ -52,14 +55,18 @@ class Trampolines:
         found = self._codes.get(key)
         if found is None:
             found = self._codes[key] = self._known(frame, key)
-        return FunctionType(found[0], frame.f_globals)
+        names = frame.f_globals
+        if found[2] is not None and found[2].__globals__ is names:
+            return found[2]
+        return FunctionType(found[0], names)
 
-    def _known(self, frame: FrameType, key: tuple[int, int]) -> tuple[CodeType, CodeType]:
+    def _known(self, frame: FrameType, key: tuple[int, int]) -> _Found:
         found = _library.get(key)
         if found is None or found[1] is not frame.f_code:
-            found = (self._make(frame), frame.f_code)
-            if frame.f_code.co_filename.startswith(_TORCH) and len(_library) < _KEPT:
-                _library[key] = found
+            code, caller = self._make(frame), frame.f_code
+            found = (code, caller, None)
+            if caller.co_filename.startswith(_TORCH) and len(_library) < _KEPT:
+                found = _library[key] = (code, caller, FunctionType(code, frame.f_globals))
         self._note(found[0])
         return found
 
