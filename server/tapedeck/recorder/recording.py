@@ -277,7 +277,7 @@ def record(
       memory: shapes, nodes and FLOPs of models far larger than memory;
     - ``histograms``: whether tensors of more than 64 elements get a histogram (``None``: at level ``full``);
     - ``max_events`` and ``max_bytes`` (of numbers kept at level ``full``; after that, statistics) bound the memory of a
-      recording: an event takes about 0.8 kB at level ``structure`` (``benchmarks/bench_chain.py``). At the limit of
+      recording: an event takes about 0.75 kB at level ``structure`` (``benchmarks/bench_chain.py``). At the limit of
       events the recording ends and says so on the tape, and the program goes on (``at_limit="leave"``), or `Stopped` is
       raised in it (``"raise"``). ``max_print`` is how many characters of output are kept;
     - ``progress(events, where)`` is called at most every 50 ms.
