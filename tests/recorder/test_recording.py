@@ -302,3 +302,46 @@ def test_a_fault_of_the_recorder_is_not_the_programs(monkeypatch: pytest.MonkeyP
     assert recording.tape.header.ended == "cut"
     (warning,) = kinds(recording.tape, "warning")
     assert "LookupError: a fault of ours" in warning.text
+
+
+def test_a_module_call_that_another_program_has_replaced_is_still_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    original, calls = nn.Module.__call__, []
+
+    def __call__(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        calls.append(self)
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(nn.Module, "__call__", __call__)
+    net = nn.Linear(2, 1)
+    with record() as recording:
+        net(torch.ones(2))
+
+    assert nn.Module.__call__ is __call__
+    assert calls == [net]
+    assert [call.module for call in recording.tape.calls] == [0]
+
+
+def test_a_thread_that_calls_a_module_as_the_last_recording_ends_is_not_harmed() -> None:
+    net, stop, errors = nn.Linear(2, 1), threading.Event(), []
+
+    def call() -> None:
+        try:
+            while not stop.is_set():
+                net(torch.ones(2))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
+            errors.append(error)
+
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread = threading.Thread(target=call)
+    thread.start()
+    try:
+        for _ in range(100):
+            with record("structure"):
+                torch.ones(1)
+    finally:
+        stop.set()
+        thread.join()
+        sys.setswitchinterval(switching)
+
+    assert errors == []

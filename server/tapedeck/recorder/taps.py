@@ -1,11 +1,11 @@
 """The places where torch is asked to tell us: put in when a recording begins, taken out when the last one ends.
 
 A few Python attributes of torch are replaced while anything is being recorded, each by a function that calls the
-original and does nothing else on threads that record nothing: ``nn.Module.__call__`` and ``__init__``,
-``torch.overrides.handle_torch_function`` (their code),
-``RemovableHandle.remove``, ``torch.autograd.Function._register_hook`` (which torch's C++ calls when a node gets a
-hook), and ``torch.autograd._engine_run_backward`` (which every backward pass that Python begins goes through); and
-what each module in `_PATCHES` names. torch offers no hook for any of them.
+original and does nothing else on threads that record nothing: ``RemovableHandle.remove``,
+``torch.autograd.Function._register_hook`` (which torch's C++ calls when a node gets a hook),
+``torch.autograd._engine_run_backward`` (which every backward pass that Python begins goes through), and what each
+module in `_PATCHES` names. ``nn.Module.__call__`` and ``__init__`` and ``torch.overrides.handle_torch_function`` stay
+the functions they are, and get other code. torch offers no hook for any of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import functools
 import sys
 import threading
 from threading import get_ident
-from types import CodeType, FrameType, FunctionType
+from types import CellType, CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -102,9 +102,9 @@ def leave(recording: Recording) -> None:
 
 
 def _install() -> None:
-    _swap(nn.Module.__call__, _around_call.__code__, "_tapedeck_call", "_tapedeck_called", _called)
-    _swap(nn.Module.__init__, _Around.init.__code__, "_tapedeck_init", "_tapedeck_made", _made)
-    _swap(handle_torch_function, _around_detour.__code__, "_tapedeck_detour", "_tapedeck_detoured", watched_detour)
+    _swap(nn.Module, "__call__", _around_call, _called)
+    _swap(nn.Module, "__init__", _Around.init, _made)
+    _swap(torch.overrides, "handle_torch_function", _around_detour, watched_detour)
     _replace(RemovableHandle, "remove", _remove)
     _replace(_HookMixin, "_register_hook", functools.partial(watched_register, current))
     _replace(torch.autograd, "_engine_run_backward", functools.partial(watched_engine, current))
@@ -117,7 +117,8 @@ def _install() -> None:
 
 def _restore() -> None:
     for function, code in _swapped:
-        function.__code__ = code
+        function.__code__ = code  # first, so that who finds the names gone may call the function again
+    for function, _ in _swapped:
         for name in [name for name in function.__globals__ if name.startswith("_tapedeck")]:
             del function.__globals__[name]
     _swapped.clear()
@@ -127,20 +128,31 @@ def _restore() -> None:
     global_hooks.uncover()
 
 
-def _swap(function: Any, code: CodeType, name: str, watched: str, make: Any) -> None:
-    """Give a function of torch's other code, which finds the original, and what ``make`` makes of it, by these names.
+def _swap(owner: Any, name: str, around: Any, make: Any) -> None:
+    """Give a function of torch's the code of ``around``, which finds the original and what ``make`` makes of it.
 
     To set ``nn.Module.__call__`` itself, Python walks through all subclasses to look for a slot to update (CPython,
-    ``typeobject.c``, ``update_slot``), which takes longer than all else that begins a recording.
+    ``typeobject.c``, ``update_slot``), which takes longer than all else that begins a recording. A function that is no
+    longer torch's own is replaced as a whole.
     """
-    names = function.__globals__
-    _swapped.append((function, function.__code__))
-    original = names[name] = FunctionType(
-        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
-    )
-    names[watched] = make(original)
-    names["_tapedeck_frame"] = sys._getframe
-    function.__code__ = code
+    function, code = owner.__dict__[name], around.__code__
+    key = f"_tapedeck{name.strip('_')}"
+    plain = type(function) is FunctionType and function.__code__.co_freevars == code.co_freevars
+    if plain and function.__globals__.get("torch") is torch and function.__kwdefaults__ is None:
+        names = function.__globals__
+        original = FunctionType(
+            function.__code__, names, function.__name__, function.__defaults__, function.__closure__
+        )
+        names |= {key: original, f"{key}_watched": make(original), "_tapedeck_frame": sys._getframe}
+        _swapped.append((function, function.__code__))
+        function.__code__ = code
+    elif owner is nn.Module:
+        names = {"torch": torch, "Module": nn.Module, key: function, f"{key}_watched": make(function)}
+        names["_tapedeck_frame"] = sys._getframe
+        closure = tuple(CellType(nn.Module) for _ in code.co_freevars)
+        _replace(
+            owner, name, lambda original: functools.wraps(original)(FunctionType(code, names, name, None, closure))
+        )
 
 
 def _replace(owner: Any, name: str, make: Any) -> None:
@@ -150,30 +162,48 @@ def _replace(owner: Any, name: str, make: Any) -> None:
 
 
 # What stands in the place of three functions of torch's. `_swap` puts the names that begin with ``_tapedeck`` among the
-# globals of torch's module. Dynamo, which traces these functions, sees what it always sees.
+# globals of torch's module; a thread that finds them gone was overtaken by the end of the last recording, and torch's
+# function is by then what it was. Dynamo, which traces these functions, sees what it always sees.
+# mypy: disable-error-code="name-defined"
+# ruff: noqa: F821
 
 
 def _around_call(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
     """``nn.Module.__call__`` while anything is recorded."""
     if torch.compiler.is_dynamo_compiling():
-        return _tapedeck_call(self, *args, **kwargs)  # type: ignore[name-defined]  # noqa: F821
-    return _tapedeck_called(self, args, kwargs, _tapedeck_frame(1))  # type: ignore[name-defined]  # noqa: F821
+        return _tapedeckcall(self, *args, **kwargs)
+    try:
+        watched, frame = _tapedeckcall_watched, _tapedeck_frame(1)
+    except NameError:
+        return self(*args, **kwargs)
+    return watched(self, args, kwargs, frame)
 
 
 class _Around:
     def init(self, *args: Any, **kwargs: Any) -> None:
         """``nn.Module.__init__`` while anything is recorded; it has a ``__class__``, as torch's has."""
-        assert __class__ is not None  # type: ignore[name-defined]
-        _tapedeck_init(self, *args, **kwargs)  # type: ignore[name-defined]  # noqa: F821
-        if not torch.compiler.is_dynamo_compiling():
-            _tapedeck_made(self, _tapedeck_frame(1))  # type: ignore[name-defined]  # noqa: F821
+        assert __class__ is not None
+        if torch.compiler.is_dynamo_compiling():
+            _tapedeckinit(self, *args, **kwargs)
+            return
+        try:
+            original, watched, frame = _tapedeckinit, _tapedeckinit_watched, _tapedeck_frame(1)
+        except NameError:
+            Module.__init__(self, *args, **kwargs)
+            return
+        original(self, *args, **kwargs)
+        watched(self, frame)
 
 
 def _around_detour(public_api: Any, relevant_args: Any, *args: Any, **kwargs: Any) -> Any:
     """``torch.overrides.handle_torch_function`` while anything is recorded."""
     if torch.compiler.is_dynamo_compiling():
-        return _tapedeck_detour(public_api, relevant_args, *args, **kwargs)  # type: ignore[name-defined]  # noqa: F821
-    return _tapedeck_detoured(public_api, relevant_args, args, kwargs, _tapedeck_frame())  # type: ignore[name-defined]  # noqa: F821
+        return _tapedeckhandle_torch_function(public_api, relevant_args, *args, **kwargs)
+    try:
+        watched, frame = _tapedeckhandle_torch_function_watched, _tapedeck_frame()
+    except NameError:
+        return handle_torch_function(public_api, relevant_args, *args, **kwargs)
+    return watched(public_api, relevant_args, args, kwargs, frame)
 
 
 CALL = _around_call.__code__

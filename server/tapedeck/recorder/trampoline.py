@@ -56,8 +56,9 @@ class Trampolines:
         if found is None:
             found = self._codes[key] = self._known(frame, key)
         names = frame.f_globals
-        if found[2] is not None and found[2].__globals__ is names:
-            return found[2]
+        function: Call | None = found[2]
+        if function is not None and function.__globals__ is names:
+            return function
         return FunctionType(found[0], names)
 
     def _known(self, frame: FrameType, key: tuple[int, int]) -> _Found:
