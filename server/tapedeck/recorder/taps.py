@@ -163,7 +163,8 @@ def _replace(owner: Any, name: str, make: Any) -> None:
 
 # What stands in the place of three functions of torch's. `_swap` puts the names that begin with ``_tapedeck`` among the
 # globals of torch's module; a thread that finds them gone was overtaken by the end of the last recording, and torch's
-# function is by then what it was. Dynamo, which traces these functions, sees what it always sees.
+# function is by then what it was. No frame is kept in a variable, which would keep all that stands in it. Dynamo, which
+# traces these functions, sees what it always sees.
 # mypy: disable-error-code="name-defined"
 # ruff: noqa: F821
 
@@ -173,10 +174,10 @@ def _around_call(self: nn.Module, *args: Any, **kwargs: Any) -> Any:
     if torch.compiler.is_dynamo_compiling():
         return _tapedeckcall(self, *args, **kwargs)
     try:
-        watched, frame = _tapedeckcall_watched, _tapedeck_frame(1)
+        watched, frame = _tapedeckcall_watched, _tapedeck_frame
     except NameError:
         return self(*args, **kwargs)
-    return watched(self, args, kwargs, frame)
+    return watched(self, args, kwargs, frame(1))
 
 
 class _Around:
@@ -187,12 +188,12 @@ class _Around:
             _tapedeckinit(self, *args, **kwargs)
             return
         try:
-            original, watched, frame = _tapedeckinit, _tapedeckinit_watched, _tapedeck_frame(1)
+            original, watched, frame = _tapedeckinit, _tapedeckinit_watched, _tapedeck_frame
         except NameError:
             Module.__init__(self, *args, **kwargs)
             return
         original(self, *args, **kwargs)
-        watched(self, frame)
+        watched(self, frame(1))
 
 
 def _around_detour(public_api: Any, relevant_args: Any, *args: Any, **kwargs: Any) -> Any:
@@ -200,10 +201,10 @@ def _around_detour(public_api: Any, relevant_args: Any, *args: Any, **kwargs: An
     if torch.compiler.is_dynamo_compiling():
         return _tapedeckhandle_torch_function(public_api, relevant_args, *args, **kwargs)
     try:
-        watched, frame = _tapedeckhandle_torch_function_watched, _tapedeck_frame()
+        watched, frame = _tapedeckhandle_torch_function_watched, _tapedeck_frame
     except NameError:
         return handle_torch_function(public_api, relevant_args, *args, **kwargs)
-    return watched(public_api, relevant_args, args, kwargs, frame)
+    return watched(public_api, relevant_args, args, kwargs, frame())
 
 
 CALL = _around_call.__code__
