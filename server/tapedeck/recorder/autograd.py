@@ -159,15 +159,14 @@ class Autograd(Engine):
         if at.source is not None:
             self._flush(at)
         running = Running(record, gradients)
-        if log.values or record.id in self._retained:
-            if log.values:
-                running.marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
-                running.values = [
-                    self._arrived(at, record.id, index, gradient, running.marks[index])
-                    for index, gradient in enumerate(gradients)
-                ]
-            if record.id in self._retained:
-                self._retain_events(record.id, gradients)
+        if log.values:
+            running.marks = [None if gradient is None else _signature(gradient) for gradient in gradients]
+            running.values = [
+                self._arrived(at, record.id, index, gradient, running.marks[index])
+                for index, gradient in enumerate(gradients)
+            ]
+        if record.id in self._retained:
+            self._retain_events(record.id, gradients)
         log.emit(NodeEnter(node=record.id, values=running.values))
         at.running.append(running)
 

@@ -211,7 +211,7 @@ class Log:
 _ATOMS = frozenset((int, float, bool, str, bytes, complex, type(None), torch.dtype, torch.device, torch.Size, slice))
 """Types that hold no tensor."""
 
-_FEW = 32
+FEW = 32
 """Arguments among which a tensor is looked for one by one."""
 
 
@@ -236,7 +236,7 @@ def tensors_given(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Tensor]
 
 def _gather(things: tuple[Any, ...], found: list[Tensor]) -> bool:
     """Append the tensors of a short tuple that holds only tensors, such tuples and atoms; whether it was one."""
-    if len(things) > _FEW:
+    if len(things) > FEW:
         return False
     for one in things:
         if type(one) is Tensor or type(one) is Parameter:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from tapedeck.recorder.frames import Place
 from tapedeck.recorder.functions import label_of, name_of, parameter_names
-from tapedeck.recorder.log import tensors_in
+from tapedeck.recorder.log import FEW, tensors_in
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.text import shortened
 from tapedeck.tape.rows import Argument, Constant, GradMode, Op, Phase
@@ -26,9 +26,6 @@ _SIMPLE = frozenset(
 """Immutable types whose ``repr`` runs no code of the program."""
 
 _no_place = Place()
-
-_FEW = 32
-"""Tensors in a container that are looked for one by one."""
 
 
 @cython.final
@@ -119,7 +116,7 @@ class OpRecord:
                 inputs += (key, row)
         else:
             wanted = tensors_in(value)
-            if len(wanted) > _FEW:
+            if len(wanted) > FEW:
                 table = {id(tensor): row for tensor, row in zip(given, rows, strict=True)}
                 found = [table.get(id(tensor)) for tensor in wanted]
             else:
