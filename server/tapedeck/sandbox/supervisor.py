@@ -49,8 +49,9 @@ class Run(msgspec.Struct, frozen=True):
 class Sandbox:
     """Runs programs in children of one warm fork server, which is replaced whenever it is lost."""
 
-    def __init__(self, warm_up_s: float = WARM_UP_S) -> None:
+    def __init__(self, warm_up_s: float = WARM_UP_S, *, trust: bool = False) -> None:
         self._warm_up_s = warm_up_s
+        self.trust = trust
         self._server: ForkServer | None = None
         self._starting: asyncio.Task[ForkServer] | None = None
         self._closed = False
@@ -65,6 +66,11 @@ class Sandbox:
     def layers(self) -> list[str]:
         """The layers of confinement that are on."""
         return self._server.ready.layers if self._server is not None and self._server.ready is not None else []
+
+    @property
+    def standing(self) -> str:
+        """In words: what confines a program here."""
+        return f"sandbox: {', '.join(self.layers) or 'not started'}"
 
     @property
     def zygote_pid(self) -> int | None:
