@@ -25,7 +25,8 @@ from tapedeck.sandbox.outcomes import (
     TimedOut,
     TooMuchOutput,
 )
-from tapedeck.sandbox.supervisor import Run, Sandbox
+from tapedeck.sandbox.supervision import Run
+from tapedeck.sandbox.supervisor import Sandbox
 
 __all__ = [
     "Cancelled",

@@ -1,7 +1,7 @@
-"""The layers that close around a child before it reads its job: here the first, process limits.
+"""The layers that close around a child before it reads its job: limits, then files, then system calls.
 
-This is the seam for the others: Landlock and seccomp belong at the end of `confine`, in that order, and
-`layers` says which are on.
+Each is a promise of the kernel's, and there is no way back from any of them. Which ones there are is found out once, by
+the fork server (`Confinement`); without seccomp it runs nothing that it is not told to trust.
 """
 
 from __future__ import annotations
@@ -11,38 +11,94 @@ import ctypes
 import os
 import resource
 import signal
+import struct
+from collections.abc import Collection
 
+from tapedeck.sandbox import landlock, seccomp
 from tapedeck.sandbox.limits import Limits
 
 PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+CAPABILITIES_V3 = 0x20080522
 MEGABYTE = 1024 * 1024
+LAYERS = ("rlimits", "landlock", "seccomp")
 
 
-def layers() -> list[str]:
-    """The names of the layers that `confine` applies on this machine."""
-    return ["rlimits"]
+class CannotConfine(Exception):
+    """Programs of strangers cannot be run on this machine."""
 
 
-def confine(limits: Limits) -> None:
-    """Close every layer around the calling process. There is no way back."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("900")
-    _limit_resources(limits)
+class Confinement:
+    """The layers of this machine, made ready once for all children; ``without`` some, to see what the others hold.
+
+    With ``trust`` there are none: the programs are the user's own. Raises `CannotConfine` where there is no seccomp.
+    """
+
+    def __init__(self, without: Collection[str] = (), trust: bool = False) -> None:
+        found = {"rlimits": True, "landlock": landlock.version() > 0, "seccomp": seccomp.available()}
+        self.layers = [] if trust else [name for name in LAYERS if found[name] and name not in without]
+        if not trust and not found["seccomp"]:
+            raise CannotConfine(
+                "this kernel cannot filter system calls (seccomp), so a stranger's program cannot be confined; "
+                "`tapedeck serve --trust` runs your own, and docker compose on Linux runs anybody's"
+            )
+        self._ruleset = landlock.Ruleset() if "landlock" in self.layers else None
+        self._size = (0, 0)
+
+    def begin(self) -> None:
+        """While the process still has its files: die with the fork server, and be the first to go when memory is short.
+
+        From here on no file can be opened that is not the interpreter's.
+        """
+        die_with_parent()
+        if not self.layers:
+            return
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+            file.write("900")
+        self._size = _own_size()
+        _prctl(PR_SET_NO_NEW_PRIVS, 1)
+        if self._ruleset is not None:
+            self._ruleset.restrict()
+
+    def limit(self, limits: Limits) -> None:
+        """Bound what the process may use, and take its capabilities, which a server that is root would give it."""
+        if self.layers:
+            _limit_resources(limits, *self._size)
+            _drop_capabilities()
+            _prctl(PR_SET_DUMPABLE, 0)
+
+    def close(self) -> None:
+        """The last layer, once everything that is needed has been done: only harmless system calls are left."""
+        if "seccomp" in self.layers:
+            seccomp.allow_only(os.getpid(), opening=self._ruleset is not None)
 
 
 def die_with_parent() -> None:
     """Have the kernel kill this process when its parent dies."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def adopt_orphans() -> None:
     """Have the kernel give this process what its children leave behind when they die."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _limit_resources(limits: Limits) -> None:
-    total, data = _own_size()
+def _prctl(option: int, value: int) -> None:
+    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0):
+        code = ctypes.get_errno()
+        raise OSError(code, f"prctl({option}): {os.strerror(code)}")
+
+
+def _drop_capabilities() -> None:
+    header = struct.pack("=Ii", CAPABILITIES_V3, 0)
+    if ctypes.CDLL(None, use_errno=True).capset(header, bytes(24)):
+        code = ctypes.get_errno()
+        raise OSError(code, f"capset: {os.strerror(code)}")
+
+
+def _limit_resources(limits: Limits, total: int, data: int) -> None:
     room = limits.memory_mb * MEGABYTE
     cpu = int(limits.hard_time_s) + 1
     for kind, soft, hard in (

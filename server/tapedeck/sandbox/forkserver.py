@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,10 @@ from tapedeck.sandbox.limits import Limits
 from tapedeck.sandbox.wire import Cold, Exited, Ready, Refused, Report, Spawn, Started, receive, send
 
 ROOT = Path(tapedeck.__file__).parent.parent
-BOOT = "import sys; sys.path.append(sys.argv[2]); from tapedeck.sandbox.zygote import main; main(int(sys.argv[1]))"
+BOOT = (
+    "import sys; sys.path.append(sys.argv[2]); from tapedeck.sandbox.zygote import main; "
+    "main(int(sys.argv[1]), sys.argv[3] == 'trust', sys.argv[4])"
+)
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "MALLOC_ARENA_MAX": "2",  # an arena reserves 64 MB of address space, which is what the memory limit counts
@@ -28,6 +32,8 @@ ENVIRONMENT = {
     "OMP_THREAD_LIMIT": "1",  # or torch.set_num_threads(8) ends a child
     "PATH": "/usr/bin:/bin",
 }
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 _T = TypeVar("_T")
 
@@ -55,6 +61,14 @@ class Child:
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(self._pidfd, number)
 
+    def resident(self) -> int:
+        """The bytes of memory that it holds, shared or not; 0 once it is gone."""
+        try:
+            with open(f"/proc/{self.pid}/statm") as file:
+                return int(file.read().split()[1]) * PAGE
+        except (OSError, IndexError, ValueError):
+            return 0
+
     def kill(self) -> None:
         """Kill it now."""
         self.signal(signal.SIGKILL)
@@ -68,10 +82,17 @@ class Child:
 
 
 class ForkServer:
-    """A zygote process; once ``alive`` is false it stays so and another one takes its place."""
+    """A zygote process; once ``alive`` is false it stays so and another one takes its place.
 
-    def __init__(self) -> None:
+    With ``trust`` it has the user's own environment, folder and packages, and its children no layers; ``without`` names
+    layers that are left out.
+    """
+
+    def __init__(self, trust: bool = False, without: Collection[str] = ()) -> None:
         self.alive = False
+        self.began = 0
+        self._trust = trust
+        self._without = ",".join(without)
         self.ready: Ready | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._sock: socket.socket | None = None
@@ -92,8 +113,8 @@ class ForkServer:
         ours.setblocking(False)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", BOOT, str(theirs.fileno()), str(ROOT)],
-                env=ENVIRONMENT,
+                self._command(theirs.fileno()),
+                env={**os.environ, **ENVIRONMENT, "PATH": os.environ.get("PATH", "")} if self._trust else ENVIRONMENT,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -113,11 +134,21 @@ class ForkServer:
         self.alive = True
         return self.ready
 
+    def _command(self, descriptor: int) -> list[str]:
+        boot = ["-c", BOOT, str(descriptor), str(ROOT), "trust" if self._trust else "confine", self._without]
+        return [sys.executable, *([] if self._trust else ["-I"]), *boot]
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has no child left."""
+        return not self._children and not self._asked
+
     async def spawn(self, limits: Limits, descriptors: list[int]) -> Child:
         """Fork a child that gets these descriptors (job, result, output, trace)."""
         if self._sock is None or not self.alive:
             raise NotStarted("the fork server is not running")
         self._numbers += 1
+        self.began += 1
         asked: asyncio.Future[Child] = asyncio.get_running_loop().create_future()
         self._asked[self._numbers] = asked
         try:
@@ -156,7 +187,7 @@ class ForkServer:
             case Ready():
                 _resolve(self._warm, report)
             case Cold(why):
-                _reject(self._warm, SandboxError(f"the fork server could not warm up: {why}"))
+                _reject(self._warm, SandboxError(why))
             case Started(run, pid):
                 child = self._children[run] = Child(pid, descriptors[0])
                 _resolve(self._asked.pop(run, None), child)

@@ -25,7 +25,7 @@ from tapedeck.tape import Tape
 from tapedeck.tape.events import Raise
 from tapedeck.tape.place import Place, place, place_of, place_of_line
 
-KillReason = Literal["timed_out", "too_much_output", "closing"]
+KillReason = Literal["timed_out", "too_much_output", "out_of_memory", "closing"]
 TRACE_LINE = re.compile(rf'File "{re.escape(PROGRAM)}", line (\d+)')
 
 
@@ -47,7 +47,7 @@ def judge(evidence: Evidence) -> Outcome:
     """The one outcome that the evidence supports."""
     where = _where(evidence)
     at = f" on line {where.line}" if where else ""
-    if evidence.killed in ("timed_out", "too_much_output") and evidence.ending is None:
+    if evidence.killed in ("timed_out", "too_much_output", "out_of_memory") and evidence.ending is None:
         return _stopped(evidence.killed, evidence.limits, at, where)
     if evidence.broken is not None:
         return Died(f"The program's process damaged its own recording: {evidence.broken}.", where)

@@ -20,7 +20,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Cold(msgspec.Struct, frozen=True, tag="cold"):
-    """The zygote could not warm up, and why. It ends after saying so."""
+    """The zygote cannot run programs, and why. It ends after saying so."""
 
     why: str
 

@@ -12,77 +12,50 @@ import os
 import select
 import signal
 import socket
-import sys
 from typing import NoReturn
 
 import msgspec
 
-from tapedeck.sandbox.confine import adopt_orphans, die_with_parent, layers
+from tapedeck.sandbox.confine import CannotConfine, Confinement, adopt_orphans, die_with_parent
 from tapedeck.sandbox.wire import Cold, Exited, Ready, Refused, Spawn, Started, receive, send
 
-WARM_UP = """
-import torch
-from torch import nn
-model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2, 2))
-optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-model[0].weight.register_hook(lambda gradient: gradient * 2)
-loss = nn.functional.cross_entropy(model(torch.rand(1, 1, 4, 4)), torch.tensor([1]))
-optimizer.zero_grad()
-loss.backward()
-optimizer.step()
-print(loss.item())
-"""
 
+def main(descriptor: int, trust: bool, without: str) -> NoReturn:
+    """Warm up, say so, and fork children until the supervisor is gone.
 
-def main(descriptor: int) -> NoReturn:
-    """Warm up, say so, and fork children until the supervisor is gone."""
+    ``trust`` runs programs with no layer around them, ``without`` names layers to leave out, with commas.
+    """
     die_with_parent()
     adopt_orphans()
-    os.chdir("/")
+    if not trust:
+        os.chdir("/")
     sock = socket.socket(fileno=descriptor)
     try:
+        from tapedeck.sandbox.child.warm import warm_up
+
+        confinement = Confinement(without.split(","), trust)
         version = warm_up()
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
             raise RuntimeError(f"after warming up it has {threads} threads instead of one")
+    except CannotConfine as error:
+        send(sock, Cold(str(error)))
+        os._exit(1)
     except BaseException as error:  # noqa: BLE001 - whatever a program raises is an outcome
-        send(sock, Cold(f"{type(error).__name__}: {error}"[:2000]))
+        send(sock, Cold(f"it could not warm up: {type(error).__name__}: {error}"[:2000]))
         os._exit(1)
     gc.collect()
     gc.freeze()
-    send(sock, Ready(version, layers()))
-    _Forks(sock).serve()
-
-
-def warm_up() -> str:
-    """Record a small training step, so that no run pays for first uses; leave the random states as they were."""
-    import random
-
-    import numpy
-    import torch
-
-    from tapedeck.recorder import record
-    from tapedeck.sandbox import child  # noqa: F401  (its imports are what every child needs)
-
-    before = torch.get_rng_state(), numpy.random.get_state(), random.getstate()
-    stdout, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: SIM115  (put back below)
-    recording = record(sources={"warm.py": WARM_UP}, progress=lambda *_: None)
-    with recording:
-        exec(compile(WARM_UP, "warm.py", "exec"), {"__name__": "__main__"})
-    sys.stdout.close()
-    sys.stdout = stdout
-    recording.tape.to_bytes()
-    torch.set_rng_state(before[0])
-    numpy.random.set_state(before[1])
-    random.setstate(before[2])
-    return str(torch.__version__)
+    send(sock, Ready(version, confinement.layers))
+    _Forks(sock, confinement).serve()
 
 
 class _Forks:
     """The children that run now, by pidfd, and the loop that starts and buries them."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, confinement: Confinement) -> None:
         self._sock = sock
+        self._confinement = confinement
         self._children: dict[int, tuple[int, int]] = {}
         self._poller = select.poll()
         self._poller.register(sock, select.POLLIN)
@@ -108,7 +81,7 @@ class _Forks:
             if pid == 0:
                 from tapedeck.sandbox import child
 
-                child.main(order.limits, *descriptors)
+                child.main(self._confinement, order.limits, *descriptors)
             pidfd = os.pidfd_open(pid)
             self._children[pidfd] = (order.run, pid)
             self._poller.register(pidfd, select.POLLIN)
@@ -149,7 +122,3 @@ def _kill_group(pid: int) -> None:
     # No such group: it ended before it led one. No permission: only a set-user-id program is left in it.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

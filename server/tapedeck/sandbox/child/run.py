@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import faulthandler
+import linecache
 import os
 import signal
 import sys
@@ -16,8 +17,9 @@ import msgspec
 from tapedeck.recorder import Stopped, record
 from tapedeck.sandbox.child.guard import Guard
 from tapedeck.sandbox.child.streams import Gauge, text_stream
-from tapedeck.sandbox.confine import confine, die_with_parent
-from tapedeck.sandbox.frames import DONE, ENDING, PROGRESS, SMALL, TAPE, Ending, Progress, frame, write_all
+from tapedeck.sandbox.child.warm import touch
+from tapedeck.sandbox.confine import Confinement
+from tapedeck.sandbox.frames import BEGUN, DONE, ENDING, PROGRESS, SMALL, TAPE, Ending, Progress, frame, write_all
 from tapedeck.sandbox.limits import PROGRAM, Job, Limits
 from tapedeck.sandbox.signals import SIGNAL_TRACE
 from tapedeck.tape import Tape
@@ -28,14 +30,22 @@ MESSAGE_LENGTH = 1_500
 _leave: Callable[[int], NoReturn] = os._exit
 
 
-def main(limits: Limits, job: int, result: int, output: int, trace: int) -> NoReturn:
-    """Become the child of one run. The descriptors are the ones the supervisor passed to the zygote."""
+def main(confinement: Confinement, limits: Limits, job: int, result: int, output: int, trace: int) -> NoReturn:
+    """Become the child of one run. The descriptors are the ones the supervisor passed to the zygote.
+
+    What every run needs is done before the job is there, so that a child which waits for its job (it is *parked*)
+    has nothing left to do but to run it.
+    """
     try:
         os.setsid()
-        die_with_parent()
+        confinement.begin()
         _arrange(job, result, output, trace)
-        confine(limits)
-        _run(_read_job())
+        confinement.limit(limits)
+        touch()
+        confinement.close()
+        given = _read_job()
+        _say(BEGUN, b"")
+        _run(given)
     except BaseException as error:  # noqa: BLE001 - the supervisor is told, and nobody else is there to hear it
         _say(ENDING, _encode(Ending("broken", type(error).__name__, _clean(str(error)))))
     _leave(0)
@@ -74,6 +84,8 @@ def _run(job: Job) -> None:
 def _record(job: Job, guard: Guard) -> Tape | None:
     """The tape, or ``None`` when there was no memory left to build it."""
     namespace = _main_module().__dict__
+    # Where `inspect.getsource` and `torch.jit.script` look for the text.
+    linecache.cache[PROGRAM] = len(job.source), None, job.source.splitlines(keepends=True), PROGRAM
     program = _Program(job.source, namespace, guard)
     recording = record(
         values=job.options.values,
