@@ -26,16 +26,21 @@ def state_of(pid):
         return "gone"
 
 
+def busy_children_of(pid):
+    """Those that compute; a parked one sleeps."""
+    return [child for child in children_of(pid) if state_of(child) == "R"]
+
+
 def test_cancelling_the_task_kills_the_child_within_100_ms(sandboxed):
     async def scene():
         task = asyncio.create_task(sandboxed.sandbox.run(LOOP))
-        while not children_of(sandboxed.sandbox.zygote_pid):
+        while not busy_children_of(sandboxed.sandbox.zygote_pid):
             await asyncio.sleep(0.01)
         began = time.perf_counter()
         task.cancel()
         await asyncio.wait([task])
         took = time.perf_counter() - began
-        while children_of(sandboxed.sandbox.zygote_pid):
+        while busy_children_of(sandboxed.sandbox.zygote_pid):
             await asyncio.sleep(0.005)
         return task.cancelled(), took, time.perf_counter() - began
 
@@ -46,20 +51,30 @@ def test_cancelling_the_task_kills_the_child_within_100_ms(sandboxed):
     assert sandboxed.still_works()
 
 
-def test_a_killed_fork_server_is_our_failure_and_is_replaced(sandboxed):
-    async def scene():
-        before = sandboxed.sandbox.zygote_pid
-        task = asyncio.create_task(sandboxed.sandbox.run(LOOP))
-        while not children_of(before):
+async def kill_while_it_runs(sandbox, times):
+    """The run of an endless program whose fork servers are killed under it."""
+    task = asyncio.create_task(sandbox.run(LOOP, limits=Limits(time_s=1)))
+    for _ in range(times):
+        while not (sandbox.ready and busy_children_of(sandbox.zygote_pid)):
             await asyncio.sleep(0.01)
-        os.kill(before, signal.SIGKILL)
-        run = await asyncio.wait_for(task, 2)
-        return before, run
+        os.kill(sandbox.zygote_pid, signal.SIGKILL)
+        while sandbox.ready:
+            await asyncio.sleep(0.01)
+    return await task
 
-    before, run = sandboxed.do(scene())
-    assert run.outcome.status == "failed"
-    assert sandboxed.still_works()
+
+def test_a_run_whose_fork_server_is_killed_is_begun_again_under_a_new_one(sandboxed):
+    before = sandboxed.sandbox.zygote_pid
+    run = sandboxed.do(kill_while_it_runs(sandboxed.sandbox, 1))
+    assert run.outcome.status == "timed_out"
     assert sandboxed.sandbox.zygote_pid != before
+
+
+def test_a_run_that_loses_two_fork_servers_is_our_failure(sandboxed):
+    run = sandboxed.do(kill_while_it_runs(sandboxed.sandbox, 2))
+    assert run.outcome.status == "failed"
+    assert "fork server ended" in run.outcome.detail
+    assert sandboxed.still_works()
 
 
 def test_a_fork_server_killed_between_runs_is_replaced_unnoticed(sandboxed):

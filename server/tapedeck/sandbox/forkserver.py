@@ -42,8 +42,8 @@ class SandboxError(Exception):
     """The sandbox itself does not work; nothing to do with the program."""
 
 
-class NotStarted(SandboxError):
-    """The fork server was gone before a child was started, so another one may be asked."""
+class Lost(SandboxError):
+    """The fork server is gone, and with it what it started; another one may be asked."""
 
 
 class Child:
@@ -146,7 +146,7 @@ class ForkServer:
     async def spawn(self, limits: Limits, descriptors: list[int]) -> Child:
         """Fork a child that gets these descriptors (job, result, output, trace)."""
         if self._sock is None or not self.alive:
-            raise NotStarted("the fork server is not running")
+            raise Lost("the fork server is not running")
         self._numbers += 1
         self.began += 1
         asked: asyncio.Future[Child] = asyncio.get_running_loop().create_future()
@@ -156,7 +156,7 @@ class ForkServer:
         except OSError as error:
             del self._asked[self._numbers]
             self._lost("it does not answer")
-            raise NotStarted(f"the fork server does not answer: {error}") from None
+            raise Lost(f"the fork server does not answer: {error}") from None
         try:
             return await asyncio.shield(asked)
         except asyncio.CancelledError:
@@ -204,7 +204,7 @@ class ForkServer:
                 asyncio.get_running_loop().remove_reader(self._sock)
             self._sock.close()
             self._sock = None
-        error = NotStarted(f"the fork server is gone: {why}")
+        error = Lost(f"the fork server is gone: {why}")
         _reject(self._warm, error)
         for asked in self._asked.values():
             _reject(asked, error)

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 HEADER = struct.Struct("!cI")
-BEGUN, PROGRESS, ENDING, TAPE, DONE = b"b", b"p", b"e", b"t", b"d"
+PROGRESS, ENDING, TAPE, DONE = b"p", b"e", b"t", b"d"
 SMALL = 4096
 """A write of at most this many bytes to a pipe is whole or not at all, also when a signal interrupts it."""
 MOST_FRAMES = 10_000
@@ -63,7 +63,7 @@ class Frames:
 
     def __init__(self, reader: asyncio.StreamReader, tape_bytes: int) -> None:
         self._reader = reader
-        self._caps = {BEGUN: 0, PROGRESS: SMALL, ENDING: SMALL * 4, TAPE: tape_bytes, DONE: 0}
+        self._caps = {PROGRESS: SMALL, ENDING: SMALL * 4, TAPE: tape_bytes, DONE: 0}
         self._seen = 0
 
     async def next(self) -> tuple[bytes, bytes] | None:

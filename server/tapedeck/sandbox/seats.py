@@ -19,7 +19,7 @@ class Seat:
 
     @classmethod
     async def take(cls, server: ForkServer, limits: Limits) -> Seat:
-        """Start a child; raises `SandboxError`, and `NotStarted` where another fork server may be asked."""
+        """Start a child; raises `SandboxError`, and `Lost` where another fork server may be asked."""
         pipes = Pipes()
         try:
             child = await server.spawn(limits, pipes.theirs())

@@ -9,9 +9,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from tapedeck.sandbox.forkserver import Child, NotStarted
+from tapedeck.sandbox.forkserver import Child, Lost
 from tapedeck.sandbox.frames import (
-    BEGUN,
     DONE,
     ENDING,
     PROGRESS,
@@ -57,13 +56,12 @@ class Supervision:
         self._on_progress = on_progress
         self._output_left = job.limits.output_bytes
         self._data: bytes | None = None
-        self._begun = False
         self._done = False
 
     async def run(self, seat: Seat) -> Run:
         """Give the job to the child of a seat, which is used up by it.
 
-        Raises `NotStarted` where the fork server was gone before the child had read it.
+        Raises `Lost` where the fork server went before it had ended, and with it the child.
         """
         try:
             try:
@@ -74,8 +72,9 @@ class Supervision:
             self._evidence.trace = seat.pipes.read_trace()
         finally:
             seat.close()
-        if not self._begun and self._evidence.exited is None and self._evidence.killed is None:
-            raise NotStarted("the fork server was gone before the program began")
+        evidence = self._evidence
+        if evidence.exited is None and evidence.killed is None and not self._done:
+            raise Lost("the fork server ended while this was being recorded")
         await self._load()
         return Run(judge(self._evidence), self._evidence.tape, self._data if self._evidence.tape else None)
 
@@ -135,9 +134,7 @@ class Supervision:
         try:
             while (received := await frames.next()) is not None:
                 kind, body = received
-                if kind == BEGUN:
-                    self._begun = True
-                elif kind == PROGRESS:
+                if kind == PROGRESS:
                     evidence.progress = decode_progress(body)
                     if self._on_progress is not None:
                         span = evidence.progress.span

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Collection
 
-from tapedeck.sandbox.forkserver import ForkServer, NotStarted, SandboxError
+from tapedeck.sandbox.forkserver import ForkServer, Lost, SandboxError
 from tapedeck.sandbox.limits import Job, Limits, RunOptions
 from tapedeck.sandbox.outcomes import Failed
 from tapedeck.sandbox.seats import Parking, Seat
@@ -102,7 +102,9 @@ class Sandbox:
         try:
             try:
                 return await Supervision(job, on_progress).run(await self._seat(job.limits))
-            except NotStarted:
+            except Lost:
+                if self.trust:  # its deeds are real, and not to be done twice
+                    raise
                 return await Supervision(job, on_progress).run(await self._seat(job.limits))
         except (SandboxError, OSError) as error:
             return Run(Failed(f"The sandbox failed: {error}"))

@@ -19,7 +19,7 @@ from tapedeck.sandbox.child.guard import Guard
 from tapedeck.sandbox.child.streams import Gauge, text_stream
 from tapedeck.sandbox.child.warm import touch
 from tapedeck.sandbox.confine import Confinement
-from tapedeck.sandbox.frames import BEGUN, DONE, ENDING, PROGRESS, SMALL, TAPE, Ending, Progress, frame, write_all
+from tapedeck.sandbox.frames import DONE, ENDING, PROGRESS, SMALL, TAPE, Ending, Progress, frame, write_all
 from tapedeck.sandbox.limits import PROGRAM, Job, Limits
 from tapedeck.sandbox.signals import SIGNAL_TRACE
 from tapedeck.tape import Tape
@@ -43,9 +43,7 @@ def main(confinement: Confinement, limits: Limits, job: int, result: int, output
         confinement.limit(limits)
         touch()
         confinement.close()
-        given = _read_job()
-        _say(BEGUN, b"")
-        _run(given)
+        _run(_read_job())
     except BaseException as error:  # noqa: BLE001 - the supervisor is told, and nobody else is there to hear it
         _say(ENDING, _encode(Ending("broken", type(error).__name__, _clean(str(error)))))
     _leave(0)
