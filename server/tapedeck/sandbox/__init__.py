@@ -13,7 +13,7 @@ the most a liar gets is its own run called `Died`. A run always ends in one memb
 """
 
 from tapedeck.sandbox.forkserver import SandboxError
-from tapedeck.sandbox.limits import Limits, RunOptions
+from tapedeck.sandbox.limits import TRUSTED, Limits, RunOptions
 from tapedeck.sandbox.outcomes import (
     Cancelled,
     Died,
@@ -25,10 +25,14 @@ from tapedeck.sandbox.outcomes import (
     TimedOut,
     TooMuchOutput,
 )
+from tapedeck.sandbox.remote import AnySandbox, RemoteSandbox
+from tapedeck.sandbox.runner import Runner
 from tapedeck.sandbox.supervision import Run
 from tapedeck.sandbox.supervisor import Sandbox
 
 __all__ = [
+    "TRUSTED",
+    "AnySandbox",
     "Cancelled",
     "Died",
     "Failed",
@@ -37,8 +41,10 @@ __all__ = [
     "OutOfMemory",
     "Outcome",
     "Raised",
+    "RemoteSandbox",
     "Run",
     "RunOptions",
+    "Runner",
     "Sandbox",
     "SandboxError",
     "TimedOut",

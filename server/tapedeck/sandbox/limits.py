@@ -12,7 +12,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     After ``time_s`` the program is stopped at its own line and its tape so far is kept; a program that does not let
     itself be stopped (it is stuck in C, or swallows everything) is killed ``grace_s`` later. ``closing_s`` is for
-    building and sending the tape once the program has ended.
+    building and sending the tape once the program has ended. ``memory_mb`` 0 is no limit, for trusted programs only.
     """
 
     time_s: float = 5.0
@@ -28,6 +28,19 @@ class Limits(msgspec.Struct, frozen=True):
     def hard_time_s(self) -> float:
         """When a program that could not be stopped is killed."""
         return self.time_s + self.grace_s
+
+
+TRUSTED = Limits(
+    time_s=86_400.0,
+    grace_s=60.0,
+    closing_s=600.0,
+    memory_mb=0,
+    output_bytes=1 << 30,
+    print_bytes=1 << 20,
+    max_events=1_000_000,
+    tape_bytes=1 << 30,
+)
+"""What one's own program may use: enough that nothing but a mistake comes near it."""
 
 
 class RunOptions(msgspec.Struct, frozen=True):
