@@ -12,6 +12,7 @@ program owns its process, so nothing that comes from it is believed: it is cappe
 the most a liar gets is its own run called `Died`. A run always ends in one member of the closed union `Outcome`.
 """
 
+from tapedeck.sandbox.configured import limits_of, own_sandbox, sandbox_of
 from tapedeck.sandbox.forkserver import SandboxError
 from tapedeck.sandbox.limits import TRUSTED, Limits, RunOptions
 from tapedeck.sandbox.outcomes import (
@@ -49,4 +50,7 @@ __all__ = [
     "SandboxError",
     "TimedOut",
     "TooMuchOutput",
+    "limits_of",
+    "own_sandbox",
+    "sandbox_of",
 ]
