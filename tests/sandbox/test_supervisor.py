@@ -82,6 +82,18 @@ def test_a_fork_server_killed_between_runs_is_replaced_unnoticed(sandboxed):
     assert sandboxed.still_works()
 
 
+def test_a_fork_server_that_was_killed_is_replaced_before_it_is_needed(sandboxed):
+    async def scene():
+        before = sandboxed.sandbox.zygote_pid
+        os.kill(before, signal.SIGKILL)
+        async with asyncio.timeout(20):
+            while sandboxed.sandbox.zygote_pid == before or not sandboxed.sandbox.ready:
+                await asyncio.sleep(0.01)
+
+    sandboxed.do(scene())
+    assert sandboxed.sandbox.ready
+
+
 def test_runs_go_side_by_side(sandboxed):
     assert sandboxed.still_works()
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
 
@@ -85,11 +85,14 @@ class ForkServer:
     """A zygote process; once ``alive`` is false it stays so and another one takes its place.
 
     With ``trust`` it has the user's own environment, folder and packages, and its children no layers; ``without`` names
-    layers that are left out.
+    layers that are left out. ``on_lost`` is called when it ends after it was warm.
     """
 
-    def __init__(self, trust: bool = False, without: Collection[str] = ()) -> None:
+    def __init__(
+        self, trust: bool = False, without: Collection[str] = (), on_lost: Callable[[], None] | None = None
+    ) -> None:
         self.alive = False
+        self._on_lost = on_lost
         self.began = 0
         self._trust = trust
         self._without = ",".join(without)
@@ -198,7 +201,7 @@ class ForkServer:
 
     def _lost(self, why: str) -> None:
         """The zygote is gone: so are its children (the kernel kills them), and whoever waits hears of it."""
-        self.alive = False
+        lost, self.alive = self.alive, False
         if self._sock is not None:
             with contextlib.suppress(ValueError):
                 asyncio.get_running_loop().remove_reader(self._sock)
@@ -216,6 +219,8 @@ class ForkServer:
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=1)
+        if lost and self._on_lost is not None:
+            self._on_lost()
 
 
 def _resolve(future: asyncio.Future[_T] | None, value: _T) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Collection
 
@@ -12,10 +13,15 @@ from tapedeck.sandbox.outcomes import Failed
 from tapedeck.sandbox.seats import Parking, Seat
 from tapedeck.sandbox.supervision import OnProgress, Run, Supervision
 
+log = logging.getLogger(__name__)
+
 WARM_UP_S = 60.0
 MOST_RUNS = 1_000
 MOST_AGE_S = 3_600.0
 """After so many children or so long a fork server is replaced, so that nothing that grows in it grows for ever."""
+
+AGAIN_S = 5.0
+"""After so long a fork server that could not be replaced is tried for again."""
 
 FULL = ("rlimits", "landlock", "seccomp")
 
@@ -79,8 +85,10 @@ class Sandbox:
     async def close(self) -> None:
         """End the fork server, and with it everything that runs."""
         self._closed = True
-        if self._recycling is not None:
-            self._recycling.cancel()
+        for task in (self._starting, self._recycling):
+            if task is not None and not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         if self._parking is not None:
             self._parking.close()
         if self._server is not None:
@@ -122,17 +130,34 @@ class Sandbox:
             raise SandboxError("it is closed")
         if self._server is not None and self._server.alive:
             return self._server
+        # Shielded: who gives up waiting does not take it from the others.
+        return await asyncio.shield(self._begin_replacing())
+
+    def _begin_replacing(self) -> asyncio.Task[ForkServer]:
         if self._starting is None or self._starting.done():
             self._starting = asyncio.create_task(self._replace(), name="fork server")
-        # Shielded: who gives up waiting does not take it from the others.
-        return await asyncio.shield(self._starting)
+        return self._starting
 
     async def _replace(self) -> ForkServer:
         self.restarts += self._server is not None
-        self._server = ForkServer(self.trust, self._without)
-        await self._server.start(self._warm_up_s)
-        self._stand_by(self._server)
-        return self._server
+        server = self._server = self._new_server()
+        try:
+            await server.start(self._warm_up_s)
+        except (SandboxError, OSError):
+            if self._parking is not None:  # one of them worked, so the next one may
+                asyncio.get_running_loop().call_later(AGAIN_S, self._lost, server)
+            raise
+        self._stand_by(server)
+        return server
+
+    def _new_server(self) -> ForkServer:
+        server = ForkServer(self.trust, self._without, lambda: self._lost(server))
+        return server
+
+    def _lost(self, server: ForkServer) -> None:
+        """The fork server that was asked is gone: the next one is there before it is needed."""
+        if server is self._server and not self._closed:
+            self._begin_replacing().add_done_callback(_noted)
 
     def _stand_by(self, server: ForkServer) -> None:
         """This fork server is the one that is asked from now on."""
@@ -153,7 +178,7 @@ class Sandbox:
             self._recycling = asyncio.create_task(self._succeed(server), name="new fork server")
 
     async def _succeed(self, before: ForkServer) -> None:
-        after = ForkServer(self.trust, self._without)
+        after = self._new_server()
         try:
             await after.start(self._warm_up_s)
         except (SandboxError, OSError):
@@ -171,6 +196,11 @@ class Sandbox:
                 await asyncio.sleep(0.1)
         finally:
             before.close()
+
+
+def _noted(replacing: asyncio.Task[ForkServer]) -> None:
+    if not replacing.cancelled() and (error := replacing.exception()) is not None:
+        log.error("the fork server could not be replaced: %s", error)
 
 
 def standing(layers: list[str], trust: bool, ready: bool) -> str:
