@@ -30,7 +30,7 @@ RECORDER := $(wildcard server/tapedeck/recorder/*.py server/tapedeck/recorder/*.
 NODE_READY := node_modules/.ready
 JS := static/js tests/js tools eslint.config.js
 
-.PHONY: help run setup test test-py test-js browser check format vendor bench clean
+.PHONY: help run setup test test-py test-js browser hostile check format vendor bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -51,6 +51,10 @@ test-js:
 
 browser:
 	@tools/ensure-chromium.sh
+
+hostile: $(TEST_READY) $(NATIVE_READY) ## programs that mean harm, as this user and, for root, as an ordinary one
+	$(BIN)/python -m pytest tests/sandbox/hostile $(PYTEST_ARGS)
+	@(( $$(id -u) )) || tests/sandbox/hostile/as_nobody.sh tests/sandbox/hostile $(PYTEST_ARGS)
 
 check: $(CHECK_READY) $(NODE_READY) ## formatting, lint, types, import contracts, vendored hashes
 	$(BIN)/ruff format --check .

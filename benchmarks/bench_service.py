@@ -1,4 +1,4 @@
-"""POST → tape ready, over HTTP against a real server: p50 and p95 for the gallery's programs, warm."""
+"""POST → tape ready, over HTTP against a real server: one client, eight, and one beside a hostile neighbour."""
 
 from __future__ import annotations
 
@@ -9,14 +9,24 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
 ROUNDS = 40
+CLIENTS = 8
+CROWD_S = 15
+WALKTHROUGH = "walkthrough"
+HOSTILE: dict[str, str | None] = {
+    "nobody": None,
+    "a fork bomb": "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass\n",
+    "a memory bomb": "kept = []\nwhile True:\n    kept.append(bytearray(1 << 20))\n",
+    "a spin": "while True:\n    pass\n",
+}
 
 
 @contextlib.contextmanager
@@ -51,25 +61,102 @@ def wait_until_ready(base: str) -> None:
     raise TimeoutError("the server did not become ready within a minute")
 
 
-def main() -> None:
-    """Print the table."""
+def posted(client: httpx.Client, body: dict[str, object]) -> tuple[float, str]:
+    """Milliseconds from the request to the finished recording, and its status."""
+    start = time.perf_counter()
+    answer = client.post("/api/v1/tapes?wait=30", json=body)
+    elapsed = (time.perf_counter() - start) * 1e3
+    if answer.status_code != 200:
+        raise RuntimeError(f"{answer.status_code}: {answer.text}")
+    return elapsed, answer.json()["status"]
+
+
+def recorded(client: httpx.Client, slug: str) -> float:
+    """Milliseconds of one recording of a lesson, which must finish."""
+    elapsed, status = posted(client, {"lesson": slug})
+    if status != "finished":
+        raise RuntimeError(f"{slug}: {status}")
+    return elapsed
+
+
+def p50_and_p95(times: list[float]) -> tuple[float, float]:
+    """The median and the 95th percentile."""
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1]
+
+
+def gallery(base: str) -> Table:
+    """One client, every lesson."""
     table = Table(title=f"POST /api/v1/tapes?wait=30 → finished, {ROUNDS} runs each, one client")
     for column in ("program", "p50 ms", "p95 ms"):
         table.add_column(column, justify="right" if column != "program" else "left")
-    with server() as base, httpx.Client(base_url=base, timeout=60) as client:
+    with httpx.Client(base_url=base, timeout=60) as client:
         for lesson in client.get("/api/v1/lessons").json()["lessons"]:
-            times = []
-            for round_ in range(ROUNDS + 3):
-                start = time.perf_counter()
-                answer = client.post("/api/v1/tapes?wait=30", json={"lesson": lesson["slug"]}).json()
-                elapsed = time.perf_counter() - start
-                if answer["status"] != "finished":
-                    raise RuntimeError(f"{lesson['slug']}: {answer}")
-                if round_ >= 3:
-                    times.append(elapsed * 1e3)
-            p95 = statistics.quantiles(times, n=20)[-1]
-            table.add_row(lesson["slug"], f"{statistics.median(times):.0f}", f"{p95:.0f}")
-    Console(width=100).print(table)
+            times = [recorded(client, lesson["slug"]) for _ in range(ROUNDS + 3)][3:]
+            table.add_row(lesson["slug"], *(f"{value:.0f}" for value in p50_and_p95(times)))
+    return table
+
+
+def crowd(base: str) -> str:
+    """Eight clients at once, for a while."""
+    times: list[float] = []
+    errors: list[str] = []
+    end = time.monotonic() + CROWD_S
+
+    def one() -> None:
+        with httpx.Client(base_url=base, timeout=60) as client:
+            while time.monotonic() < end:
+                try:
+                    times.append(recorded(client, WALKTHROUGH))
+                except (RuntimeError, httpx.HTTPError) as error:
+                    errors.append(str(error))
+
+    everyone = [threading.Thread(target=one) for _ in range(CLIENTS)]
+    for thread in everyone:
+        thread.start()
+    for thread in everyone:
+        thread.join()
+    p50, p95 = p50_and_p95(times)
+    said = f"{len(times) / CROWD_S:.1f} runs/s, p50 {p50:.0f} ms, p95 {p95:.0f} ms, {len(errors)} errors"
+    return f"{CLIENTS} clients, {CROWD_S} s, {WALKTHROUGH}: {said} {errors[:1] or ''}"
+
+
+def beside(base: str, source: str | None) -> list[float]:
+    """Milliseconds of an honest client's recordings while a neighbour runs a program again and again."""
+    stop = threading.Event()
+
+    def neighbour() -> None:
+        with httpx.Client(base_url=base, timeout=60) as client:
+            while source is not None and not stop.is_set():
+                posted(client, {"source": source, "options": {"time_limit_s": 2.0}})
+
+    other = threading.Thread(target=neighbour)
+    other.start()
+    with httpx.Client(base_url=base, timeout=60) as client:
+        times = [recorded(client, WALKTHROUGH) for _ in range(ROUNDS * 2)]
+    stop.set()
+    other.join()
+    return times
+
+
+def neighbours(base: str) -> Table:
+    """An honest client alone, and beside each hostile neighbour."""
+    table = Table(title=f"{WALKTHROUGH} beside a neighbour, {ROUNDS * 2} runs each")
+    for column in ("neighbour", "p50 ms", "p95 ms", "p95 ×"):
+        table.add_column(column, justify="right" if column != "neighbour" else "left")
+    alone = p50_and_p95(beside(base, None))[1]
+    for name, source in HOSTILE.items():
+        p50, p95 = p50_and_p95(beside(base, source))
+        table.add_row(name, f"{p50:.0f}", f"{p95:.0f}", f"{p95 / alone:.2f}")
+    return table
+
+
+def main() -> None:
+    """Print the tables."""
+    console = Console(width=100)
+    parts: list[Callable[[str], Table | str]] = [gallery, crowd, neighbours]
+    with server() as base:
+        for part in parts:
+            console.print(part(base))
 
 
 if __name__ == "__main__":

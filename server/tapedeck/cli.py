@@ -1,15 +1,17 @@
-"""The command line: ``serve``, ``record``, ``check`` and ``play``. Thin; only ``record`` imports torch."""
+"""The command line: ``serve``, ``record``, ``check``, ``play`` and ``gc``. Thin; only ``record`` imports torch."""
 
 from __future__ import annotations
 
 import asyncio
 import builtins
+import contextlib
 import os
-import socket
+import signal
 import sys
 import threading
 import types
 import webbrowser
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -34,8 +36,6 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 LEVELS = ("structure", "summary", "full")
 MODES = ("reverse", "forward")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-GRACE_S = 3
 PACKAGE = str(Path(__file__).parent) + os.sep
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
@@ -52,9 +52,57 @@ def serve(
     host: Host = None,
     port: Port = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Programs recorded at the same time.")] = None,
+    token: Annotated[
+        str | None, typer.Option(help="Secret to come in with; others see it in `ps`: TAPEDECK_TOKEN is better.")
+    ] = None,
+    public: Annotated[bool | None, typer.Option("--public", help="Let everybody in, under limits.")] = None,
+    trust: Annotated[bool | None, typer.Option("--trust", help="Run your own programs, unconfined.")] = None,
 ) -> None:
     """Start the service."""
-    run_server(_settings(host=host, port=port, concurrency=workers))
+    run_server(_settings(host=host, port=port, concurrency=workers, token=token, public=public, trust=trust))
+
+
+@app.command()
+def runner(
+    socket: Annotated[Path | None, typer.Option(help="Unix socket to listen on (TAPEDECK_RUNNER).")] = None,
+    ask: Annotated[bool, typer.Option("--ask", help="Only ask the runner there how it is.")] = False,
+) -> None:
+    """Run programs for a web process elsewhere, behind a unix socket."""
+    settings = _settings(runner=socket)
+    if settings.runner is None:
+        _fail("Say where to listen: --socket or TAPEDECK_RUNNER.", 2)
+    try:
+        asyncio.run(_asked(settings) if ask else _run_programs(settings, settings.runner))
+    except OSError as error:
+        _fail(f"{settings.runner} cannot be listened on: {error}.", 1)
+
+
+async def _run_programs(settings: Settings, path: Path) -> None:
+    from tapedeck.sandbox import Runner, own_sandbox
+    from tapedeck.web.logs import set_up
+
+    set_up(settings)
+    serving, stopped = Runner(own_sandbox(settings), path), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await serving.start()
+    console.print(f"Programs are run for whoever asks on {escape(str(path))}")
+    await stopped.wait()
+    await serving.close()
+
+
+async def _asked(settings: Settings) -> None:
+    from tapedeck.sandbox import SandboxError, sandbox_of
+
+    there = sandbox_of(settings)
+    try:
+        await there.start()
+    except SandboxError as error:
+        _fail(str(error), 1)
+    else:
+        console.print(escape(there.standing))
+    finally:
+        await there.close()
 
 
 @app.command()
@@ -73,7 +121,8 @@ def play(
     found = _load(tape)
     text = found.sources[0].text if found.sources else ""
     entry = Entry(id=new_id(), created=now(), title=tape.stem, source=text, origin="upload", outcome=outcome_of(found))
-    kept = DiskStore(settings.data_dir).put(entry, found, tape.read_bytes())
+    with contextlib.closing(DiskStore(settings.data_dir)) as store:
+        kept = store.put(entry, found, tape.read_bytes())
     run_server(settings, f"/t/{kept.id}", open_browser=browser)
 
 
@@ -129,32 +178,52 @@ def record(
     raise typer.Exit(status)
 
 
-def run_server(settings: Settings, path: str = "/", open_browser: bool = False) -> None:
-    """Serve until interrupted; says where, once it listens."""
-    import uvicorn
+@app.command()
+def gc(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")] = False,
+) -> None:
+    """Remove the tapes that the settings no longer keep (TAPEDECK_KEEP_…), and what a crash left over."""
+    from tapedeck.web.service import open_store, retention
 
-    from tapedeck.assets import AssetsMissing
-    from tapedeck.web.app import create_app
-
+    settings = _settings()
+    store = open_store(settings)
     try:
-        listening = _listen(settings.host, settings.port)
+        swept = store.sweep(retention(settings), datetime.now(UTC), dry_run)
+        kept = store.usage()
+    finally:
+        store.close()
+    for one in swept.removed:
+        console.print(f"{one.id}  {escape(one.created)}  {_size(one.bytes)}")
+    verb = "would be removed" if dry_run else "removed"
+    console.print(
+        f"{_tapes(len(swept.removed))} and {swept.leftovers} leftovers of a crash {verb}, {_size(swept.bytes)}; "
+        f"{_tapes(kept.tapes)} kept, {_size(kept.bytes)}"
+    )
+
+
+def run_server(settings: Settings, path: str = "/", open_browser: bool = False) -> None:
+    """Serve until interrupted; says where, once it listens, and what confines programs, once that is known."""
+    from tapedeck.assets import AssetsMissing
+    from tapedeck.web.access import Unsafe
+    from tapedeck.web.app import create_app
+    from tapedeck.web.logs import set_up
+    from tapedeck.web.serving import listen, serve
+
+    set_up(settings)
+    try:
         application = create_app(settings)
+        listening = listen(settings.host, settings.port)
     except OSError as error:
         _fail(f"{settings.host}:{settings.port} cannot be listened on: {error}.", 1)
-    except AssetsMissing as error:
-        _fail(str(error), 1)
-    config = uvicorn.Config(
-        application, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S, server_header=False
-    )
+    except (AssetsMissing, Unsafe) as error:
+        _fail(str(error), 2 if isinstance(error, Unsafe) else 1)
     url = f"http://{_shown(settings.host)}:{listening.getsockname()[1]}{path}"
     console.print(f"Tapedeck is at {url} (Ctrl-C ends it)")
-    if settings.host not in LOOPBACK:
-        errors.print(
-            "[yellow]Anyone who can reach this address can run programs here; they are confined by limits only.[/]"
-        )
+    if settings.public and not (settings.token or settings.proxy_header):
+        console.print("[yellow]Everybody who can reach this address may run programs here, under limits.[/]")
     if open_browser:
         threading.Timer(0.5, webbrowser.open, [url]).start()
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+    serve(application, settings, listening, lambda standing: console.print(escape(standing)))
 
 
 def _settings(**given: Any) -> Settings:
@@ -167,24 +236,18 @@ def _settings(**given: Any) -> Settings:
         _fail(f"The setting {'.'.join(str(part) for part in first['loc'])} is wrong: {first['msg']}.", 2)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Said to be TCP, or asyncio leaves Nagle's algorithm on, and answers wait 40 ms for an acknowledgement.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(128)
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
 def _shown(host: str) -> str:
     if host in ("0.0.0.0", "::"):
         return "localhost"
     return f"[{host}]" if ":" in host else host
+
+
+def _tapes(count: int) -> str:
+    return "1 tape" if count == 1 else f"{count} tapes"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB"
 
 
 def _load(path: Path) -> Tape:

@@ -11,6 +11,7 @@ import { Inspector } from "./panels/inspector/inspector.js";
 import { Empty, Notices, Question, closeFirst } from "./panels/notices.js";
 import { Progress } from "./panels/progress.js";
 import { SourcePane } from "./panels/source.js";
+import { Standing } from "./panels/standing.js";
 import { TopBar } from "./panels/topbar.js";
 import { Transport } from "./panels/transport.js";
 import { narrate } from "./tape/narrate.js";
@@ -151,6 +152,7 @@ function Page() {
       </${GraphPane}>`}
       details=${stack(html`<${Inspector} model=${model} />`, html`<${Events} model=${model} />`, "events")} />
     <${Transport} model=${model} />
+    <${Standing} />
     <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />
   </div>`;

@@ -61,9 +61,17 @@ def test_saving_leaves_no_other_file_behind(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.tape"]
 
 
+def spoiled(data: bytes, at: int) -> bytes:
+    """The bytes with one of them changed."""
+    return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
+        (spoiled(small().to_bytes(), 39), "not a .tape file"),  # the first byte that is packed
+        (spoiled(small().to_bytes(), 60), "not a .tape file"),
+        (spoiled(small().to_bytes(), len(small().to_bytes()) - 3), "not a .tape file"),
         (b"", "not a .tape file"),
         (b"PK\x03\x04 no", "not a .tape file"),
         (repacked(small(), events=None), "incomplete"),

@@ -11,6 +11,7 @@ import uvicorn
 
 from tapedeck.settings import Settings
 from tapedeck.web.app import create_app
+from tapedeck.web.serving import configure
 
 WAIT = {"wait": 30}
 
@@ -30,8 +31,7 @@ class Served(httpx.Client):
 @contextlib.contextmanager
 def serve(settings: Settings) -> Iterator[Served]:
     app = create_app(settings)
-    config = uvicorn.Config(app, port=0, access_log=False, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configure(app, settings, port=0))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

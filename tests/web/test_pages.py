@@ -79,7 +79,9 @@ def test_the_service_says_how_it_is(served):
     served.recorded("x = 1\n")
     assert served.get("/healthz").json()["status"] == "ok"
     ready = served.get("/readyz").json()
-    assert (ready["status"], ready["sandbox"], ready["waiting"]) == ("ok", ["rlimits"], 0)
+    assert (ready["status"], ready["waiting"], ready["access"], ready["trust"]) == ("ok", 0, "loopback", False)
+    assert "rlimits" in ready["sandbox"]
+    assert ready["standing"].startswith("sandbox: ")
 
 
 def test_a_service_that_cannot_record_says_why(start, monkeypatch):

@@ -1,6 +1,7 @@
 """Runs: queued, counted, followed and cancelled behind one protocol, whatever carries them out."""
 
 from tapedeck.jobs.engine import Engine, Job, News, QueueFull, UnknownJob
-from tapedeck.jobs.local import LocalEngine
+from tapedeck.jobs.janitor import Janitor
+from tapedeck.jobs.local import LocalEngine, Observe
 
-__all__ = ["Engine", "Job", "LocalEngine", "News", "QueueFull", "UnknownJob"]
+__all__ = ["Engine", "Janitor", "Job", "LocalEngine", "News", "Observe", "QueueFull", "UnknownJob"]

@@ -12,11 +12,27 @@ from tapedeck.store import Entry
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A program to record, and the entry under which its tape will be kept."""
+    """A program to record, the entry under which its tape will be kept, and who asked (``client``, for fairness)."""
 
     entry: Entry
     options: RunOptions
     limits: Limits
+    client: str = ""
+
+    @property
+    def to_run(self) -> Entry:
+        """The entry with all that an engine needs to run it, should this one not come to it."""
+        needs = msgspec.to_builtins({"options": self.options, "limits": self.limits, "client": self.client})
+        return msgspec.structs.replace(self.entry, job=needs)
+
+    @classmethod
+    def left_in(cls, entry: Entry) -> Job | None:
+        """The job that an entry was left with; ``None`` where its needs are those of a version that is gone."""
+        own = msgspec.structs.replace(entry, job={})
+        try:
+            return msgspec.convert({**entry.job, "entry": own}, cls)
+        except msgspec.ValidationError:
+            return None
 
 
 class News(msgspec.Struct, frozen=True):
@@ -34,12 +50,25 @@ class News(msgspec.Struct, frozen=True):
 
 
 class QueueFull(Exception):
-    """No more jobs are taken for now; ``retry_after_s`` is a good time to try again."""
+    """This job is not taken for now; ``retry_after_s`` is a good time to try again.
 
-    def __init__(self, waiting: int, retry_after_s: int) -> None:
-        ahead = "1 program is" if waiting == 1 else f"{waiting} programs are"
-        super().__init__(f"{ahead} waiting already; try again in about {retry_after_s} s")
+    ``reason`` tells whether the whole ``queue`` is full, this ``client`` has its share of it, or the service is
+    ``closing``.
+    """
+
+    def __init__(self, reason: Literal["queue", "client", "closing"], count: int, retry_after_s: int) -> None:
+        super().__init__(f"{_refusals(count)[reason]}; try again in about {retry_after_s} s")
+        self.reason = reason
         self.retry_after_s = retry_after_s
+
+
+def _refusals(count: int) -> dict[str, str]:
+    programs = "1 program" if count == 1 else f"{count} programs"
+    return {
+        "queue": f"{programs} {'is' if count == 1 else 'are'} waiting already",
+        "client": f"{programs} of yours {'waits' if count == 1 else 'wait'} or run already, as many as one may have",
+        "closing": "the service is closing down",
+    }
 
 
 class UnknownJob(LookupError):
@@ -54,12 +83,19 @@ class Engine(Protocol):
         """How many jobs run, and how many wait."""
         ...
 
+    async def resume(self) -> None:
+        """Take up what an earlier engine left waiting; call it once, when this one opens."""
+        ...
+
     async def submit(self, job: Job) -> None:
-        """Take a job, or raise `QueueFull`."""
+        """Take a job, or raise `QueueFull`, or the store's `StoreFull` or `KeyTaken`."""
         ...
 
     def events(self, id: str, after: int = 0) -> AsyncIterator[News]:
-        """What is known about a job from news ``after`` on, until it has ended; raises `UnknownJob`."""
+        """What is known about a job from news ``after`` on, until it has ended; raises `UnknownJob`.
+
+        Without an ``ended`` when the engine closes and the job is to be run by the next one.
+        """
         ...
 
     def latest(self, id: str) -> News | None:
@@ -70,6 +106,6 @@ class Engine(Protocol):
         """Stop a job that waits or runs; whether there was one. When this returns, it has ended."""
         ...
 
-    async def close(self) -> None:
-        """Stop everything; what is interrupted is in the store as such."""
+    async def close(self, grace_s: float = 0.0) -> None:
+        """Let what runs end within ``grace_s``; what has not, and what waits, is left in the store to be run again."""
         ...

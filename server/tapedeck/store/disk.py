@@ -1,115 +1,158 @@
-"""Tapes on disk: one folder for each, under ``tapes/`` in the data folder.
+"""Tapes on disk: a row for each entry in ``tapedeck.db``, and a folder for each tape under ``tapes/``.
 
-``meta.json`` is the entry and is written last, so a folder counts only once it is whole. Every file is written next
-to its place, flushed to the disk and moved there, so a reader or a restart sees the old one or the new one.
+A tape is kept in two steps: its folder first, whole and flushed to the disk, then its row. The folder is the truth and
+the row an index, so a crash at any moment leaves a finished tape: a folder without a row is entered at the next start.
+Removing goes the same way: once the folder is gone the tape is gone, and a row without its folder is dropped.
 """
 
 from __future__ import annotations
 
 import builtins
-import contextlib
 import gzip
-import os
-import re
-import shutil
+import logging
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from tapedeck.store.entry import STORED_NAMES, Entry, Part
+from tapedeck.store.catalogue import Catalogue
+from tapedeck.store.claim import Claim
+from tapedeck.store.entry import Entry, Part, StoreFull, Usage
+from tapedeck.store.folders import ID, Folders
+from tapedeck.store.quota import Quota
+from tapedeck.store.retention import Retention, Swept
 from tapedeck.tape import Tape, encode_events, encode_tables, to_bytes
 
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-META = "meta.json"
+log = logging.getLogger(__name__)
+
 GZIP_LEVEL = 6
+RESERVE_BYTES = 64_000_000
 
 
 class DiskStore:
-    """A `TapeStore` in a folder of its own. Opening it ends what an earlier server left unfinished."""
+    """A `TapeStore` in a folder of its own.
 
-    def __init__(self, data_dir: Path) -> None:
-        self._root = data_dir / "tapes"
-        self._root.mkdir(parents=True, exist_ok=True)
-        self._recover()
+    The first process to open it sees to what an earlier one left unfinished: what is whole is entered, what was
+    running is interrupted, what waited goes on waiting (`waiting`), and the rest is removed by the next `sweep`.
+    """
+
+    def __init__(self, data_dir: Path, *, max_bytes: int | None = None, reserve_bytes: int = RESERVE_BYTES) -> None:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # programs are their makers' own business
+        self._folders = Folders(data_dir / "tapes")
+        self._claim = Claim(data_dir / "lock")
+        self._leftovers: builtins.list[str] = []
+        try:
+            self._catalogue = Catalogue(data_dir / "tapedeck.db")
+        except BaseException:
+            self._claim.release()
+            raise
+        self._quota = Quota(data_dir, lambda: self.usage().bytes, max_bytes, reserve_bytes)
+        if self._claim.held:
+            try:
+                self._recover()
+            except StoreFull as full:
+                log.warning("what was left unfinished is seen to at the next start: %s", full)
+        else:
+            log.warning("another process has %s open: what was left unfinished there is left to it", data_dir)
+
+    def close(self) -> None:
+        """Close the database, and let the next process have the folder to itself."""
+        self._folders.close()
+        self._catalogue.close()
+        self._claim.release()
 
     def put(self, entry: Entry, tape: Tape | None = None, data: bytes | None = None) -> Entry:
         """Keep an entry and its tape."""
-        folder = self._folder(entry.id)
-        if folder is None:
+        if not ID.fullmatch(entry.id):
             raise ValueError(f"not an id: {entry.id!r}")
-        folder.mkdir(exist_ok=True)
-        if tape is not None:
-            entry = entry.with_tape(tape)
-            _write(folder / "run.tape", data if data is not None else to_bytes(tape))
-            _write(folder / "tables.json.gz", _compress(encode_tables(tape)))
-            _write(folder / "events.jsonl.gz", _compress(encode_events(tape)))
-        # A recording that has only begun is not worth waiting for the disk.
-        _write(folder / META, msgspec.json.encode(entry), flush=entry.ended)
+        if tape is None:
+            self._catalogue.put([(entry, _size(entry))])
+            return entry
+        entry = entry.with_tape(tape)
+        parts = {
+            "run.tape": data if data is not None else to_bytes(tape),
+            "tables.json.gz": _compress(encode_tables(tape)),
+            "events.jsonl.gz": _compress(encode_events(tape)),
+        }
+        with self._quota.room(sum(len(part) for part in parts.values())):
+            size = self._folders.keep(entry, parts)
+            try:
+                self._catalogue.put([(entry, size + _size(entry))])
+            except BaseException:
+                self._folders.remove(entry.id)
+                raise
         return entry
 
     def get(self, id: str) -> Entry | None:
         """The entry, or ``None``."""
-        folder = self._folder(id)
-        return None if folder is None else _read_entry(folder)
+        return self._catalogue.get(id)
+
+    def by_key(self, owner: str, key: str) -> Entry | None:
+        """The entry for which this owner used this idempotency key."""
+        return self._catalogue.by_key(owner, key)
 
     def part(self, id: str, name: Part) -> bytes | None:
         """Stored bytes of a tape."""
-        folder = self._folder(id)
-        if folder is None or name not in STORED_NAMES:
-            return None
-        try:
-            return (folder / name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        return self._folders.part(id, name)
 
-    def list(self, limit: int = 50) -> builtins.list[Entry]:
+    def list(self, limit: int = 50, owner: str | None = None) -> builtins.list[Entry]:
         """The newest entries first."""
-        entries = [entry for folder in self._root.iterdir() if (entry := _read_entry(folder)) is not None]
-        return sorted(entries, key=lambda entry: (entry.created, entry.id), reverse=True)[:limit]
+        return self._catalogue.list(limit, owner)
+
+    def waiting(self) -> builtins.list[Entry]:
+        """What an earlier server left waiting, the oldest first."""
+        return [one for one in self._catalogue.unfinished() if one.waits] if self._claim.held else []
 
     def delete(self, id: str) -> bool:
-        """Remove an entry; its ``meta.json`` first, so that a half-removed folder does not count."""
-        folder = self._folder(id)
-        if folder is None or not folder.is_dir():
+        """Remove an entry: its folder at once, then its row."""
+        if not ID.fullmatch(id):
             return False
-        existed = (folder / META).exists()
-        (folder / META).unlink(missing_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        return existed
+        removed = self._folders.remove(id)
+        return self._catalogue.delete([id]) > 0 or removed
 
-    def _folder(self, id: str) -> Path | None:
-        return self._root / id if ID.fullmatch(id) else None
+    def usage(self) -> Usage:
+        """What is kept, and how much room it takes."""
+        return self._catalogue.usage()
+
+    def check_room(self) -> None:
+        """Raise `StoreFull` where no tape can be kept now."""
+        with self._quota.room(1):
+            pass
+
+    def sweep(self, rules: Retention, now: datetime, dry_run: bool = False) -> Swept:
+        """Remove what the rules no longer keep, and what an earlier process left half-written or half-removed."""
+        doomed = rules.doomed(self._catalogue.kept(), now)
+        leftovers = [self._folders.size(name) for name in self._leftovers]
+        if not dry_run:
+            while self._leftovers:
+                self._folders.remove(self._leftovers.pop())
+            for one in doomed:  # files first, all of them: a full disk has no room for removing a row
+                self._folders.remove(one.id)
+            self._catalogue.delete(one.id for one in doomed)
+        return Swept(doomed, len(leftovers), sum(one.bytes for one in doomed) + sum(leftovers))
 
     def _recover(self) -> None:
-        for folder in builtins.list(self._root.iterdir()):
-            entry = _read_entry(folder)
-            if entry is not None and not entry.ended:
-                _write(folder / META, msgspec.json.encode(entry.interrupted()))
+        folders = self._folders.ids()
+        known, ended, taped = self._catalogue.ids()
+        nameless = [id for id in folders - known if self._folders.nameless(id)]
+        self._leftovers = [*self._folders.temporary(), *nameless]
+        found = [entry for id in folders - ended if (entry := self._folders.entry(id)) is not None]
+        if found:
+            log.info("%d recordings are entered that had no row", len(found))
+        self._catalogue.put(self._adopted(entry, entry.id in known) for entry in found)
+        self._catalogue.delete(taped - folders)
+        self._catalogue.put((one.interrupted(), _size(one)) for one in self._catalogue.unfinished() if not one.waits)
+
+    def _adopted(self, entry: Entry, known: bool) -> tuple[Entry, int]:
+        """An entry found in its folder. Where its row is gone, its key may have been used again."""
+        own = entry if known else msgspec.structs.replace(entry, key="")
+        return own, _size(entry) + self._folders.size(entry.id)
 
 
-def _read_entry(folder: Path) -> Entry | None:
-    try:
-        return msgspec.json.decode((folder / META).read_bytes(), type=Entry)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (msgspec.MsgspecError, UnicodeError):  # not ours, or of a version that is gone
-        return None
+def _size(entry: Entry) -> int:
+    """About what its row takes."""
+    return len(entry.source.encode(errors="replace")) + 1000
 
 
 def _compress(data: bytes) -> bytes:
     return gzip.compress(data, GZIP_LEVEL, mtime=0)
-
-
-def _write(path: Path, data: bytes, flush: bool = True) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(data)
-            if flush:
-                file.flush()
-                os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise

@@ -1,8 +1,8 @@
 """The invariants of a tape: what every reader may rely on, each proved by one pass.
 
-References lie in their tables; spans lie in their source; every enter has its exit; versions never go down; every
-gradient that a node receives is the sum of its contributions passed through its pre-hooks; every ``.grad`` is what it
-was plus what was added; every tangent is of a tensor that its op wrote.
+References lie in their tables; a value holds as many numbers as its shape says; spans lie in their source; every enter
+has its exit; versions never go down; every gradient that a node receives is the sum of its contributions passed through
+its pre-hooks; every ``.grad`` is what it was plus what was added; every tangent is of a tensor that its op wrote.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tapedeck.tape import events as e
-from tapedeck.tape.numbers import numbers_of, read
+from tapedeck.tape.numbers import LARGEST, SPECIAL, count, numbers_of, read
+from tapedeck.tape.rows import Number, Value
 from tapedeck.tape.tape import Tape
 
 LIMIT = 50
 """Broken invariants that are reported at most."""
+
+LONGEST = 1 << 62
+"""No dimension of a tensor is as long."""
 
 _ROW_REFERENCES = {
     "spans": {"source": "sources"},
@@ -94,9 +98,34 @@ def check(tape: Tape) -> list[str]:
             found.append(sentence)
             if len(found) >= LIMIT:
                 return [*found, "… and perhaps more"]
-        if found and rule is references:
+        if found and rule in FOUNDATIONS:
             return found
     return found
+
+
+def numbers(tape: Tape) -> Iterator[str]:
+    """Every number is one, and a value holds as many as its shape says, or none."""
+    for row in tape.values:
+        parts = (row.data, row.sample, row.picture.data if row.picture else None)
+        if not all(_is_number(one) for part in parts for one in part or ()):
+            yield f"value {row.id} holds what is no number"
+        elif row.data is not None and len(row.data) != _expected(row):
+            yield f"value {row.id} holds {len(row.data)} numbers, which do not fit the shape {row.shape}"
+        elif row.file in tape.blocks and count(tape.blocks[row.file]) != _expected(row):
+            yield f"the block of value {row.id} does not fit the shape {row.shape}"
+
+
+def _is_number(one: Number) -> bool:
+    if isinstance(one, str):
+        return one in SPECIAL
+    return not isinstance(one, int) or -LARGEST < one < LARGEST
+
+
+def _expected(row: Value) -> int:
+    """How many numbers a value has by its shape; -1, which nothing fits, where there is no such shape."""
+    if not all(0 <= size < LONGEST for size in row.shape):
+        return -1
+    return math.prod(row.shape) * (2 if row.dtype.startswith("torch.complex") else 1)
 
 
 def dense(tape: Tape) -> Iterator[str]:
@@ -214,7 +243,7 @@ def versions(tape: Tape) -> Iterator[str]:
             continue
         for tensor, version in pairs:
             if version < latest.get(tensor, 0):
-                yield f"step {step}: the version of tensor {tensor} goes down from {latest[tensor]} to {version}"
+                yield f"step {step}: the version of tensor {tensor} goes down from {latest.get(tensor, 0)} to {version}"
             latest[tensor] = version
 
 
@@ -352,8 +381,11 @@ def _same(a: float, b: float, tolerance: float) -> bool:
     return a == b or (math.isnan(a) and math.isnan(b))
 
 
+FOUNDATIONS = (references, numbers)
+"""What the other rules rely on: where one of these is broken, they are not asked."""
 RULES: tuple[Callable[[Tape], Iterator[str]], ...] = (
     references,
+    numbers,
     dense,
     spans,
     enters,
@@ -362,4 +394,4 @@ RULES: tuple[Callable[[Tape], Iterator[str]], ...] = (
     accumulations,
     tangents,
 )
-"""Every invariant, in the order in which they are proved; the later ones rely on `references`."""
+"""Every invariant, in the order in which they are proved."""

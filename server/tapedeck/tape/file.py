@@ -10,6 +10,7 @@ import os
 import struct
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -80,9 +81,11 @@ def load(source: str | Path | bytes) -> Tape:
             tables = bundle.read(TABLES)
             lines = bundle.read(EVENTS)
             tensors = bundle.read(TENSORS)
+    except TapeError:
+        raise
     except KeyError as error:
         raise TapeError(f"the tape is incomplete: {error.args[0]}") from error
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise TapeError(f"this is not a .tape file: {error}") from error
     _refuse_newer(tables)
     return Tape(_decode_tables(tables), _decode_events(lines), _decode_blocks(tensors))

@@ -21,6 +21,10 @@ _FORMAT = {
     "U8": "B",
     "BOOL": "?",
 }
+SPECIAL = ("NaN", "Infinity", "-Infinity")
+"""The numbers that JSON has none for, as `spell` spells them."""
+LARGEST = 1 << 64
+"""Every integer of a tensor is smaller."""
 MAX_SLICE = 1 << 20
 """Numbers that one slice may return."""
 
@@ -35,6 +39,13 @@ def spell(number: float) -> Number:
 def read(number: Number) -> float:
     """The inverse of `spell`."""
     return float(number)
+
+
+def count(block: Block) -> int | None:
+    """How many numbers are in a block, or ``None`` where it is of no type that we know."""
+    code = _FORMAT.get(block.dtype)
+    size = 2 if block.dtype == "BF16" else struct.calcsize(code) if code else 0
+    return len(block.data) // size if size and len(block.data) % size == 0 else None
 
 
 def unpack(block: Block) -> list[Any]:
@@ -72,8 +83,11 @@ def slice_numbers(tape: Tape, value: int, text: str = "") -> dict[str, Any]:
     if row.dtype.startswith("torch.complex"):
         flat = [flat[i : i + 2] for i in range(0, len(flat), 2)]
     ranges, shape = _ranges(text, row.shape)
-    if math.prod(len(r) for r in ranges) > MAX_SLICE:
+    wanted = math.prod(len(r) for r in ranges)
+    if wanted > MAX_SLICE:
         raise ValueError(f"the slice has more than {MAX_SLICE:,} numbers; ask for a smaller one")
+    if not wanted:  # of an empty tensor one dimension may still be too large to go through
+        return {"shape": shape, "dtype": row.dtype, "data": []}
     strides = [math.prod(row.shape[d + 1 :]) for d in range(len(row.shape))]
     data = [flat[sum(i * s for i, s in zip(index, strides, strict=True))] for index in product(*ranges)]
     return {"shape": shape, "dtype": row.dtype, "data": data}

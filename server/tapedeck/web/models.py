@@ -35,13 +35,16 @@ MOST_NAMES = 16
 """As many as forward mode follows at most."""
 
 
+PATH = r"^[^\W\d]\w*(\.\w+)*$"
+
+
 def _name(text: str) -> str:
-    if not re.fullmatch(r"[^\W\d]\w*(\.\w+)*", text):
+    if not re.fullmatch(PATH, text) or text.endswith("\n"):
         raise ValueError("a tensor is named by a variable or by a module's path, such as x1 or net.fc.weight")
     return text
 
 
-Name = Annotated[Text, AfterValidator(_name), Field(max_length=200)]
+Name = Annotated[Text, AfterValidator(_name), Field(max_length=200, json_schema_extra={"pattern": PATH})]
 
 
 class Request(BaseModel):
@@ -53,6 +56,16 @@ class Request(BaseModel):
 class RecordOptions(Request):
     """How to record; what is left out is the service's default, and no limit can be set above the service's own."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            # What `_agree` asks for, in the words of JSON Schema.
+            "anyOf": [
+                {"properties": {"wrt": {"type": "null"}, "mode": {"const": "reverse"}}},
+                {"properties": {"mode": {"const": "forward"}, "fake": {"const": False}}, "required": ["mode"]},
+            ]
+        }
+    )
+
     values: Literal["structure", "summary", "full"] = Field("full", description="How much of every tensor is kept.")
     seed: int | None = Field(0, ge=0, le=2**32 - 1, description="Seed of every generator; null picks one.")
     mode: Literal["reverse", "forward"] = Field("reverse", description="Whether tangents are followed too (forward).")
@@ -60,6 +73,7 @@ class RecordOptions(Request):
         None,
         min_length=1,
         max_length=MOST_NAMES,
+        json_schema_extra={"uniqueItems": True},
         description="Forward mode: the tensors that are seeded, by name; null means every named leaf.",
     )
     aten: bool = Field(False, description="Record the ATen ops below each op and node, too.")
@@ -81,6 +95,15 @@ class RecordOptions(Request):
 
 class RecordRequest(Request):
     """A program to record: its ``source``, or a ``lesson`` of the gallery."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"properties": {"source": {"type": "string"}, "lesson": {"type": "null"}}, "required": ["source"]},
+                {"properties": {"lesson": {"type": "string"}, "source": {"type": "null"}}, "required": ["lesson"]},
+            ]
+        }
+    )
 
     source: Text | None = Field(None, description="The program.")
     lesson: Text | None = Field(None, description="The slug of a lesson.")
@@ -200,10 +223,19 @@ class Numbers(BaseModel):
 
 
 class Health(BaseModel):
-    """Whether the service is there, or ready, and what confines the programs."""
+    """Whether the service is there."""
 
     status: Literal["ok", "warming_up", "unavailable"]
     detail: str
-    sandbox: list[str] = []
-    running: int = 0
-    waiting: int = 0
+
+
+class Readiness(Health):
+    """Whether the service can record, and what confines the programs."""
+
+    standing: str = Field(description="In words: what confines a program here.")
+    sandbox: list[str] = Field(description="The layers of confinement that are on.")
+    trust: bool = Field(description="Whether programs run unconfined, as their user wanted.")
+    access: Literal["loopback", "token", "proxy", "public"] = Field(description="Who may come in.")
+    restarts: int = Field(description="How often the fork server was replaced.")
+    running: int
+    waiting: int

@@ -1,34 +1,23 @@
-"""The pages, the files they are made of, and the small routes beside the tapes."""
+"""The pages, the files they are made of, the gallery and the schema."""
 
 from __future__ import annotations
 
 import asyncio
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.types import Scope
 
 from tapedeck.assets import folder
 from tapedeck.lessons import Lesson, gallery, lesson
 from tapedeck.tape import schema
 from tapedeck.web.answers import API
-from tapedeck.web.models import Health, LessonAnswer, LessonList
-from tapedeck.web.problems import Refusal
-from tapedeck.web.recording import problems
+from tapedeck.web.models import LessonAnswer, LessonList
+from tapedeck.web.problems import Refusal, problems
 from tapedeck.web.service import Service
-
-
-def version() -> str:
-    """The installed version."""
-    try:
-        return installed_version("tapedeck")
-    except PackageNotFoundError:
-        return "0"
+from tapedeck.web.templates import render
 
 
 class Files(StaticFiles):
@@ -44,15 +33,9 @@ class Files(StaticFiles):
 def pages(service: Service) -> APIRouter:
     """``/`` and ``/t/{id}``: the same shell, which the browser fills."""
     router = APIRouter(include_in_schema=False)
-    environment = Environment(
-        loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined, auto_reload=False
-    )
 
     def page(request: Request, tape_id: str, status: int = 200) -> HTMLResponse:
-        html = environment.get_template("page.html").render(
-            nonce=request.state.nonce, tape_id=tape_id, version=version()
-        )
-        return HTMLResponse(html, status, {"Cache-Control": "no-store"})
+        return render(request, "page.html", status, tape_id=tape_id)
 
     @router.get("/")
     async def home(request: Request) -> HTMLResponse:
@@ -91,30 +74,6 @@ def lessons() -> APIRouter:
     def tape_schema() -> dict[str, Any]:
         """The JSON Schema of the tape."""
         return schema()
-
-    return router
-
-
-def operations(service: Service) -> APIRouter:
-    """What tells a supervisor of the service how it is."""
-    router = APIRouter(tags=["operations"])
-
-    @router.get("/healthz", response_model=Health)
-    async def healthz() -> Health:
-        """Whether the service answers."""
-        return Health(status="ok", detail="The service answers.")
-
-    @router.get("/readyz", response_model=Health, responses={503: {"model": Health}})
-    async def readyz(response: Response) -> Health:
-        """Whether the service can record."""
-        running, waiting = service.engine.depth
-        told = {"sandbox": service.sandbox.layers, "running": running, "waiting": waiting}
-        if service.sandbox.ready:
-            return Health(status="ok", detail="Programs can be recorded.", **told)
-        response.status_code = 503
-        if service.trouble is not None:
-            return Health(status="unavailable", detail=f"Programs cannot be recorded: {service.trouble}", **told)
-        return Health(status="warming_up", detail="The fork server is warming up.", **told)
 
     return router
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+
+from tapedeck.store import StoreFull
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -63,8 +65,8 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
     return Response(body, problem.status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of the application with a problem."""
+def install(app: FastAPI, allowed: Callable[[str], list[str]]) -> None:
+    """Answer every error of the application with a problem; ``allowed`` tells the methods that a path has."""
 
     @app.exception_handler(Refusal)
     async def refused(_: Request, error: Refusal) -> Response:
@@ -75,9 +77,13 @@ def install(app: FastAPI) -> None:
         details = {
             404: f"There is nothing at {request.url.path}.",
             405: f"{request.method} is not possible at {request.url.path}.",
+            408: "The request's body did not come in time.",
             413: "The request's body is too large.",
         }
-        return answer(problem(error.status_code, details.get(error.status_code, str(error.detail))), error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405 and (methods := allowed(request.url.path)):
+            headers["Allow"] = ", ".join(methods)  # those of every route, where the framework knows of the first one
+        return answer(problem(error.status_code, details.get(error.status_code, str(error.detail))), headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:
@@ -88,13 +94,26 @@ def install(app: FastAPI) -> None:
             problem(400 if malformed else 422, f"{first.where}: {first.detail}", where=first.where, errors=faults)
         )
 
+    @app.exception_handler(StoreFull)
+    async def full(_: Request, error: StoreFull) -> Response:
+        return answer(problem(507, f"{str(error).rstrip('.')}.", type="urn:tapedeck:problem:store-full"))
+
     @app.exception_handler(Exception)
-    async def broken(_: Request, __: Exception) -> Response:
+    async def broken(request: Request, _: Exception) -> Response:
         # The server that runs the application logs the exception, which goes on to it after this answer.
         return answer(
             problem(500, "The server failed; its log says why."),
-            {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'"},
+            {
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "default-src 'none'",
+                "X-Request-Id": getattr(request.state, "request_id", ""),
+            },
         )
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route, for the OpenAPI document."""
+    return {status: {"model": Problem} for status in statuses}
 
 
 def _path(parts: tuple[int | str, ...]) -> str:

@@ -25,8 +25,7 @@ from tapedeck.web.answers import (
     stored,
 )
 from tapedeck.web.models import FindingList, Numbers
-from tapedeck.web.problems import Refusal
-from tapedeck.web.recording import problems
+from tapedeck.web.problems import Refusal, problems
 from tapedeck.web.service import Service
 
 JSON_LINES = "application/x-ndjson"

@@ -7,14 +7,16 @@ import contextlib
 import logging
 from collections import OrderedDict
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
-from tapedeck.jobs import Engine, Job, LocalEngine
-from tapedeck.sandbox import Limits, RunOptions, Sandbox, SandboxError
-from tapedeck.settings import Settings
-from tapedeck.store import DiskStore, Entry, TapeStore, new_id
+from tapedeck.jobs import Engine, Janitor, Job, LocalEngine
+from tapedeck.sandbox import RunOptions, SandboxError, limits_of, sandbox_of
+from tapedeck.settings import MEGABYTE, Settings
+from tapedeck.store import DiskStore, Entry, Retention, TapeStore, new_id
 from tapedeck.tape import Tape, load
+from tapedeck.web.metrics import Metrics
 from tapedeck.web.models import RecordOptions
 
 log = logging.getLogger(__name__)
@@ -27,37 +29,59 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store: TapeStore = DiskStore(settings.data_dir)
-        self.sandbox = Sandbox(settings.warm_up_s)
+        self.metrics = Metrics()
+        self.store: TapeStore = open_store(settings)
+        self.sandbox = sandbox_of(settings)
         self.engine: Engine = LocalEngine(
-            self.sandbox, self.store, concurrency=settings.concurrency, queue=settings.queue
+            self.sandbox,
+            self.store,
+            concurrency=settings.concurrency,
+            queue=settings.queue,
+            per_client=settings.per_client,
+            observe=self._ended,
         )
+        self._janitor = Janitor(self.store, retention(settings), removed=self.forget)
+        self.metrics.watch(self.engine, self.sandbox, self.store)
         self.trouble: str | None = None
+        self.warmed = asyncio.Event()
         self._loaded: OrderedDict[str, Tape] = OrderedDict()
         self._warming: asyncio.Task[None] | None = None
 
     def open(self) -> None:
         """Begin to warm up; pages are served meanwhile, and programs wait for it."""
         self._warming = asyncio.create_task(self._warm_up(), name="warm up")
+        self._janitor.open()
 
     async def close(self) -> None:
         """Stop everything."""
-        await self.engine.close()
+        await self._janitor.close()
+        await self.engine.close(self.settings.shutdown_s / 2)
         await self.sandbox.close()
         if self._warming is not None:
             self._warming.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._warming
+        await asyncio.to_thread(self.store.close)
 
     async def _warm_up(self) -> None:
+        await self.engine.resume()
         try:
             await self.sandbox.start()
         except (SandboxError, OSError) as error:
             self.trouble = str(error)
             log.error("programs cannot be run: %s", error)
+        else:
+            log.info("%s", self.sandbox.standing)
+        finally:
+            self.warmed.set()
 
-    def new_job(self, source: str, title: str, lesson: str | None, asked: RecordOptions) -> Job:
-        """A job with an id of its own, within the service's limits."""
+    def _ended(self, entry: Entry, status: str, waited_s: float, ran_s: float) -> None:
+        self.metrics.run_ended(entry, status, waited_s, ran_s)
+        facts = {"tape": entry.id, "status": status, "waited_s": round(waited_s, 3), "ran_s": round(ran_s, 3)}
+        log.info("run ended", extra=facts)
+
+    def new_job(self, source: str, asked: RecordOptions, client: str, **about: Any) -> Job:
+        """A job with an id of its own, within the service's limits; ``about`` is what its entry says beside that."""
         own = limits_of(self.settings)
         limits = msgspec.structs.replace(
             own,
@@ -68,13 +92,12 @@ class Service:
         entry = Entry(
             id=new_id(),
             created=now(),
-            title=title,
             source=source,
             options=asked.model_dump(exclude_none=True),
-            origin="lesson" if lesson else "program",
-            lesson=lesson,
+            origin="lesson" if about.get("lesson") else "program",
+            **about,
         )
-        return Job(entry, options_of(asked, title), limits)
+        return Job(entry, options_of(asked, entry.title), limits, client)
 
     async def loaded(self, id: str) -> Tape | None:
         """The tape itself, kept for the next question; ``None`` when there is none."""
@@ -94,6 +117,18 @@ class Service:
         self._loaded.pop(id, None)
 
 
+def open_store(settings: Settings) -> DiskStore:
+    """The tapes of this machine, under its quota."""
+    quota = None if settings.store_mb is None else settings.store_mb * MEGABYTE
+    return DiskStore(settings.data_dir, max_bytes=quota, reserve_bytes=settings.reserve_mb * MEGABYTE)
+
+
+def retention(settings: Settings) -> Retention:
+    """How long, how many and how much is kept."""
+    most = None if settings.keep_mb is None else settings.keep_mb * MEGABYTE
+    return Retention(settings.keep_days, settings.keep_tapes, most)
+
+
 def now() -> str:
     """The time, as kept on entries."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -109,18 +144,4 @@ def options_of(asked: RecordOptions, title: str) -> RunOptions:
         wrt=None if asked.wrt is None else tuple(asked.wrt),
         aten=asked.aten,
         fake=asked.fake,
-    )
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The limits of one run, where it asks for no lower ones."""
-    return Limits(
-        time_s=settings.time_limit_s,
-        grace_s=settings.grace_s,
-        closing_s=settings.closing_s,
-        memory_mb=settings.memory_limit_mb,
-        output_bytes=settings.output_bytes,
-        print_bytes=settings.print_bytes,
-        max_events=settings.max_events,
-        tape_bytes=settings.tape_bytes,
     )

@@ -1,7 +1,8 @@
 """What every request must pass and every response carries: the Host and Origin checks and the security headers.
 
 The Host check is for DNS rebinding (another site's name that resolves to us), the Origin check for pages of other
-sites that post to a visitor's localhost. There is no CORS: nobody else may read an answer.
+sites that post to a visitor's localhost. A page of another site may lead here, and that is all: it may not load, frame
+or post anything. There is no CORS: nobody else may read an answer.
 """
 
 from __future__ import annotations
@@ -60,6 +61,9 @@ class Shield:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check, mark with a nonce, pass on, and complete the headers."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -82,14 +86,26 @@ class Shield:
         host = headers.get("host", "").lower()
         if host_name(host) not in self._hosts:
             return 421, "This host name is not one of the service's own; TAPEDECK_ALLOWED_HOSTS can add it."
+        if "upgrade" in headers:
+            return 400, "There is nothing here but HTTP: no WebSocket, no other upgrade."
+        elsewhere = headers.get("sec-fetch-site", "none") not in OWN_SITES
         if method in SAFE_METHODS:
-            return None
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host:
+            leads_here = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+            return (
+                (403, "A page of another site may lead here, not load this.") if elsewhere and not leads_here else None
+            )
+        if not _own_origin(headers.get("origin"), host):
             return 403, "A page of another origin may not do this."
-        if headers.get("sec-fetch-site", "none") not in OWN_SITES:
-            return 403, "A page of another site may not do this."
-        return None
+        return (403, "A page of another site may not do this.") if elsewhere else None
+
+
+def _own_origin(origin: str | None, host: str) -> bool:
+    if origin is None:  # no browser's page
+        return True
+    try:
+        return urlsplit(origin).netloc.lower() == host
+    except ValueError:
+        return False
 
 
 def host_name(host: str) -> str:

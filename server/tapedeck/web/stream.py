@@ -45,7 +45,7 @@ async def _stream(service: Service, id: str, news: int | None, start: int) -> As
     async for chunk in _events(service, id, start):
         yield chunk
     entry = await asyncio.to_thread(service.store.get, id)
-    if entry is not None:
+    if entry is not None and entry.ended:  # else the server is closing, and the next one will tell
         yield _message("outcome", "end", describe(entry, None).model_dump_json(exclude={"source"}))
 
 

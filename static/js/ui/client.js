@@ -12,6 +12,7 @@ export const API = "/api/v1";
  * @typedef {{id: string, status: string, title?: string, source?: string, lesson?: string | null, outcome?: Outcome | null,
  *   origin?: string, options?: Record<string, unknown>, header?: unknown, counts?: Record<string, number>, progress?: Progress | null, links?: Record<string, string>}} Entry
  */
+/** @typedef {{status: "ok" | "warming_up" | "unavailable", detail: string, standing: string, sandbox: string[], trust: boolean, access: "loopback" | "token" | "proxy" | "public"}} Readiness */
 /** @typedef {{rule: string, severity: "error" | "warning" | "notice", sentence: string, step: number, thing: string | null, where: Where | null}} Finding */
 
 /** @param {string} path @param {RequestInit} [init] */
@@ -60,6 +61,9 @@ export async function lessons() {
 
 /** @param {string} slug @returns {Promise<Lesson>} */
 export const lesson = (slug) => call(`/lessons/${encodeURIComponent(slug)}`);
+
+/** Whether the service can record, and what confines programs; it says so with 503, too. @returns {Promise<Readiness>} */
+export const readiness = async () => (await fetch("/readyz")).json();
 
 /** Numbers of a value that are not inline. @param {string} id @param {number} value @param {string} slice @returns {Promise<{shape: number[], data: (number | boolean | string)[]}>} */
 export const numbers = (id, value, slice) =>

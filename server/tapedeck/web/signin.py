@@ -1,0 +1,65 @@
+"""The page where a person says the token once; a cookie stands for it from then on."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from tapedeck.settings import Settings
+from tapedeck.web.access import PAGES, SESSION, SIGN_IN, WRONG_TOKENS, Token
+from tapedeck.web.addresses import Addresses, party
+from tapedeck.web.problems import Refusal
+from tapedeck.web.rates import Rates
+from tapedeck.web.templates import render
+
+FORM = "application/x-www-form-urlencoded"
+LONGEST_FORM = 8 * 1024
+WRONG = "That is not the token of this service."
+
+
+def routes(settings: Settings, addresses: Addresses, rates: Rates) -> APIRouter:
+    """``/sign-in``, where a token is asked for."""
+    router = APIRouter(include_in_schema=False)
+    token = Token(settings.token.get_secret_value()) if settings.token else None
+
+    def page(request: Request, trouble: str = "", status: int = 200) -> HTMLResponse:
+        return render(request, "sign-in.html", status, trouble=trouble)
+
+    @router.get(SIGN_IN)
+    async def ask(request: Request, next: str = "/") -> Response:
+        return page(request) if token is not None else RedirectResponse(_own_page(next), 303)
+
+    @router.post(SIGN_IN)
+    async def take(request: Request, next: str = "/") -> Response:
+        if token is None:
+            raise Refusal(404, "This service asks for no token.")
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+            raise Refusal(415, f"The body must be {FORM}.")
+        if not token.same(_token_of(await request.body())):
+            room = rates.take(WRONG_TOKENS, party(addresses.client(request.scope)))
+            if room.granted:
+                return page(request, WRONG, 401)
+            refused = page(request, f"Too many wrong tokens; try again in {room.reset_s} s.", 429)
+            refused.headers.update(room.headers())
+            return refused
+        answer = RedirectResponse(_own_page(next), 303, {"Cache-Control": "no-store"})
+        SESSION.set(answer.headers, token.session(time.time()), addresses.https(request.scope))
+        return answer
+
+    return router
+
+
+def _token_of(body: bytes) -> bytes:
+    try:
+        fields = parse_qs(body[:LONGEST_FORM].decode("ascii"), max_num_fields=4)
+    except ValueError:  # not ASCII, or not a form
+        return b""
+    return fields.get("token", [""])[0].strip().encode("utf-8", "surrogatepass")
+
+
+def _own_page(path: str) -> str:
+    """Only a page of ours: a link must not send anybody elsewhere after they have signed in."""
+    return path if PAGES.fullmatch(path) else "/"

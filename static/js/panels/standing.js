@@ -1,0 +1,29 @@
+/** The line at the foot of the page: what confines the programs that are run here, and whether any can be. */
+
+import { html, useEffect, useState } from "../../vendor/preact.js";
+import { readiness } from "../ui/client.js";
+import { Icon } from "../ui/icons.js";
+import { standingText } from "../ui/standing.js";
+
+/** @typedef {import("../ui/client.js").Readiness} Readiness */
+
+const AGAIN_MS = 2000;
+
+export function Standing() {
+  const [told, setTold] = useState(/** @type {Readiness | null} */ (null));
+  useEffect(() => {
+    let timer = 0;
+    const ask = async () => {
+      const found = await readiness().catch(() => null);
+      setTold(found);
+      if (found?.status !== "ok") timer = window.setTimeout(ask, AGAIN_MS);
+    };
+    ask();
+    return () => clearTimeout(timer);
+  }, []);
+  if (!told) return html`<p class="standing"></p>`;
+  const { tone, says, title, beside } = standingText(told);
+  return html`<p class=${`standing ${tone}`} title=${title}>
+    <${Icon} name=${tone ? "warning" : "shield"} size=${14} /><span>${says}</span>${beside && html`<span class="beside">${beside}</span>`}
+  </p>`;
+}

@@ -1,0 +1,26 @@
+/** What confines the programs that are run here, in the words of the page. */
+
+/** @typedef {import("./client.js").Readiness} Readiness */
+
+const LAYERS = /** @type {Record<string, string>} */ ({ landlock: "Landlock" });
+const ACCESS = /** @type {Record<Readiness["access"], string>} */ ({
+  loopback: "this machine only",
+  token: "with a token",
+  proxy: "signed in",
+  public: "open to all, under limits",
+});
+
+/** How it is put: what stands there, how it is meant, and what is said on hovering. @param {Readiness} told */
+export function standingText({ status, detail, standing, sandbox, trust, access }) {
+  const layers = sandbox.map((each) => LAYERS[each] ?? each).join(", ");
+  if (trust)
+    return {
+      tone: "warn",
+      says: "Trusted mode: programs run unconfined and may do whatever you may do.",
+      title: detail,
+      beside: "",
+    };
+  if (status !== "ok") return { tone: status === "warming_up" ? "" : "bad", says: detail, title: standing, beside: "" };
+  const says = standing.charAt(0).toUpperCase() + standing.slice(1);
+  return { tone: "", says, title: `Around every program: ${layers}.`, beside: [layers, ACCESS[access]].join(" · ") };
+}

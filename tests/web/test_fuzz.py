@@ -1,0 +1,44 @@
+"""Whatever is asked, the answer is one that the OpenAPI document knows: never a failure, never nonsense accepted.
+
+By hand with thousands of requests: ``make fuzz``, or ``TAPEDECK_FUZZ_EXAMPLES=100 pytest tests/web/test_fuzz.py``.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tapedeck.settings import Settings
+from tests.web.conftest import serve
+
+EXAMPLES = os.environ.get("TAPEDECK_FUZZ_EXAMPLES", "2")
+COMMAND = str(Path(sys.executable).parent / "schemathesis")
+PHASES = "coverage,fuzzing,stateful" if EXAMPLES != "2" else "fuzzing,stateful"
+
+
+def test_schemathesis_finds_nothing(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data", time_limit_s=0.5, queue=1000, concurrency=4, log_level="error")
+    with serve(settings) as client:
+        client.recorded("import torch\n")
+        done = subprocess.run(
+            [
+                COMMAND,
+                "run",
+                f"{client.base_url.join('/api/openapi.json')}",
+                f"--max-examples={EXAMPLES}",
+                f"--phases={PHASES}",
+                "--seed=1",
+                "--request-timeout=40",
+                "--continue-on-failure",
+                "--no-color",
+            ],
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.web.fuzz_hooks"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout[-8000:]
+    requests = re.search(r"Test cases:\n\s+([\d,]+) generated", done.stdout)
+    assert int(requests[1].replace(",", "")) > 20 * int(EXAMPLES)
