@@ -1,15 +1,11 @@
-"""The command line: ``serve``, ``record``, ``check``, ``play`` and ``gc``. Thin; only ``record`` imports torch."""
+"""The command line: ``serve``, ``runner``, ``record``, ``check``, ``play``, ``gc``. Only ``record`` imports torch."""
 
 from __future__ import annotations
 
 import asyncio
-import builtins
 import contextlib
-import os
 import signal
-import sys
 import threading
-import types
 import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +32,6 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 LEVELS = ("structure", "summary", "full")
 MODES = ("reverse", "forward")
-PACKAGE = str(Path(__file__).parent) + os.sep
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")]
@@ -165,9 +160,11 @@ def record(
         source = program.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"{program} cannot be read: {error}.", 2)
+    from tapedeck.program import recorded
+
     rest, output = _trailing_output(list(args or []), output)
     target = output or program.with_suffix(".tape")
-    tape, status = _recorded(program, source, rest, options)
+    tape, status = recorded(program, source, rest, options)
     try:
         tape.save(target)
     except OSError as error:
@@ -288,57 +285,6 @@ def _unseeded(tape: Tape) -> list[str]:
     from tapedeck.tape.events import Warn
 
     return [f"{one.text}." for one in tape.events if isinstance(one, Warn) and one.category == CATEGORY]
-
-
-def _recorded(program: Path, source: str, args: list[str], options: dict[str, Any]) -> tuple[Tape, int]:
-    """The tape, and the exit status that Python would have had."""
-    from tapedeck.recorder import record as begin
-
-    name = str(program)
-    module = types.ModuleType("__main__")
-    module.__file__ = name
-    module.__dict__["__builtins__"] = builtins
-    sys.modules["__main__"] = module
-    sys.argv = [name, *args]
-    sys.path.insert(0, str(program.resolve().parent))
-    recording = begin(title=program.stem, sources={name: source}, namespace=module.__dict__, **options)
-    status = 0
-    try:
-        with recording:
-            try:
-                exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)
-            except SystemExit as leaving:
-                status = _exit_status(leaving)
-                if status:
-                    raise
-    except SystemExit:
-        pass
-    except BaseException as error:  # noqa: BLE001 - shown as Python would show it
-        status = 130 if isinstance(error, KeyboardInterrupt) else 1
-        own = _own_frames(error.__traceback__)
-        sys.excepthook(type(error), error.with_traceback(own), own)
-    return recording.tape, status
-
-
-def _exit_status(leaving: SystemExit) -> int:
-    if leaving.code is None:
-        return 0
-    if isinstance(leaving.code, int):
-        return leaving.code & 0xFF
-    sys.stderr.write(f"{leaving.code}\n")
-    return 1
-
-
-def _own_frames(traceback: types.TracebackType | None) -> types.TracebackType | None:
-    """The traceback without Tapedeck's own frames: they say nothing about the program."""
-    kept = []
-    while traceback is not None:
-        if not traceback.tb_frame.f_code.co_filename.startswith(PACKAGE):
-            kept.append(traceback)
-        traceback = traceback.tb_next
-    for link, after in zip(kept, [*kept[1:], None], strict=True):
-        link.tb_next = after
-    return kept[0] if kept else None
 
 
 def _fail(sentence: str, status: int) -> NoReturn:

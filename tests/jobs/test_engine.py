@@ -284,13 +284,18 @@ def test_followers_of_a_job_that_is_left_hear_no_end_now_and_everything_from_the
 
 
 def test_what_was_left_by_a_version_that_is_gone_is_interrupted(play):
-    async def scene(stage, store, engine):
-        entry = store.put(Entry(id=new_id(), created="now", job={"options": 3}))
+    entry = Entry(id=new_id(), created="now", job={"options": 3})
+
+    async def leaves(stage, store, engine):
+        store.put(entry)
+
+    async def goes_on(stage, store, engine):
         await engine.resume()
         assert engine.depth == (0, 0)
         assert store.get(entry.id).outcome["detail"] == INTERRUPTED
 
-    play(scene)
+    play(leaves)
+    play(goes_on)
 
 
 def test_a_client_with_few_programs_goes_before_one_with_many(play):

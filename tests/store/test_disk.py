@@ -10,8 +10,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from tapedeck.store import INTERRUPTED, DiskStore, Entry, Retention, StoreError, StoreFull, Swept
+from tapedeck.store.catalogue import Catalogue
 from tapedeck.tape import Header, Tables, Tape, load, to_bytes
 
 TAPE = Tape(Tables(Header()), [])
@@ -105,6 +107,39 @@ def test_a_full_disk_is_a_full_store_and_leaves_nothing_behind(tmp_path, opened,
         with pytest.raises(StoreFull, match="`tapedeck gc`"):
             store.put(entry(outcome=FINISHED), TAPE)
     assert (os.listdir(tmp_path / "tapes"), store.list()) == ([], [])
+
+
+def test_a_database_without_room_is_a_full_store_until_a_sweep_makes_room(tmp_path, opened):
+    store = opened()
+    event.listen(store._catalogue._engine, "checkout", lambda connection, *_: no_more_pages(connection))
+    kept = filled(store)
+    assert {one.id for one in store.list(1000)} == kept == set(os.listdir(tmp_path / "tapes"))
+    store.sweep(Retention(keep_tapes=0), NOW)
+    store.put(entry(outcome=FINISHED, source="x" * 9000), TAPE)
+
+
+def filled(store):
+    """The ids of the tapes for which there was room."""
+    kept = set()
+    try:
+        for number in range(1000):
+            kept.add(store.put(entry(f"n{number}", outcome=FINISHED, source="x" * 9000), TAPE).id)
+    except StoreFull:
+        return kept
+    raise AssertionError("it is never full")
+
+
+def no_more_pages(connection):
+    connection.execute("PRAGMA max_page_count = 40")
+
+
+def test_a_full_disk_keeps_nobody_from_opening_and_what_was_left_is_seen_to_later(opened, monkeypatch):
+    opened().put(entry(started="2026-01-01", job={"x": 1}))
+    with monkeypatch.context() as patch:
+        patch.setattr(Catalogue, "put", lambda *_: (_ for _ in ()).throw(StoreFull("full")))
+        store = opened()
+    assert (store.get("one").ended, store.waiting()) == (False, [])
+    assert opened().get("one").outcome["detail"] == INTERRUPTED
 
 
 def test_a_row_whose_tape_is_gone_is_dropped(tmp_path, opened):

@@ -106,7 +106,19 @@ def test_what_waited_goes_on_waiting_after_a_restart_the_oldest_first(open_store
     new, old = (an_entry(created=f"2026-01-0{day}", job={"limits": day}) for day in (2, 1))
     for entry in (new, old, an_entry(job={"limits": 3}, started="2026-01-03"), an_entry(job={}, outcome=FINISHED)):
         store.put(entry)
-    assert open_store().waiting() == [old, new]
+    store = open_store()
+    store.put(an_entry(job={"limits": 4}))
+    assert store.waiting() == [old, new]
+    assert store.waiting() == []
+
+
+def test_what_is_deleted_or_cancelled_after_a_restart_waits_no_longer(open_store):
+    store = open_store()
+    first, second = store.put(an_entry(job={"limits": 1})), store.put(an_entry(job={"limits": 2}))
+    store = open_store()
+    store.delete(first.id)
+    store.put(second.ended_as({"status": "cancelled"}))
+    assert store.waiting() == []
 
 
 def test_a_tape_never_changes(open_store):

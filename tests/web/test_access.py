@@ -173,9 +173,9 @@ def test_a_proxy_that_names_nobody_or_two_lets_nobody_in(start, headers):
 
 
 def test_trust_is_said_where_the_service_says_how_it_is(start):
-    client = start(trust=True)
-    client.recorded("x = 1\n")
+    client = start(trust=True, token=TOKEN)
     assert client.get("/readyz").json()["trust"] is True
+    assert "unconfined" in client.get("/sign-in").text
 
 
 def test_metrics_have_a_token_of_their_own_or_are_for_this_machine(start):

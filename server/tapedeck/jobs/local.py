@@ -192,7 +192,7 @@ class LocalEngine:
             run = Run(Failed("The engine failed; the server's log says why."))
         finally:
             try:
-                await beginning
+                await asyncio.wait([beginning])
                 await self._keep(followed, run)
             finally:
                 self._running.pop(followed.id, None)

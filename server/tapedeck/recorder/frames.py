@@ -296,7 +296,7 @@ class Frames:
         known = self._places.get(key)
         if known is None:
             known = self._places[key] = len(self.spans)
-            self.spans.append(Span(known, source, line, column, end_line, end_column, function))
+            self.spans.append(Span(known, source, line, column, end_line, end_column, clean(function)))
         return known
 
     def names(self, code: CodeType, instruction: int) -> tuple[str, ...]:

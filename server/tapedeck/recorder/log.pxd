@@ -68,5 +68,5 @@ cdef bint _gather(tuple things, list found)
 
 cpdef bint among(list things, object thing)
 
-@cython.locals(found=list, seen=set, stack=list)
+@cython.locals(found=list, seen=set, kept=list, stack=list)
 cdef list _search(object thing, Py_ssize_t limit)

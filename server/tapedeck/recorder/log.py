@@ -261,6 +261,7 @@ def among(things: list[Any], thing: Any) -> bool:
 def _search(thing: Any, limit: int) -> list[Tensor]:
     found: list[Tensor] = []
     seen: set[int] = set()
+    kept: list[Any] = []  # what a property made for us, whose id must not be used again meanwhile
     stack = [thing]
     while stack and len(found) < limit:
         thing = stack.pop()
@@ -270,13 +271,17 @@ def _search(thing: Any, limit: int) -> list[Tensor]:
             if id(thing) not in seen:
                 seen.add(id(thing))
                 found.append(thing)
-        elif isinstance(thing, tuple):
+            continue
+        if id(thing) in seen:  # a container may hold itself, or hold another one many times
+            continue
+        seen.add(id(thing))
+        kept.append(thing)
+        if isinstance(thing, tuple):
             stack.extend(reversed([*tuple.__iter__(thing)]))
         elif isinstance(thing, list):
             stack.extend(reversed([*list.__iter__(thing)]))
         elif isinstance(thing, dict):
             stack.extend(reversed([*dict.values(thing)]))
-        elif hasattr(type(thing), "__dataclass_fields__") and id(thing) not in seen:
-            seen.add(id(thing))
+        elif hasattr(type(thing), "__dataclass_fields__"):
             stack.extend(reversed([getattr(thing, name, None) for name in thing.__dataclass_fields__]))
     return found

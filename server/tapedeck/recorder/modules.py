@@ -22,7 +22,7 @@ from tapedeck.recorder.log import EMPTY, Log, tensors_given, tensors_in
 from tapedeck.recorder.module_hooks import TABLES, ModuleHooks
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
-from tapedeck.recorder.text import ends_recomputation
+from tapedeck.recorder.text import clean, ends_recomputation
 from tapedeck.recorder.uncompiled import tracing
 from tapedeck.tape.events import CallEnter, CallExit, Mode
 from tapedeck.tape.rows import Call, Module
@@ -111,14 +111,14 @@ class Known:
         """The typed row."""
         return Module(
             self.id,
-            self.path,
-            self.key if self.parent is not None else self.root_name,
-            self.type,
-            self.said(),
+            clean(self.path),
+            clean(self.key if self.parent is not None else self.root_name),
+            clean(self.type),
+            clean(self.said()),
             None if self.parent is None else self.parent.id,
             [child.id for child in self.children],
-            self.parameters,
-            self.buffers,
+            {clean(name): row for name, row in self.parameters.items()},
+            {clean(name): row for name, row in self.buffers.items()},
             tied,
             self.training,
             self.constructed,

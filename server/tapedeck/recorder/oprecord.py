@@ -12,7 +12,7 @@ from tapedeck.recorder.frames import Place
 from tapedeck.recorder.functions import label_of, name_of, parameter_names
 from tapedeck.recorder.log import FEW, tensors_in
 from tapedeck.recorder.strand import Strand
-from tapedeck.recorder.text import shortened
+from tapedeck.recorder.text import clean, shortened, spelled
 from tapedeck.tape.rows import Argument, Constant, GradMode, Op, Phase
 
 try:
@@ -129,7 +129,7 @@ class OpRecord:
 
     def row(self, number: int) -> Op:
         """The typed row."""
-        name = self.name or name_of(self.func)
+        name = clean(self.name or name_of(self.func))
         names = parameter_names(self.func) if self.name is None else []
         inputs: list[Argument] = []
         for key, rows in _pairs(self.inputs):
@@ -178,7 +178,7 @@ def row_of(tensor: Tensor, given: list[Tensor], rows: list[int]) -> int | None:
 def _word(key: int | str, names: list[str]) -> str:
     """The name of an argument; of one that torch does not name, its position."""
     if isinstance(key, str):
-        return key
+        return clean(key)
     return names[key] if key < len(names) else f"arg{key}"
 
 
@@ -200,9 +200,9 @@ def _spelled(value: Any) -> _Spelled:
     items = value if type(value) in (list, tuple) else [value]
     parts = [part for x in items for part in ((x.start, x.stop, x.step) if type(x) is slice else (x,))]
     simple = all(type(part) in _SIMPLE or part is None or part is Ellipsis for part in parts)
-    return _Spelled(repr(value) if simple else f"<{type(value).__qualname__}>")
+    return _Spelled(spelled(value) if simple else f"<{type(value).__qualname__}>")
 
 
 def _text(value: Any) -> str:
-    text = str(value) if type(value) is _Spelled else repr(value)
+    text = str(value) if type(value) is _Spelled else spelled(value)
     return shortened(text)

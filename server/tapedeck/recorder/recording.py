@@ -166,7 +166,7 @@ class Recording:
             place = log.frames.syntax_error(error)
             frames, span = ([*frames, place], place) if place is not None else (frames, span)
         self._ended = "cut" if isinstance(error, Stopped) else "raised"
-        kind = type(error).__qualname__ if not isinstance(error, Stopped) else error.reason
+        kind = clean(type(error).__qualname__) if not isinstance(error, Stopped) else error.reason
         log.emit(
             e.Raise(
                 type=kind,

@@ -16,6 +16,16 @@ def shortened(text: str) -> str:
     return clean(text if len(text) <= 120 else text[:117] + "…")
 
 
+def spelled(value: object) -> str:
+    """The ``repr`` of a simple value; of an integer that Python refuses to write out (``sys.set_int_max_str_digits``),
+    how large it is.
+    """
+    try:
+        return repr(value)
+    except ValueError:
+        return f"<int of {value.bit_length():,} bits>" if isinstance(value, int) else f"<{type(value).__name__}>"
+
+
 def ends_recomputation(error: BaseException) -> bool:
     """Whether this is how ``torch.utils.checkpoint`` ends a recomputation early: all it needs is there; no fault."""
     return type(error).__name__ == "_StopRecomputationError"

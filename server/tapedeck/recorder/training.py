@@ -28,7 +28,7 @@ from tapedeck.recorder.frames import OPTIMIZER, look_up
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.modes import below
 from tapedeck.recorder.tensors import Held, Tensors, memory_of, variable, version_of
-from tapedeck.recorder.text import shortened
+from tapedeck.recorder.text import clean, shortened
 from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import Group, Optimizer
@@ -238,7 +238,10 @@ class Training:
             held = self._tensors.held[number]
             if held.name is None and owner.name is not None:
                 held.name = f"{owner.name}.{entry}"
-        return [Optimizer(known.id, known.type, known.name, known.groups) for known in self._optimizers]
+        return [
+            Optimizer(known.id, clean(known.type), None if known.name is None else clean(known.name), known.groups)
+            for known in self._optimizers
+        ]
 
     # ── gradients that are cleared ─────────────────────────────────────────────────────────────────────────────────
 

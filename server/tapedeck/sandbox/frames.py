@@ -9,15 +9,18 @@ from __future__ import annotations
 import asyncio
 import os
 import struct
+from collections import Counter
 from typing import Literal
 
 import msgspec
 
 HEADER = struct.Struct("!cI")
-PROGRESS, ENDING, TAPE, DONE = b"p", b"e", b"t", b"d"
+BEGUN, PROGRESS, ENDING, TAPE, DONE = b"b", b"p", b"e", b"t", b"d"
 SMALL = 4096
 """A write of at most this many bytes to a pipe is whole or not at all, also when a signal interrupts it."""
 MOST_FRAMES = 10_000
+MOST = {BEGUN: 1, ENDING: 2, TAPE: 1, DONE: 1}
+"""Frames of a kind; a second ending says that the tape of a program that ended could not be made."""
 
 
 class BrokenStream(Exception):
@@ -63,8 +66,8 @@ class Frames:
 
     def __init__(self, reader: asyncio.StreamReader, tape_bytes: int) -> None:
         self._reader = reader
-        self._caps = {PROGRESS: SMALL, ENDING: SMALL * 4, TAPE: tape_bytes, DONE: 0}
-        self._seen = 0
+        self._caps = {BEGUN: 0, PROGRESS: SMALL, ENDING: SMALL * 4, TAPE: tape_bytes, DONE: 0}
+        self._seen: Counter[bytes] = Counter()
 
     async def next(self) -> tuple[bytes, bytes] | None:
         """The next frame as (kind, body), or ``None`` when the child closed its end between two frames."""
@@ -74,8 +77,8 @@ class Frames:
             if error.partial:
                 raise BrokenStream("its result stopped in the middle") from None
             return None
-        self._seen += 1
-        if kind not in self._caps or self._seen > MOST_FRAMES:
+        self._seen[kind] += 1
+        if kind not in self._caps or self._seen[kind] > MOST.get(kind, MOST_FRAMES):
             raise BrokenStream("its result is not in the protocol")
         if length > self._caps[kind]:
             raise BrokenStream(f"its result is larger than the {self._caps[kind]:,} bytes allowed")

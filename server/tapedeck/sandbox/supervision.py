@@ -5,28 +5,34 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from tapedeck.sandbox.forkserver import Child, Lost
 from tapedeck.sandbox.frames import (
+    BEGUN,
     DONE,
     ENDING,
     PROGRESS,
+    SMALL,
     TAPE,
     BrokenStream,
     Frames,
     decode_ending,
     decode_progress,
 )
-from tapedeck.sandbox.limits import Job
+from tapedeck.sandbox.limits import Job, Limits
 from tapedeck.sandbox.outcomes import Outcome
 from tapedeck.sandbox.pipes import CHUNK, Pipes
 from tapedeck.sandbox.seats import Seat
 from tapedeck.sandbox.signals import SIGNAL_OUTPUT, SIGNAL_TRACE
 from tapedeck.sandbox.verdict import Evidence, judge
 from tapedeck.tape import Tape, TapeError, load
+from tapedeck.tape.check import SHAPE, check
+from tapedeck.tape.events import Print
 
 OnProgress = Callable[[int, int | None], None]
 """Called with the number of events so far and the line of the last one."""
@@ -37,6 +43,13 @@ OUTPUT_GRACE_S = 0.3
 LAST_FRAME_S = 0.25
 GONE_S = 2.0
 WEIGH_S = 0.05
+LEFT_IN_PIPE = 1 << 20
+"""Output that may still come when a program says it has ended: more than a pipe holds."""
+
+UNPACKED = 40
+"""How many times its size a tape may unpack to; those of programs that repeat themselves come to 12."""
+
+LEAST_UNPACKED = 16 * MEGABYTE
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -57,11 +70,13 @@ class Supervision:
         self._output_left = job.limits.output_bytes
         self._data: bytes | None = None
         self._done = False
+        self._after_the_end = 0
 
     async def run(self, seat: Seat) -> Run:
         """Give the job to the child of a seat, which is used up by it.
 
-        Raises `Lost` where the fork server went before it had ended, and with it the child.
+        Raises `Lost` where the fork server went before it had ended, and with it the child, and where the child was
+        gone before it began (the kernel took it while it was parked).
         """
         try:
             try:
@@ -75,6 +90,8 @@ class Supervision:
         evidence = self._evidence
         if evidence.exited is None and evidence.killed is None and not self._done:
             raise Lost("the fork server ended while this was being recorded")
+        if not evidence.begun and evidence.killed is None and evidence.ending is None:
+            raise Lost("the child was gone before it began")
         await self._load()
         return Run(judge(self._evidence), self._evidence.tape, self._data if self._evidence.tape else None)
 
@@ -106,7 +123,7 @@ class Supervision:
                 evidence.killed = evidence.killed or "closing"
             return
         evidence.killed = evidence.killed or "timed_out"
-        child.signal(SIGNAL_TRACE)
+        _ask_where(child)
         await asyncio.wait([listening], timeout=TRACE_S)
 
     async def _weigh(self, child: Child) -> None:
@@ -117,7 +134,7 @@ class Supervision:
             await asyncio.sleep(WEIGH_S)
             if child.resident() > most:
                 self._evidence.killed = self._evidence.killed or "out_of_memory"
-                child.signal(SIGNAL_TRACE)
+                _ask_where(child)
                 asyncio.get_running_loop().call_later(TRACE_S, child.kill)
                 return
 
@@ -134,7 +151,9 @@ class Supervision:
         try:
             while (received := await frames.next()) is not None:
                 kind, body = received
-                if kind == PROGRESS:
+                if kind == BEGUN:
+                    evidence.begun = True
+                elif kind == PROGRESS:
                     evidence.progress = decode_progress(body)
                     if self._on_progress is not None:
                         span = evidence.progress.span
@@ -158,6 +177,11 @@ class Supervision:
         if not data:
             asyncio.get_running_loop().remove_reader(descriptor)
             return
+        if self._evidence.ending is not None:
+            self._after_the_end += len(data)
+            if self._after_the_end > LEFT_IN_PIPE:
+                self._evidence.killed = self._evidence.killed or "too_much_output"
+                child.kill()
         before = self._output_left
         self._output_left = before - len(data)
         if before >= 0 > self._output_left:
@@ -167,7 +191,7 @@ class Supervision:
     def _flooded(self, child: Child) -> None:
         if self._evidence.ending is None and not child.exited.done():
             self._evidence.killed = self._evidence.killed or "too_much_output"
-            child.signal(SIGNAL_TRACE)
+            _ask_where(child)
             asyncio.get_running_loop().call_later(TRACE_S, child.kill)
 
     async def _bury(self, child: Child) -> None:
@@ -178,9 +202,34 @@ class Supervision:
         if self._data is None:
             return
         try:
-            self._evidence.tape = await asyncio.to_thread(load, self._data)
+            self._evidence.tape = await asyncio.get_running_loop().run_in_executor(
+                _readers, read_forged, self._data, self._job.limits
+            )
         except TapeError as error:
             self._evidence.broken = f"its tape cannot be read ({error})"
+
+
+_readers = ThreadPoolExecutor(2, "tape")
+"""Threads that read tapes: few, because each thread keeps the memory that it once needed."""
+
+
+def read_forged(data: bytes, limits: Limits) -> Tape:
+    """The tape that a child sent, which may be anything; raises `TapeError` for what breaks a limit or a reader."""
+    most = min(max(UNPACKED * len(data), LEAST_UNPACKED), 4 * limits.tape_bytes)
+    tape = load(data, most=most, most_events=limits.max_events + limits.max_events // 10 + 1_000)
+    broken = check(tape, SHAPE)
+    if broken:
+        raise TapeError(f"it is not sound: {broken[0]}")
+    printed = sum(len(event.text) for event in tape.events if isinstance(event, Print))
+    if printed > limits.print_bytes + SMALL:
+        raise TapeError(f"it holds {printed:,} characters of output")
+    return tape
+
+
+def _ask_where(child: Child) -> None:
+    """Have a child that is about to be killed say where it is; one that has stopped itself goes on for that."""
+    child.signal(signal.SIGCONT)
+    child.signal(SIGNAL_TRACE)
 
 
 async def _feed(pipes: Pipes, data: bytes) -> None:

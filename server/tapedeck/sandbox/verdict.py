@@ -26,6 +26,7 @@ from tapedeck.tape.events import Raise
 from tapedeck.tape.place import Place, place, place_of, place_of_line
 
 KillReason = Literal["timed_out", "too_much_output", "out_of_memory", "closing"]
+KILLED = ("timed_out", "out_of_memory")
 TRACE_LINE = re.compile(rf'File "{re.escape(PROGRAM)}", line (\d+)')
 
 
@@ -34,6 +35,7 @@ class Evidence(msgspec.Struct):
 
     source: str
     limits: Limits
+    begun: bool = False
     ending: Ending | None = None
     progress: Progress | None = None
     tape: Tape | None = None
@@ -47,7 +49,7 @@ def judge(evidence: Evidence) -> Outcome:
     """The one outcome that the evidence supports."""
     where = _where(evidence)
     at = f" on line {where.line}" if where else ""
-    if evidence.killed in ("timed_out", "too_much_output", "out_of_memory") and evidence.ending is None:
+    if evidence.killed == "too_much_output" or (evidence.killed in KILLED and evidence.ending is None):
         return _stopped(evidence.killed, evidence.limits, at, where)
     if evidence.broken is not None:
         return Died(f"The program's process damaged its own recording: {evidence.broken}.", where)
@@ -71,8 +73,15 @@ def _ended(evidence: Evidence, ending: Ending, at: str, where: Place | None) -> 
             return _stopped(ending.reason, evidence.limits, at, where)
         case "exited":
             return Died(f"The program ended its own process with exit code {ending.code}{at}.", where, ending.code)
+        case "broken" if evidence.begun:
+            # It came from a process that was the program's own by then.
+            return Died(
+                f"The recorder failed in the program's process: {said}. "
+                "If the program did nothing to it, the fault is Tapedeck's.",
+                where,
+            )
         case "broken":
-            return Failed(f"The recorder failed: {said}")
+            return Failed(f"The sandbox failed: {said}")
 
 
 def _stopped(reason: str, limits: Limits, at: str, where: Place | None) -> Outcome:

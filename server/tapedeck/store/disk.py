@@ -41,6 +41,7 @@ class DiskStore:
         self._folders = Folders(data_dir / "tapes")
         self._claim = Claim(data_dir / "lock")
         self._leftovers: builtins.list[str] = []
+        self._left: builtins.list[Entry] = []
         try:
             self._catalogue = Catalogue(data_dir / "tapedeck.db")
         except BaseException:
@@ -101,7 +102,8 @@ class DiskStore:
 
     def waiting(self) -> builtins.list[Entry]:
         """What an earlier server left waiting, the oldest first."""
-        return [one for one in self._catalogue.unfinished() if one.waits] if self._claim.held else []
+        left, self._left = self._left, []
+        return [now for one in left if (now := self.get(one.id)) is not None and now.waits]
 
     def delete(self, id: str) -> bool:
         """Remove an entry: its folder at once, then its row."""
@@ -141,7 +143,9 @@ class DiskStore:
             log.info("%d recordings are entered that had no row", len(found))
         self._catalogue.put(self._adopted(entry, entry.id in known) for entry in found)
         self._catalogue.delete(taped - folders)
-        self._catalogue.put((one.interrupted(), _size(one)) for one in self._catalogue.unfinished() if not one.waits)
+        unfinished = self._catalogue.unfinished()
+        self._left = [one for one in unfinished if one.waits]
+        self._catalogue.put((one.interrupted(), _size(one)) for one in unfinished if not one.waits)
 
     def _adopted(self, entry: Entry, known: bool) -> tuple[Entry, int]:
         """An entry found in its folder. Where its row is gone, its key may have been used again."""

@@ -122,7 +122,7 @@ class TapeStore(Protocol):
         ...
 
     def waiting(self) -> builtins.list[Entry]:
-        """What an earlier server left waiting to be run, the oldest first; empty while another process may run it."""
+        """What an earlier server left waiting to be run, the oldest first: once, and only to one process at a time."""
         ...
 
     def delete(self, id: str) -> bool:

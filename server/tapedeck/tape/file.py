@@ -23,6 +23,9 @@ TABLES, EVENTS, TENSORS = "tape.json", "events.jsonl", "tensors.safetensors"
 MAX_UNPACKED = 2 << 30
 """Bytes that a file may unpack to (a zip bomb is refused before anything is read)."""
 
+CHUNK = 1 << 18
+"""Bytes of events that are decoded at a time: whoever reads in a thread does not keep the others waiting for long."""
+
 _json = msgspec.json.Encoder()
 _tables = msgspec.json.Decoder(Tables)
 _event = msgspec.json.Decoder(AnyEvent)
@@ -68,16 +71,16 @@ def save(tape: Tape, path: str | Path) -> None:
         raise
 
 
-def load(source: str | Path | bytes) -> Tape:
-    """Read a tape from a file or from its bytes.
+def load(source: str | Path | bytes, *, most: int = MAX_UNPACKED, most_events: int | None = None) -> Tape:
+    """Read a tape from a file or from its bytes, of ``most`` bytes when unpacked and of ``most_events``.
 
-    Raises `TapeError` for anything that is not one (a newer major version, a missing part, a malformed row) and
-    ``FileNotFoundError`` when there is no such file.
+    Raises `TapeError` for anything that is not one (a newer major version, a missing part, a malformed row) or is
+    larger, before it is decoded, and ``FileNotFoundError`` when there is no such file.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
-            _refuse_bombs(bundle)
+            _refuse_bombs(bundle, most)
             tables = bundle.read(TABLES)
             lines = bundle.read(EVENTS)
             tensors = bundle.read(TENSORS)
@@ -88,6 +91,9 @@ def load(source: str | Path | bytes) -> Tape:
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise TapeError(f"this is not a .tape file: {error}") from error
     _refuse_newer(tables)
+    count = lines.count(b"\n")
+    if most_events is not None and count > most_events:
+        raise TapeError(f"the tape has {count:,} events; at most {most_events:,} are read")
     return Tape(_decode_tables(tables), _decode_events(lines), _decode_blocks(tensors))
 
 
@@ -98,10 +104,10 @@ def _member(name: str, how: int) -> zipfile.ZipInfo:
     return info
 
 
-def _refuse_bombs(bundle: zipfile.ZipFile) -> None:
+def _refuse_bombs(bundle: zipfile.ZipFile, most: int) -> None:
     size = sum(info.file_size for info in bundle.infolist())
-    if size > MAX_UNPACKED:
-        raise TapeError(f"the tape would unpack to {size:,} bytes; at most {MAX_UNPACKED:,} are read")
+    if size > most:
+        raise TapeError(f"the tape would unpack to {size:,} bytes; at most {most:,} are read")
 
 
 class _Version(msgspec.Struct):
@@ -129,8 +135,14 @@ def _decode_tables(data: bytes) -> Tables:
 
 
 def _decode_events(lines: bytes) -> list[AnyEvent]:
+    events: list[AnyEvent] = []
+    start = 0
     try:
-        return _event.decode_lines(lines)
+        while start < len(lines):
+            end = lines.find(b"\n", start + CHUNK) + 1 or len(lines)
+            events += _event.decode_lines(lines[start:end])
+            start = end
+        return events
     except (msgspec.MsgspecError, RecursionError) as error:
         raise TapeError(f"the tape's events are malformed: {error}") from error
 

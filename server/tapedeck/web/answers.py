@@ -33,7 +33,8 @@ def status_of(entry: Entry, news: News | None) -> str:
     """An outcome's name once there is one, else where the job is."""
     if entry.outcome is not None:
         return str(entry.outcome["status"])
-    return "queued" if news is not None and news.kind == "queued" else "recording"
+    waits = entry.waits if news is None else news.kind == "queued"
+    return "queued" if waits else "recording"
 
 
 def describe(entry: Entry, news: News | None) -> TapeAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Status = Literal[
     "queued",
@@ -47,6 +47,14 @@ def _name(text: str) -> str:
 Name = Annotated[Text, AfterValidator(_name), Field(max_length=200, json_schema_extra={"pattern": PATH})]
 
 
+def _integral(number: object) -> object:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+INTEGRAL = BeforeValidator(_integral)
+"""A whole number may be written as 7.0, too: to JSON that is no difference."""
+
+
 class Request(BaseModel):
     """Base of what clients send."""
 
@@ -67,7 +75,9 @@ class RecordOptions(Request):
     )
 
     values: Literal["structure", "summary", "full"] = Field("full", description="How much of every tensor is kept.")
-    seed: int | None = Field(0, ge=0, le=2**32 - 1, description="Seed of every generator; null picks one.")
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1), INTEGRAL] | None = Field(
+        0, description="Seed of every generator; null picks one."
+    )
     mode: Literal["reverse", "forward"] = Field("reverse", description="Whether tangents are followed too (forward).")
     wrt: list[Name] | None = Field(
         None,
@@ -79,8 +89,12 @@ class RecordOptions(Request):
     aten: bool = Field(False, description="Record the ATen ops below each op and node, too.")
     fake: bool = Field(False, description="Run on fake tensors: shapes, and neither numbers nor memory.")
     time_limit_s: float | None = Field(None, gt=0, description="Seconds after which the program is stopped.")
-    memory_limit_mb: int | None = Field(None, ge=16, description="Memory beyond torch itself.")
-    max_events: int | None = Field(None, ge=1, description="Events after which the recording is cut.")
+    memory_limit_mb: Annotated[int, Field(ge=16), INTEGRAL] | None = Field(
+        None, description="Memory beyond torch itself."
+    )
+    max_events: Annotated[int, Field(ge=1), INTEGRAL] | None = Field(
+        None, description="Events after which the recording is cut."
+    )
 
     @model_validator(mode="after")
     def _agree(self) -> RecordOptions:

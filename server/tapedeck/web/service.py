@@ -64,7 +64,6 @@ class Service:
         await asyncio.to_thread(self.store.close)
 
     async def _warm_up(self) -> None:
-        await self.engine.resume()
         try:
             await self.sandbox.start()
         except (SandboxError, OSError) as error:
@@ -74,6 +73,7 @@ class Service:
             log.info("%s", self.sandbox.standing)
         finally:
             self.warmed.set()
+        await self.engine.resume()  # not before: a job that has begun is not begun again after a crash
 
     def _ended(self, entry: Entry, status: str, waited_s: float, ran_s: float) -> None:
         self.metrics.run_ended(entry, status, waited_s, ran_s)

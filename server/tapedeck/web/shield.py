@@ -73,7 +73,8 @@ class Shield:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
                 headers["Content-Security-Policy"] = _policy(scope["path"], headers.get("content-type", ""), nonce)
             await send(message)
 

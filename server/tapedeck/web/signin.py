@@ -26,7 +26,9 @@ def routes(settings: Settings, addresses: Addresses, rates: Rates) -> APIRouter:
     token = Token(settings.token.get_secret_value()) if settings.token else None
 
     def page(request: Request, trouble: str = "", status: int = 200) -> HTMLResponse:
-        return render(request, "sign-in.html", status, trouble=trouble)
+        asked = render(request, "sign-in.html", status, trouble=trouble, trust=settings.trust)
+        asked.headers["Referrer-Policy"] = "same-origin"  # or a browser sends the form as coming from nowhere
+        return asked
 
     @router.get(SIGN_IN)
     async def ask(request: Request, next: str = "/") -> Response:

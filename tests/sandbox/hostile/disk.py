@@ -117,6 +117,7 @@ ATTACKS = [
         "os.open('{site}/torch/lib/libtorch_cpu.so', os.O_RDWR)",
         "open('{package}/sandbox/confine.py', 'r+b')",
         "open(os.__file__, 'r+b')",
+        "open('{canary}/site-packages/module.py', 'r+b')",
         proof="-> done",
     ),
     refused(

@@ -19,7 +19,7 @@ from tapedeck.sandbox.child.guard import Guard
 from tapedeck.sandbox.child.streams import Gauge, text_stream
 from tapedeck.sandbox.child.warm import touch
 from tapedeck.sandbox.confine import Confinement
-from tapedeck.sandbox.frames import DONE, ENDING, PROGRESS, SMALL, TAPE, Ending, Progress, frame, write_all
+from tapedeck.sandbox.frames import BEGUN, DONE, ENDING, PROGRESS, SMALL, TAPE, Ending, Progress, frame, write_all
 from tapedeck.sandbox.limits import PROGRAM, Job, Limits
 from tapedeck.sandbox.signals import SIGNAL_TRACE
 from tapedeck.tape import Tape
@@ -43,7 +43,9 @@ def main(confinement: Confinement, limits: Limits, job: int, result: int, output
         confinement.limit(limits)
         touch()
         confinement.close()
-        _run(_read_job())
+        given = _read_job()
+        _say(BEGUN, b"")
+        _run(given)
     except BaseException as error:  # noqa: BLE001 - the supervisor is told, and nobody else is there to hear it
         _say(ENDING, _encode(Ending("broken", type(error).__name__, _clean(str(error)))))
     _leave(0)
@@ -122,7 +124,7 @@ class _Program:
         self._guard = guard
 
     def run(self) -> None:
-        ending = Ending("finished")
+        ending: Ending | None = None
         try:
             self._guard.arm()
             try:
@@ -132,7 +134,7 @@ class _Program:
         except BaseException as error:
             self._guard.disarm()
             if isinstance(error, SystemExit) and error.code in (None, 0):
-                return
+                return  # as good as its end
             self.error = error
             ending = _describe(error, self._guard)
             if ending.kind == "memory":
@@ -140,7 +142,14 @@ class _Program:
             raise
         finally:
             if self._guard.in_own_process:
-                _say(ENDING, _encode(ending))
+                _say(ENDING, _encode(ending or _end(self._guard)))
+
+
+def _end(guard: Guard) -> Ending:
+    """How a program ended that came to its end: not well if it was stopped, and swallowed that."""
+    if guard.exit_code is not None:
+        return Ending("exited", code=guard.exit_code & 0xFF)
+    return Ending("finished") if guard.reason is None else Ending("stopped", reason=guard.reason)
 
 
 def _main_module() -> types.ModuleType:
@@ -153,9 +162,7 @@ def _main_module() -> types.ModuleType:
 
 def _describe(error: BaseException, guard: Guard) -> Ending:
     if isinstance(error, Stopped):
-        if guard.exit_code is not None:
-            return Ending("exited", code=guard.exit_code & 0xFF)
-        return Ending("stopped", reason=guard.reason or _clean(str(error.reason)))
+        return _end(guard) if guard.reason else Ending("stopped", reason=_clean(str(error.reason)))
     kind = type(error)
     try:
         message = _clean(error.msg if isinstance(error, SyntaxError) else str(error))
