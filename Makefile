@@ -15,6 +15,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
 PYTEST_ARGS ?=
+EXAMPLES ?= 280
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -73,6 +74,9 @@ format: $(CHECK_READY) $(NODE_READY) ## rewrite the files the way `make check` w
 
 vendor: $(NODE_READY) ## rebuild static/vendor from package-lock.json
 	node tools/vendor.mjs
+
+fuzz: $(TEST_READY) $(NATIVE_READY) ## over 5,000 requests of every kind against the whole REST interface (minutes)
+	TAPEDECK_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -s --timeout 3600 tests/web/test_fuzz.py
 
 bench: $(BENCH_READY) $(NATIVE_READY) ## measure: overhead, peers, long chains, 70 billion parameters, POST to tape ready
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done

@@ -283,6 +283,23 @@ def test_followers_of_a_job_that_is_left_hear_no_end_now_and_everything_from_the
     play(goes_on)
 
 
+def test_nothing_begins_before_the_sandbox_is_warm_and_all_know_their_position(play):
+    async def scene(stage, store, engine):
+        warm = asyncio.Event()
+        resuming = asyncio.create_task(engine.resume(warm.wait()))
+        await asyncio.sleep(0)
+        jobs = [a_job("a"), a_job("b")]
+        for job in jobs:
+            await engine.submit(job)
+        assert [engine.latest(job.entry.id).position for job in jobs] == [0, 1]
+        assert (engine.depth, stage.begun, store.get(jobs[0].entry.id).waits) == ((0, 2), [], True)
+        warm.set()
+        await resuming
+        await until(lambda: stage.begun == ["a"])
+
+    play(scene)
+
+
 def test_what_was_left_by_a_version_that_is_gone_is_interrupted(play):
     entry = Entry(id=new_id(), created="now", job={"options": 3})
 

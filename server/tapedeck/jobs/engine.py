@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Literal, Protocol
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -83,8 +83,8 @@ class Engine(Protocol):
         """How many jobs run, and how many wait."""
         ...
 
-    async def resume(self) -> None:
-        """Take up what an earlier engine left waiting; call it once, when this one opens."""
+    async def resume(self, warm: Coroutine[Any, Any, object] | None = None) -> None:
+        """Take up what an earlier engine left waiting, when this one opens; nothing begins before ``warm`` is done."""
         ...
 
     async def submit(self, job: Job) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -51,6 +52,7 @@ class LocalEngine:
         self._running: dict[str, Followed] = {}
         self._waiting: FairQueue[Followed] = FairQueue()
         self._admissions: set[asyncio.Task[None]] = set()
+        self._held = False
         self._closing = False
 
     @property
@@ -58,15 +60,22 @@ class LocalEngine:
         """How many jobs run, and how many wait."""
         return len(self._running), len(self._waiting)
 
-    async def resume(self) -> None:
-        """Take up what an earlier engine left waiting."""
+    async def resume(self, warm: Coroutine[Any, Any, object] | None = None) -> None:
+        """Take up what an earlier engine left waiting; nothing begins before ``warm`` is done.
+
+        What has begun is not begun again after a crash, so nothing should begin that still waits for the sandbox.
+        """
+        warming = None if warm is None else asyncio.ensure_future(warm)
+        self._held = warming is not None
         try:
-            waiting = await asyncio.to_thread(self._store.waiting)
-            for entry in waiting:
-                await self._take_up(entry)
-        except OSError:
-            log.exception("what waited could not be taken up")
-        self._start_next()
+            await self._take_up_what_waits()
+            if warming is not None:
+                await warming
+        finally:
+            if warming is not None:
+                warming.cancel()
+            self._held = False
+            self._start_next()
 
     async def submit(self, job: Job) -> None:
         """Take a job, or raise `QueueFull`, or the store's `StoreFull` or `KeyTaken`."""
@@ -138,14 +147,15 @@ class LocalEngine:
         self._tell_positions()
         return followed
 
-    async def _take_up(self, entry: Entry) -> None:
-        if self._find(entry.id) is not None:
-            return
-        job = Job.left_in(entry)
-        if job is None:
-            await asyncio.to_thread(self._store.put, entry.interrupted())
-        else:
-            self._enqueue(job).kept = True
+    async def _take_up_what_waits(self) -> None:
+        try:
+            for entry in await asyncio.to_thread(self._store.waiting):
+                if (job := Job.left_in(entry)) is not None:
+                    self._enqueue(job).kept = True
+                else:
+                    await asyncio.to_thread(self._store.put, entry.interrupted())
+        except OSError:
+            log.exception("what waited could not be taken up")
 
     async def _admit(self, followed: Followed) -> None:
         """Write a job down, then let it run when its turn comes."""
@@ -165,7 +175,7 @@ class LocalEngine:
         self._start_next()
 
     def _start_next(self) -> None:
-        while len(self._running) < self._concurrency and not self._closing:
+        while len(self._running) < self._concurrency and not self._held and not self._closing:
             ready = next((one for one in self._waiting.order(self._running.values()) if one.kept), None)
             if ready is None:
                 return

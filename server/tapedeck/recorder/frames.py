@@ -19,7 +19,7 @@ from typing import Any
 import torch
 
 from tapedeck.recorder.stores import stored_names
-from tapedeck.recorder.text import clean
+from tapedeck.recorder.text import clean, named
 from tapedeck.recorder.trampoline import Trampolines
 from tapedeck.tape.place import characters
 from tapedeck.tape.rows import Source, Span
@@ -296,7 +296,7 @@ class Frames:
         known = self._places.get(key)
         if known is None:
             known = self._places[key] = len(self.spans)
-            self.spans.append(Span(known, source, line, column, end_line, end_column, clean(function)))
+            self.spans.append(Span(known, source, line, column, end_line, end_column, named(function)))
         return known
 
     def names(self, code: CodeType, instruction: int) -> tuple[str, ...]:

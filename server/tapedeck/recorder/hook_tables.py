@@ -16,7 +16,7 @@ from torch.nn.modules.module import _WrappedHook
 
 from tapedeck.recorder.frames import Frames
 from tapedeck.recorder.standins import plain
-from tapedeck.recorder.text import clean
+from tapedeck.recorder.text import named
 from tapedeck.tape.rows import Hook, HookKind
 
 
@@ -68,7 +68,7 @@ class HookRecord:
             node=self.node,
             module=self.module,
             order=order,
-            name=clean(self.name),
+            name=named(self.name),
             span=self.span,
             added=self.added,
             removed=self.removed,

@@ -22,7 +22,7 @@ from tapedeck.recorder.log import EMPTY, Log, tensors_given, tensors_in
 from tapedeck.recorder.module_hooks import TABLES, ModuleHooks
 from tapedeck.recorder.strand import Strand
 from tapedeck.recorder.tensors import Tensors, variable
-from tapedeck.recorder.text import clean, ends_recomputation
+from tapedeck.recorder.text import ends_recomputation, named
 from tapedeck.recorder.uncompiled import tracing
 from tapedeck.tape.events import CallEnter, CallExit, Mode
 from tapedeck.tape.rows import Call, Module
@@ -111,14 +111,14 @@ class Known:
         """The typed row."""
         return Module(
             self.id,
-            clean(self.path),
-            clean(self.key if self.parent is not None else self.root_name),
-            clean(self.type),
-            clean(self.said()),
+            named(self.path),
+            named(self.key if self.parent is not None else self.root_name),
+            named(self.type),
+            named(self.said()),
             None if self.parent is None else self.parent.id,
             [child.id for child in self.children],
-            {clean(name): row for name, row in self.parameters.items()},
-            {clean(name): row for name, row in self.buffers.items()},
+            {named(name): row for name, row in self.parameters.items()},
+            {named(name): row for name, row in self.buffers.items()},
             tied,
             self.training,
             self.constructed,

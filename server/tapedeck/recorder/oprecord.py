@@ -12,7 +12,7 @@ from tapedeck.recorder.frames import Place
 from tapedeck.recorder.functions import label_of, name_of, parameter_names
 from tapedeck.recorder.log import FEW, tensors_in
 from tapedeck.recorder.strand import Strand
-from tapedeck.recorder.text import clean, shortened, spelled
+from tapedeck.recorder.text import named, shortened, spelled
 from tapedeck.tape.rows import Argument, Constant, GradMode, Op, Phase
 
 try:
@@ -129,7 +129,7 @@ class OpRecord:
 
     def row(self, number: int) -> Op:
         """The typed row."""
-        name = clean(self.name or name_of(self.func))
+        name = named(self.name or name_of(self.func))
         names = parameter_names(self.func) if self.name is None else []
         inputs: list[Argument] = []
         for key, rows in _pairs(self.inputs):
@@ -178,7 +178,7 @@ def row_of(tensor: Tensor, given: list[Tensor], rows: list[int]) -> int | None:
 def _word(key: int | str, names: list[str]) -> str:
     """The name of an argument; of one that torch does not name, its position."""
     if isinstance(key, str):
-        return clean(key)
+        return named(key)
     return names[key] if key < len(names) else f"arg{key}"
 
 

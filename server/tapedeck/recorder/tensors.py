@@ -17,7 +17,7 @@ from tapedeck.recorder.frames import look_up
 from tapedeck.recorder.log import EMPTY, Log
 from tapedeck.recorder.shapes import shape_or_none, sizes
 from tapedeck.recorder.statistics import dense
-from tapedeck.recorder.text import clean
+from tapedeck.recorder.text import named
 from tapedeck.tape.rows import Role
 from tapedeck.tape.rows import Storage as StorageRow
 from tapedeck.tape.rows import Tensor as TensorRow
@@ -103,7 +103,7 @@ class Held:
         return TensorRow(
             self.id,
             self._role(),
-            None if self.name is None else clean(self.name),
+            None if self.name is None else named(self.name),
             [] if self.shape is None else sizes(self.shape),
             str(self.dtype),
             str(self.device),

@@ -11,6 +11,11 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
+def named(text: str) -> str:
+    """A name that the program gave, as it stands on the tape: clean, and at most 500 characters."""
+    return clean(text if len(text) <= 500 else text[:499] + "…")
+
+
 def shortened(text: str) -> str:
     """A value's text as it stands on the tape: clean, and at most 120 characters."""
     return clean(text if len(text) <= 120 else text[:117] + "…")

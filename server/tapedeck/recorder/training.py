@@ -28,7 +28,7 @@ from tapedeck.recorder.frames import OPTIMIZER, look_up
 from tapedeck.recorder.log import Log
 from tapedeck.recorder.modes import below
 from tapedeck.recorder.tensors import Held, Tensors, memory_of, variable, version_of
-from tapedeck.recorder.text import clean, shortened
+from tapedeck.recorder.text import named, shortened
 from tapedeck.recorder.uncompiled import uncompiled
 from tapedeck.tape import events as e
 from tapedeck.tape.rows import Group, Optimizer
@@ -239,7 +239,7 @@ class Training:
             if held.name is None and owner.name is not None:
                 held.name = f"{owner.name}.{entry}"
         return [
-            Optimizer(known.id, clean(known.type), None if known.name is None else clean(known.name), known.groups)
+            Optimizer(known.id, named(known.type), None if known.name is None else named(known.name), known.groups)
             for known in self._optimizers
         ]
 

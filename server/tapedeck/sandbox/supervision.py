@@ -180,17 +180,20 @@ class Supervision:
         if self._evidence.ending is not None:
             self._after_the_end += len(data)
             if self._after_the_end > LEFT_IN_PIPE:
-                self._evidence.killed = self._evidence.killed or "too_much_output"
-                child.kill()
+                self._flooded(child)
         before = self._output_left
         self._output_left = before - len(data)
         if before >= 0 > self._output_left:
             child.signal(SIGNAL_OUTPUT)
-            asyncio.get_running_loop().call_later(OUTPUT_GRACE_S, self._flooded, child)
+            asyncio.get_running_loop().call_later(OUTPUT_GRACE_S, self._unstopped, child)
+
+    def _unstopped(self, child: Child) -> None:
+        if self._evidence.ending is None:
+            self._flooded(child)
 
     def _flooded(self, child: Child) -> None:
-        if self._evidence.ending is None and not child.exited.done():
-            self._evidence.killed = self._evidence.killed or "too_much_output"
+        if self._evidence.killed is None and not child.exited.done():
+            self._evidence.killed = "too_much_output"
             _ask_where(child)
             asyncio.get_running_loop().call_later(TRACE_S, child.kill)
 

@@ -49,7 +49,7 @@ class Service:
 
     def open(self) -> None:
         """Begin to warm up; pages are served meanwhile, and programs wait for it."""
-        self._warming = asyncio.create_task(self._warm_up(), name="warm up")
+        self._warming = asyncio.create_task(self.engine.resume(self._warm_up()), name="warm up")
         self._janitor.open()
 
     async def close(self) -> None:
@@ -73,7 +73,6 @@ class Service:
             log.info("%s", self.sandbox.standing)
         finally:
             self.warmed.set()
-        await self.engine.resume()  # not before: a job that has begun is not begun again after a crash
 
     def _ended(self, entry: Entry, status: str, waited_s: float, ran_s: float) -> None:
         self.metrics.run_ended(entry, status, waited_s, ran_s)

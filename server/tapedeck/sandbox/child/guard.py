@@ -22,6 +22,7 @@ from typing import NoReturn
 import tapedeck.recorder
 from tapedeck.recorder import Stopped
 from tapedeck.sandbox.confine import MEGABYTE
+from tapedeck.sandbox.limits import PROGRAM
 from tapedeck.sandbox.signals import SIGNAL_OUTPUT
 
 AGAIN_S = 0.1
@@ -32,11 +33,15 @@ RECORDER = str(Path(tapedeck.recorder.__file__).parent) + os.sep
 
 
 class Guard:
-    """Stops the program for the first reason that comes up; ``exit_code`` is what it called ``os._exit`` with."""
+    """Stops the program for the first reason that comes up.
+
+    ``line`` is where it was then, and ``exit_code`` what it called ``os._exit`` with.
+    """
 
     def __init__(self, time_s: float, leave: Callable[[int], NoReturn]) -> None:
         self.reason: str | None = None
         self.exit_code: int | None = None
+        self.line: int | None = None
         self._time_s = time_s
         self._leave = leave
         self._pid = os.getpid()
@@ -82,7 +87,8 @@ class Guard:
     def _interrupt(self, reason: str, _: int, frame: FrameType | None) -> None:
         if not self._armed:
             return
-        self.reason = self.reason or reason
+        if self.reason is None:
+            self.reason, self.line = reason, _line_of(frame)
         inside = frame is not None and frame.f_code.co_filename.startswith(RECORDER)
         if inside and self._deferrals < MOST_DEFERRALS:
             # The recorder is between two of its own steps; the program's own line is a moment away.
@@ -103,3 +109,10 @@ class Guard:
         self._armed = False
         with contextlib.suppress(OSError):
             os.close(3)
+
+
+def _line_of(frame: FrameType | None) -> int | None:
+    """The line of the program that is being run in a frame, or in the innermost one around it that is the program's."""
+    while frame is not None and frame.f_code.co_filename != PROGRAM:
+        frame = frame.f_back
+    return None if frame is None else frame.f_lineno

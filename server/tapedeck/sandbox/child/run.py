@@ -136,20 +136,27 @@ class _Program:
             if isinstance(error, SystemExit) and error.code in (None, 0):
                 return  # as good as its end
             self.error = error
-            ending = _describe(error, self._guard)
+            ending = _describe(error, self._guard, self._source)
             if ending.kind == "memory":
                 self._guard.release_spare()
             raise
         finally:
             if self._guard.in_own_process:
-                _say(ENDING, _encode(ending or _end(self._guard)))
+                _say(ENDING, _encode(ending or _end(self._guard, self._source)))
 
 
-def _end(guard: Guard) -> Ending:
+def _end(guard: Guard, source: str) -> Ending:
     """How a program ended that came to its end: not well if it was stopped, and swallowed that."""
     if guard.exit_code is not None:
         return Ending("exited", code=guard.exit_code & 0xFF)
-    return Ending("finished") if guard.reason is None else Ending("stopped", reason=guard.reason)
+    if guard.reason is None:
+        return Ending("finished")
+    lines = source.split("\n")
+    if guard.line is None or not 0 < guard.line <= len(lines):
+        return Ending("stopped", reason=guard.reason)
+    text = lines[guard.line - 1]
+    span = (guard.line, len(text) - len(text.lstrip()), guard.line, len(text.rstrip()))
+    return Ending("stopped", reason=guard.reason, span=span)
 
 
 def _main_module() -> types.ModuleType:
@@ -160,9 +167,9 @@ def _main_module() -> types.ModuleType:
     return module
 
 
-def _describe(error: BaseException, guard: Guard) -> Ending:
+def _describe(error: BaseException, guard: Guard, source: str) -> Ending:
     if isinstance(error, Stopped):
-        return _end(guard) if guard.reason else Ending("stopped", reason=_clean(str(error.reason)))
+        return _end(guard, source) if guard.reason else Ending("stopped", reason=_clean(str(error.reason)))
     kind = type(error)
     try:
         message = _clean(error.msg if isinstance(error, SyntaxError) else str(error))
