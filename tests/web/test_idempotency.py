@@ -4,11 +4,28 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tapedeck.settings import Settings
+from tests.web.conftest import serve
 from tests.web.test_errors import is_problem
 
 TAPES = "/api/v1/tapes"
 ADA, BOB = {"X-Tapedeck-Maker": "ada-" + "a" * 22}, {"X-Tapedeck-Maker": "bob-" + "b" * 22}
 PROGRAM = {"source": "x = 1\n"}
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    with serve(Settings(data_dir=tmp_path_factory.mktemp("data"), queue=100)) as client:
+        yield client
+
+
+@pytest.fixture
+def client(own):
+    """A server without any tape."""
+    for one in own.get(TAPES).json()["tapes"]:
+        own.get(one["links"]["stream"]).read()
+        own.delete(one["links"]["self"])
+    return own
 
 
 def send(client, key, body=PROGRAM, wait=0, **headers):
@@ -19,8 +36,7 @@ def kept(client, **headers):
     return len(client.get(TAPES, headers=headers).json()["tapes"])
 
 
-def test_the_same_request_again_is_the_same_tape(start):
-    client = start()
+def test_the_same_request_again_is_the_same_tape(client):
     first, again = send(client, "key-1"), send(client, "key-1", wait=30)
     assert (first.status_code, again.status_code) == (202, 200)
     assert first.json()["id"] == again.json()["id"]
@@ -30,8 +46,7 @@ def test_the_same_request_again_is_the_same_tape(start):
     assert kept(client) == 1
 
 
-def test_the_same_key_with_another_body_is_refused(start):
-    client = start()
+def test_the_same_key_with_another_body_is_refused(client):
     send(client, "key-1")
     for body in ({"source": "x = 2\n"}, {"lesson": "walkthrough"}, {**PROGRAM, "options": {"seed": 1}}):
         told = is_problem(send(client, "key-1", body), 422)
@@ -39,21 +54,18 @@ def test_the_same_key_with_another_body_is_refused(start):
     assert kept(client) == 1
 
 
-def test_what_was_left_to_its_default_is_the_same_as_what_was_said(start):
-    client = start()
+def test_what_was_left_to_its_default_is_the_same_as_what_was_said(client):
     first = send(client, "key-1")
     assert send(client, "key-1", {"options": {"values": "full"}, **PROGRAM}).json()["id"] == first.json()["id"]
 
 
-def test_another_key_is_another_tape_and_so_is_none(start):
-    client = start()
+def test_another_key_is_another_tape_and_so_is_none(client):
     ids = {send(client, "key-1").json()["id"], send(client, "key-2").json()["id"]}
     ids |= {client.post(TAPES, json=PROGRAM).json()["id"] for _ in range(2)}
     assert len(ids) == 4
 
 
-def test_twins_that_come_at_once_run_once(start):
-    client = start(queue=100)
+def test_twins_that_come_at_once_run_once(client):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: send(client, "key-1", wait=30), range(8)))
     assert {answer.status_code for answer in answers} == {200}

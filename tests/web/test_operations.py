@@ -101,17 +101,15 @@ def lines(caplog, logger=None):
     return [json.loads(JsonLines().format(one)) for one in caplog.records if logger in (None, one.name)]
 
 
-def test_a_line_says_which_request_and_which_tape(start, caplog):
+def test_a_line_says_which_request_and_which_tape(tmp_path, caplog):
     caplog.set_level(logging.INFO)
-    client = start()
-    told = client.post(
-        TAPES, params={"wait": 30}, json={"source": PROGRAM}, headers={"X-Request-Id": "request-1"}
-    ).json()
-    client.get(f"/t/{told['id']}", headers={"X-Request-Id": "request-2"})
+    with serve(Settings(data_dir=tmp_path)) as client:
+        id = client.recorded(PROGRAM)["id"]
+        client.get(f"/t/{id}")
     ended = [one for one in lines(caplog) if one["message"] == "run ended"]
-    assert [(one["tape"], one["status"]) for one in ended] == [(told["id"], "finished")]
-    page = [one for one in lines(caplog, "tapedeck.requests") if one.get("route") == "/t/{id}"]
-    assert [page[0][name] for name in ("method", "status", "client")] == ["GET", 200, "127.0.0.1"]
+    assert [(one["tape"], one["status"]) for one in ended] == [(id, "finished")]
+    (page,) = [one for one in lines(caplog, "tapedeck.requests") if one["route"] == "/t/{id}"]
+    assert [page[name] for name in ("method", "status", "client")] == ["GET", 200, "127.0.0.1"]
 
 
 def test_what_people_send_is_never_logged(start, caplog):

@@ -91,7 +91,7 @@ def add_beginnings(router: APIRouter, service: Service, addresses: Addresses) ->
         status_code=202,
         response_model=TapeAnswer,
         dependencies=[Depends(need_json)],
-        responses={200: {"model": TapeAnswer}, **problems(404, 415, 422, 507)},
+        responses={200: {"model": TapeAnswer}, **problems(404, 409, 415, 422, 507)},
     )
     async def record(
         body: RecordRequest,
