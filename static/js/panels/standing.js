@@ -21,9 +21,9 @@ export function Standing() {
     ask();
     return () => clearTimeout(timer);
   }, []);
-  if (!told) return html`<p class="standing"></p>`;
+  if (!told) return html`<aside class="standing" aria-label="What confines programs"></aside>`;
   const { tone, says, title, beside } = standingText(told);
-  return html`<p class=${`standing ${tone}`} title=${title}>
+  return html`<aside class=${`standing ${tone}`} aria-label="What confines programs" title=${title}>
     <${Icon} name=${tone ? "warning" : "shield"} size=${14} /><span>${says}</span>${beside && html`<span class="beside">${beside}</span>`}
-  </p>`;
+  </aside>`;
 }
