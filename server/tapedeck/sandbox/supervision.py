@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 from collections.abc import Callable
@@ -46,9 +45,6 @@ GONE_S = 2.0
 WEIGH_S = 0.05
 LEFT_IN_PIPE = 1 << 20
 """Output that may still come when a program says it has ended: more than a pipe holds."""
-
-LARGE = 256 * 1024
-"""Bytes of a tape after which memory is given back."""
 
 UNPACKED = 40
 """How many times its size a tape may unpack to; those of programs that repeat themselves come to 12."""
@@ -208,26 +204,16 @@ class Supervision:
     async def _load(self) -> None:
         if self._data is None:
             return
-        loop = asyncio.get_running_loop()
         try:
-            self._evidence.tape = await loop.run_in_executor(_readers, read_forged, self._data, self._job.limits)
+            self._evidence.tape = await asyncio.get_running_loop().run_in_executor(
+                _readers, read_forged, self._data, self._job.limits
+            )
         except TapeError as error:
             self._evidence.broken = f"its tape cannot be read ({error})"
-        if len(self._data) > LARGE:
-            loop.call_later(WEIGH_S, loop.run_in_executor, _readers, give_back_memory)
 
 
 _readers = ThreadPoolExecutor(2, "tape")
 """Threads that read tapes: few, because each thread keeps the memory that it once needed."""
-
-
-_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-
-
-def give_back_memory() -> None:
-    """Give the kernel what large tapes have needed; glibc would keep it (elsewhere there is nothing to do)."""
-    if _trim is not None:
-        _trim(0)
 
 
 def read_forged(data: bytes, limits: Limits) -> Tape:

@@ -31,7 +31,7 @@ EVERYWHERE = {
     422: "A part of the request is wrong; `where` says which.",
     429: "Too many requests, or too many wait; `Retry-After` says when to try again.",
     500: "The service failed.",
-    503: "Too many connections, or not ready.",
+    503: "Too many connections, not ready, or the tapes cannot be reached.",
 }
 """What the checks around every route may answer."""
 OPEN = ("/healthz", "/readyz")

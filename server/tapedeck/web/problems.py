@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +13,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from tapedeck.store import StoreFull
+from tapedeck.store import StoreError, StoreFull
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -97,6 +100,11 @@ def install(app: FastAPI, allowed: Callable[[str], list[str]]) -> None:
     @app.exception_handler(StoreFull)
     async def full(_: Request, error: StoreFull) -> Response:
         return answer(problem(507, f"{str(error).rstrip('.')}.", type="urn:tapedeck:problem:store-full"))
+
+    @app.exception_handler(StoreError)
+    async def unreachable(_: Request, error: StoreError) -> Response:
+        log.error("the store cannot be used: %s", error)
+        return answer(problem(503, "The tapes cannot be reached just now; try again."), {"Retry-After": "5"})
 
     @app.exception_handler(Exception)
     async def broken(request: Request, _: Exception) -> Response:

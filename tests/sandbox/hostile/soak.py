@@ -70,7 +70,7 @@ def _right(program: str | Attack, sandboxed: Sandboxed, scene: Scene) -> bool:
 
 def _report(number: int, sandboxed: Sandboxed) -> dict[str, int]:
     pids = {"server": "self", "fork server": str(sandboxed.sandbox.zygote_pid)}
-    time.sleep(0.5)  # the child that waits for the next run shares some of it
+    time.sleep(1.0)  # the child that waits for the next run shares some of it
     found = {f"{name} {kind}": _memory_kb(pid, kind) for name, pid in pids.items() for kind in ("Rss", "Pss")}
     print(
         f"after {number} runs:", ", ".join(f"{name} {size / 1024:.1f} MB" for name, size in found.items()), flush=True
