@@ -40,6 +40,7 @@ def server() -> Iterator[str]:
             [sys.executable, "-m", "tapedeck.cli", "serve", "--port", str(port)],
             env={**os.environ, "TAPEDECK_DATA_DIR": folder},
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             base = f"http://127.0.0.1:{port}"

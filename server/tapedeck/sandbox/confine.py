@@ -7,7 +7,6 @@ the fork server (`Confinement`); without seccomp it runs nothing that it is not 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
@@ -15,6 +14,7 @@ import struct
 from collections.abc import Collection
 
 from tapedeck.sandbox import landlock, seccomp
+from tapedeck.sandbox.libc import failure, libc
 from tapedeck.sandbox.limits import Limits
 
 PR_SET_PDEATHSIG = 1
@@ -45,6 +45,7 @@ class Confinement:
                 "`tapedeck serve --trust` runs your own, and docker compose on Linux runs anybody's"
             )
         self._ruleset = landlock.Ruleset() if "landlock" in self.layers else None
+        self._filter = seccomp.Filter(opening=self._ruleset is not None) if "seccomp" in self.layers else None
         self._size = (0, 0)
 
     def begin(self) -> None:
@@ -71,8 +72,8 @@ class Confinement:
 
     def close(self) -> None:
         """The last layer, once everything that is needed has been done: only harmless system calls are left."""
-        if "seccomp" in self.layers:
-            seccomp.allow_only(os.getpid(), opening=self._ruleset is not None)
+        if self._filter is not None:
+            self._filter.close_around(os.getpid())
 
 
 def die_with_parent() -> None:
@@ -86,16 +87,14 @@ def adopt_orphans() -> None:
 
 
 def _prctl(option: int, value: int) -> None:
-    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0):
-        code = ctypes.get_errno()
-        raise OSError(code, f"prctl({option}): {os.strerror(code)}")
+    if libc.prctl(option, value, 0, 0, 0):
+        raise failure(f"prctl({option})")
 
 
 def _drop_capabilities() -> None:
     header = struct.pack("=Ii", CAPABILITIES_V3, 0)
-    if ctypes.CDLL(None, use_errno=True).capset(header, bytes(24)):
-        code = ctypes.get_errno()
-        raise OSError(code, f"capset: {os.strerror(code)}")
+    if libc.capset(header, bytes(24)):
+        raise failure("capset")
 
 
 def _limit_resources(limits: Limits, total: int, data: int) -> None:

@@ -14,6 +14,8 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+from tapedeck.sandbox.libc import failure, libc
+
 CREATE, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION = 1
 PATH_BENEATH = 1
@@ -96,11 +98,9 @@ def _access(path: Path) -> int:
 def _checked(number: int, *arguments: object) -> int:
     found = _call(number, *arguments)
     if found < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"Landlock: {os.strerror(code)}")
+        raise failure("Landlock")
     return found
 
 
 def _call(number: int, *arguments: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
     return int(libc.syscall(ctypes.c_long(number), *arguments))

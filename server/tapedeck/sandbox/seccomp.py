@@ -13,6 +13,7 @@ import os
 import platform
 import struct
 
+from tapedeck.sandbox.libc import failure, libc
 from tapedeck.sandbox.syscalls import ALWAYS, SOMETIMES
 
 Instruction = tuple[int, int, int, int]
@@ -27,16 +28,16 @@ LOAD, AND, EQUAL, AT_LEAST, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
 X32 = 0x40000000
 
+INSTRUCTION = struct.Struct("=HBBI")
+SOMEBODY = 0xFFFFFFFF
+"""Stands for the number of the process until it is known; no process and nothing else in the filter has it."""
+
 WRITING = os.O_ACCMODE | os.O_CREAT | os.O_EXCL | os.O_TRUNC | os.O_APPEND | 0o20000000 | 0o10000000
 """Flags of ``open`` with which it does more than read a file: the last two are ``__O_TMPFILE`` and ``O_PATH``."""
 
 FCNTL = (0, 1, 2, 3, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC
 IOCTL = (0x5401, 0x5413, 0x541B, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, FIONREAD, FIONCLEX, FIOCLEX
 PRCTL = (3, 15, 16, 21, 39, 0x53564D41)  # GET_DUMPABLE, SET_NAME, GET_NAME, GET_SECCOMP, GET_NO_NEW_PRIVS, SET_VMA
-
-
-class Unconfined(OSError):
-    """The kernel refused a layer."""
 
 
 class _Program(ctypes.Structure):
@@ -51,16 +52,27 @@ def available() -> bool:
     return _seccomp(GET_ACTION_AVAIL, ctypes.addressof(action)) == 0
 
 
-def allow_only(pid: int, opening: bool) -> None:
-    """From here on the calling process, ``pid``, has what is on the list, and files to read only where ``opening``.
+class Filter:
+    """The filter of this machine, assembled once for all children: only their own numbers differ.
 
-    It must have no new privileges and one thread. Raises `Unconfined` where the kernel refuses.
+    Files can be opened, to read them, only where ``opening``.
     """
-    data = b"".join(struct.pack("=HBBI", *one) for one in program(platform.machine(), pid, opening))
-    compiled = _Program(len(data) // 8, data)
-    if _seccomp(SET_MODE_FILTER, ctypes.addressof(compiled)):
-        code = ctypes.get_errno()
-        raise Unconfined(code, f"seccomp: {os.strerror(code)}")
+
+    def __init__(self, opening: bool) -> None:
+        lines = program(platform.machine(), SOMEBODY, opening)
+        self._data = bytearray(b"".join(INSTRUCTION.pack(*one) for one in lines))
+        self._own = [index * INSTRUCTION.size + 4 for index, one in enumerate(lines) if one[3] == SOMEBODY]
+
+    def close_around(self, pid: int) -> None:
+        """From here on the calling process, ``pid``, has what is on the list.
+
+        It must have no new privileges and one thread. Raises ``OSError`` where the kernel refuses.
+        """
+        for place in self._own:
+            struct.pack_into("=I", self._data, place, pid)
+        compiled = _Program(len(self._data) // INSTRUCTION.size, bytes(self._data))
+        if _seccomp(SET_MODE_FILTER, ctypes.addressof(compiled)):
+            raise failure("seccomp")
 
 
 def program(machine: str, pid: int, opening: bool) -> list[Instruction]:
@@ -132,6 +144,5 @@ def _return(action: int) -> Instruction:
 
 
 def _seccomp(operation: int, address: int) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
     number = SECCOMP[platform.machine()]
     return int(libc.syscall(number, ctypes.c_uint(operation), ctypes.c_uint(0), ctypes.c_void_p(address)))
