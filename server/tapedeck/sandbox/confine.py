@@ -23,6 +23,9 @@ PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 CAPABILITIES_V3 = 0x20080522
 MEGABYTE = 1024 * 1024
+NICE = 5
+"""By so much a program gives way to the server, which answers everybody."""
+
 LAYERS = ("rlimits", "landlock", "seccomp")
 
 
@@ -58,6 +61,7 @@ class Confinement:
             return
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
             file.write("900")
+        os.nice(NICE)
         self._size = _own_size()
         _prctl(PR_SET_NO_NEW_PRIVS, 1)
         if self._ruleset is not None:

@@ -121,21 +121,39 @@ class RemoteSandbox:
         limits: Limits | None = None,
         on_progress: OnProgress | None = None,
     ) -> Run:
-        """Have the runner run one program. Never raises for anything that the program does, or the runner."""
+        """Have the runner run one program. Never raises for anything that the program does, or the runner.
+
+        A runner that is not there is waited for, and one that is lost is asked once more: programs there are confined,
+        so what they do twice they do to nobody.
+        """
         job = Job(source, options or RunOptions(), limits or Limits())
         try:
-            reader, writer = await asyncio.open_unix_connection(self._path, limit=1 << 20)
+            for _ in range(2):
+                with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                    return await self._ask(job, on_progress)
         except OSError as error:
             return Run(Failed(f"The runner does not answer: {error}"))
+        except Garbled as error:
+            return Run(Failed(f"What the runner said is not in the protocol: {error}"))
+        return Run(Failed("The runner ended while this was being recorded."))
+
+    async def _ask(self, job: Job, on_progress: OnProgress | None) -> Run:
+        reader, writer = await self._connect()
         with contextlib.closing(writer):
+            say(writer, Do(job))
+            await writer.drain()
+            return await _heard(reader, job.limits, on_progress)
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to the runner, which may be on its way back."""
+        deadline = asyncio.get_running_loop().time() + self._within_s
+        while True:
             try:
-                say(writer, Do(job))
-                await writer.drain()
-                return await _heard(reader, job.limits, on_progress)
-            except (OSError, asyncio.IncompleteReadError):
-                return Run(Failed("The runner ended while this was being recorded."))
-            except Garbled as error:
-                return Run(Failed(f"What the runner said is not in the protocol: {error}"))
+                return await asyncio.open_unix_connection(self._path, limit=1 << 20)
+            except OSError as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise OSError(f"{self._path}: {error.strerror}") from None
+            await asyncio.sleep(AGAIN_S)
 
     async def _watch(self) -> None:
         """Keep knowing how the runner is."""
