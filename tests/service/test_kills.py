@@ -1,4 +1,4 @@
-"""Whatever is killed, and whenever: no finished tape is lost, every run has an honest outcome, nobody is left behind."""
+"""Whatever is killed, and whenever: no finished tape is lost, every outcome is honest, nobody is left behind."""
 
 import pytest
 
