@@ -146,9 +146,11 @@ def dense(tape: Tape) -> Iterator[str]:
 def references(tape: Tape) -> Iterator[str]:
     """Every id refers to a row."""
     for table, fields in _ROW_REFERENCES.items():
+        plan = [(field, target, len(getattr(tape, target))) for field, target in fields.items()]
         for row in getattr(tape, table):
-            for field, target in fields.items():
-                yield from _missing(tape, f"{table} {row.id}", field, getattr(row, field), target)
+            for field, target, size in plan:
+                if not _all_there(ids := getattr(row, field), size):
+                    yield from _missing(tape, f"{table} {row.id}", field, ids, target)
     for op in tape.ops:
         yield from _missing(tape, f"ops {op.id}", "inputs", [a.tensor for a in op.inputs], "tensors")
     for node in tape.nodes:
@@ -158,11 +160,29 @@ def references(tape: Tape) -> Iterator[str]:
     for value in tape.values:
         if value.file is not None and value.file not in tape.blocks:
             yield f"values {value.id}: the tensor file has no {value.file!r}"
+    sizes = {target: len(getattr(tape, target)) for target in _EVENT_REFERENCES.values()}
+    plans: dict[type, list[tuple[str, str]]] = {}
     for step, event in enumerate(tape.events):
-        for field, target in _EVENT_REFERENCES.items():
-            yield from _missing(tape, f"step {step}", field, getattr(event, field, None), target)
+        of_kind = plans.get(type(event))
+        if of_kind is None:
+            of_kind = plans[type(event)] = [(f, t) for f, t in _EVENT_REFERENCES.items() if hasattr(event, f)]
+        for field, target in of_kind:
+            if not _all_there(ids := getattr(event, field), sizes[target]):
+                yield from _missing(tape, f"step {step}", field, ids, target)
         if isinstance(event, e.BackwardStart):
             yield from _missing(tape, f"step {step}", "roots", [edge.node for edge in event.roots], "nodes")
+
+
+def _all_there(ids: Any, size: int) -> bool:
+    """Whether ids (one, several, or none) are rows of a table of this size; most are, and this is quick to say so."""
+    if ids is None:
+        return True
+    if type(ids) is int:
+        return 0 <= ids < size
+    for one in ids.values() if isinstance(ids, dict) else ids:
+        if one is not None and not 0 <= one < size:
+            return False
+    return True
 
 
 def _missing(tape: Tape, where: str, field: str, ids: Any, target: str) -> Iterator[str]:

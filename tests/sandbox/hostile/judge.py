@@ -47,7 +47,7 @@ def handed_on(attack: Attack, run: Run) -> list[str]:
         return []
     limits = Limits(**attack.limits)
     found = [f"its tape is broken: {broken}" for broken in run.tape.check()[:3]]
-    if len(run.tape.events) > limits.max_events + 2:
+    if len(run.tape.events) > limits.max_events + 10:
         found.append(f"its tape has {len(run.tape.events):,} events")
     if len(printed(run).encode("utf-8", "replace")) > limits.print_bytes + 1000:
         found.append(f"its tape has {len(printed(run)):,} characters of output")

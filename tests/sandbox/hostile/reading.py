@@ -83,7 +83,8 @@ ATTACKS = [
             for name in ("README.md", ".git/config", ".git/HEAD", "pyproject.toml")
         ],
         "os.listdir('{repository}')",
-        "os.listdir('{package}/web')",
+        "open('{package}/web/pages.py').read()",
+        refusals="ENOENT",  # in a container the repository is not there
         proof="-> done",
     ),
     refused(

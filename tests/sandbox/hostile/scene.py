@@ -190,11 +190,16 @@ class Listeners:
             sock.close()
 
     def _open(self, name: str, family: int, kind: int, address: Any) -> socket.socket:
-        sock = self._sockets[name] = socket.socket(family, kind)
+        sock = socket.socket(family, kind)
         sock.setblocking(False)
-        sock.bind(address)
+        try:
+            sock.bind(address)
+        except OSError:  # no such network here
+            sock.close()
+            raise
         if kind == socket.SOCK_STREAM:
             sock.listen()
+        self._sockets[name] = sock
         return sock
 
     def _came(self, sock: socket.socket) -> bool:
