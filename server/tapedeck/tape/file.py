@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import io
 import os
 import struct
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -94,7 +97,20 @@ def load(source: str | Path | bytes, *, most: int = MAX_UNPACKED, most_events: i
     count = lines.count(b"\n")
     if most_events is not None and count > most_events:
         raise TapeError(f"the tape has {count:,} events; at most {most_events:,} are read")
-    return Tape(_decode_tables(tables), _decode_events(lines), _decode_blocks(tensors))
+    with _no_collections():
+        return Tape(_decode_tables(tables), _decode_events(lines), _decode_blocks(tensors))
+
+
+@contextlib.contextmanager
+def _no_collections() -> Iterator[None]:
+    """Nothing that is decoded refers back, so looking for rings in it, again and again as it grows, finds none."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _member(name: str, how: int) -> zipfile.ZipInfo:
