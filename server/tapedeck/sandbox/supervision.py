@@ -46,10 +46,10 @@ WEIGH_S = 0.05
 LEFT_IN_PIPE = 1 << 20
 """Output that may still come when a program says it has ended: more than a pipe holds."""
 
-UNPACKED = 40
-"""How many times its size a tape may unpack to; those of programs that repeat themselves come to 12."""
+UNPACKED = 200
+"""How many times its size a tape may unpack to; that of a loop over one large tensor comes to 90."""
 
-LEAST_UNPACKED = 16 * MEGABYTE
+LEAST_UNPACKED = 64 * MEGABYTE
 
 
 class Run(msgspec.Struct, frozen=True):
