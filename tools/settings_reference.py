@@ -14,6 +14,19 @@ ROOT = Path(__file__).parents[1]
 REFERENCE, EXAMPLE = ROOT / "docs" / "operations.md", ROOT / ".env.example"
 HEAD = "| setting | default | meaning |\n|---|---|---|\n"
 INTRODUCTION = "# Every setting of Tapedeck with its default: copy this to .env and uncomment what you change.\n"
+COMPOSE = """
+# ── docker compose alone ──
+
+# Address and port of this machine that the page is published on. Wider than loopback: set TAPEDECK_TOKEN, too.
+# TAPEDECK_PUBLISH=127.0.0.1:8000
+
+# Memory of the container that runs programs, and of the one that answers HTTP.
+# TAPEDECK_RUNNER_MEMORY=4g
+# TAPEDECK_WEB_MEMORY=1g
+
+# Where the image takes torch from: the address of PyTorch's index of CPU builds; unset: PyPI, with CUDA.
+# TORCH_INDEX=
+"""
 FACTORIES = {"data_dir": "~/.local/share/tapedeck"}
 
 
@@ -32,7 +45,7 @@ def reference(before: str) -> str:
 def example() -> str:
     """The example file."""
     lines = [f"\n# {field.description}\n# {_name(key)}={_default(key, field)}\n" for key, field in _fields()]
-    return INTRODUCTION + "".join(lines)
+    return INTRODUCTION + "".join(lines) + COMPOSE
 
 
 def _fields() -> list[tuple[str, FieldInfo]]:

@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     concurrency: int = Field(2, ge=1, le=256, description="Programs recorded at the same time.")
     queue: int = Field(16, ge=0, le=10_000, description="Programs that may wait; the next one is refused with 429.")
     per_client: int | None = Field(
-        None, ge=1, description="Programs of one client that may run and wait; unset: any, as long as there is room."
+        None,
+        ge=1,
+        description="Programs of one client that may run and wait; unset: a quarter of all in public, else any.",
     )
     warm_up_s: float = Field(60.0, gt=0, description="Seconds the fork server has to import torch and warm up.")
     shutdown_s: float = Field(10.0, ge=0, description="Seconds that programs have to end in when the service stops.")

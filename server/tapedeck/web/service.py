@@ -37,7 +37,7 @@ class Service:
             self.store,
             concurrency=settings.concurrency,
             queue=settings.queue,
-            per_client=settings.per_client,
+            per_client=share_of(settings),
             observe=self._ended,
         )
         self._janitor = Janitor(self.store, retention(settings), removed=self.forget)
@@ -114,6 +114,13 @@ class Service:
     def forget(self, id: str) -> None:
         """Let go of a deleted tape."""
         self._loaded.pop(id, None)
+
+
+def share_of(settings: Settings) -> int | None:
+    """How many programs one client may have running and waiting; ``None``: as many as there is room for."""
+    if settings.per_client is not None or not settings.public:
+        return settings.per_client
+    return max(2, (settings.concurrency + settings.queue) // 4)
 
 
 def open_store(settings: Settings) -> DiskStore:
