@@ -14,13 +14,13 @@ ORDINARY = "import torch\nx = torch.tensor(2.0, requires_grad=True)\n(x * x).bac
 
 
 class Sandboxed:
-    """A sandbox with an event loop in a thread of its own."""
+    """A sandbox, with these arguments, and an event loop in a thread of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, **arguments: Any) -> None:
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
-        self.sandbox = Sandbox()
+        self.sandbox = Sandbox(**arguments)
         self.do(self.sandbox.start())
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:

@@ -26,7 +26,7 @@ from tapedeck.sandbox.outcomes import (
     TimedOut,
     TooMuchOutput,
 )
-from tapedeck.sandbox.remote import AnySandbox, RemoteSandbox
+from tapedeck.sandbox.remote import AnySandbox, RemoteSandbox, trouble_with
 from tapedeck.sandbox.runner import Runner
 from tapedeck.sandbox.supervision import Run
 from tapedeck.sandbox.supervisor import Sandbox
@@ -53,4 +53,5 @@ __all__ = [
     "limits_of",
     "own_sandbox",
     "sandbox_of",
+    "trouble_with",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from tapedeck.sandbox.outcomes import Died, Failed, Outcome
 from tapedeck.sandbox.supervision import OnProgress, Run
 from tapedeck.sandbox.talk import Do, Ended, Garbled, Progressed, Standing, Watch, hear_told, say
 from tapedeck.tape import TapeError, load
+
+log = logging.getLogger(__name__)
 
 AGAIN_S = 0.25
 ABSENT = Standing([], "sandbox: the runner does not answer", False, trouble="the runner does not answer")
@@ -60,6 +63,17 @@ class AnySandbox(Protocol):
     ) -> Run:
         """Run and record one program; cancelling kills it."""
         ...
+
+
+async def trouble_with(sandbox: AnySandbox) -> str | None:
+    """Warm a sandbox up, and say in the log how it stands; why programs cannot be run, if they cannot."""
+    try:
+        await sandbox.start()
+    except (SandboxError, OSError) as error:
+        log.error("programs cannot be run: %s", error)
+        return str(error)
+    log.info("%s", sandbox.standing)
+    return None
 
 
 class RemoteSandbox:

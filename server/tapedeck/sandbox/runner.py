@@ -8,8 +8,8 @@ import logging
 import os
 from pathlib import Path
 
-from tapedeck.sandbox.forkserver import SandboxError
 from tapedeck.sandbox.limits import Job
+from tapedeck.sandbox.remote import trouble_with
 from tapedeck.sandbox.supervisor import Sandbox
 from tapedeck.sandbox.talk import Do, Ended, Garbled, Progressed, Standing, Watch, hear_asked, say
 
@@ -52,13 +52,7 @@ class Runner:
         self._path.unlink(missing_ok=True)
 
     async def _warm_up(self) -> None:
-        try:
-            await self._sandbox.start()
-        except (SandboxError, OSError) as error:
-            self._trouble = str(error)
-            log.error("programs cannot be run: %s", error)
-        else:
-            log.info("%s", self._sandbox.standing)
+        self._trouble = await trouble_with(self._sandbox)
 
     def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._talk(reader, writer))

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
+from tapedeck.sandbox.confine import MEGABYTE
 from tapedeck.sandbox.forkserver import Child, Lost
 from tapedeck.sandbox.frames import (
     BEGUN,
@@ -29,7 +30,7 @@ from tapedeck.sandbox.outcomes import Outcome
 from tapedeck.sandbox.pipes import CHUNK, Pipes
 from tapedeck.sandbox.seats import Seat
 from tapedeck.sandbox.signals import SIGNAL_OUTPUT, SIGNAL_TRACE
-from tapedeck.sandbox.verdict import Evidence, judge
+from tapedeck.sandbox.verdict import Evidence, KillReason, judge
 from tapedeck.tape import Tape, TapeError, load
 from tapedeck.tape.check import SHAPE, check
 from tapedeck.tape.events import Print
@@ -37,7 +38,6 @@ from tapedeck.tape.events import Print
 OnProgress = Callable[[int, int | None], None]
 """Called with the number of events so far and the line of the last one."""
 
-MEGABYTE = 1024 * 1024
 TRACE_S = 0.1
 OUTPUT_GRACE_S = 0.3
 LAST_FRAME_S = 0.25
@@ -133,9 +133,7 @@ class Supervision:
         while self._job.limits.memory_mb:
             await asyncio.sleep(WEIGH_S)
             if child.resident() > most:
-                self._evidence.killed = self._evidence.killed or "out_of_memory"
-                _ask_where(child)
-                asyncio.get_running_loop().call_later(TRACE_S, child.kill)
+                self._put_an_end(child, "out_of_memory")
                 return
 
     async def _see_off(self, child: Child) -> None:
@@ -180,7 +178,7 @@ class Supervision:
         if self._evidence.ending is not None:
             self._after_the_end += len(data)
             if self._after_the_end > LEFT_IN_PIPE:
-                self._flooded(child)
+                self._put_an_end(child, "too_much_output")
         before = self._output_left
         self._output_left = before - len(data)
         if before >= 0 > self._output_left:
@@ -189,11 +187,12 @@ class Supervision:
 
     def _unstopped(self, child: Child) -> None:
         if self._evidence.ending is None:
-            self._flooded(child)
+            self._put_an_end(child, "too_much_output")
 
-    def _flooded(self, child: Child) -> None:
+    def _put_an_end(self, child: Child, reason: KillReason) -> None:
+        """Kill a child that does not keep to its limits, once it has had the time to say where it is."""
         if self._evidence.killed is None and not child.exited.done():
-            self._evidence.killed = "too_much_output"
+            self._evidence.killed = reason
             _ask_where(child)
             asyncio.get_running_loop().call_later(TRACE_S, child.kill)
 

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Collection
 
+from tapedeck.sandbox.confine import LAYERS
 from tapedeck.sandbox.forkserver import ForkServer, Lost, SandboxError
 from tapedeck.sandbox.limits import Job, Limits, RunOptions
 from tapedeck.sandbox.outcomes import Failed
@@ -24,8 +25,6 @@ MOST_AGE_S = 3_600.0
 TIDY_S = 0.5
 AGAIN_S = 5.0
 """After so long a fork server that could not be replaced is tried for again."""
-
-FULL = ("rlimits", "landlock", "seccomp")
 
 
 class Sandbox:
@@ -228,7 +227,7 @@ def standing(layers: list[str], trust: bool, ready: bool) -> str:
         return "sandbox: none, programs are trusted"
     if not ready:
         return "sandbox: not ready"
-    if tuple(layers) == FULL:
+    if tuple(layers) == LAYERS:
         return "sandbox: full"
     if "seccomp" in layers:
         return "sandbox: full, programs cannot open files"

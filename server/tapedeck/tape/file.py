@@ -121,6 +121,7 @@ def _member(name: str, how: int) -> zipfile.ZipInfo:
 
 
 def _refuse_bombs(bundle: zipfile.ZipFile, most: int) -> None:
+    """By what the members say: none unpacks to more than that."""
     size = sum(info.file_size for info in bundle.infolist())
     if size > most:
         raise TapeError(f"the tape would unpack to {size:,} bytes; at most {most:,} are read")

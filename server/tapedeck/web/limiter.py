@@ -9,11 +9,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tapedeck.settings import Settings
 from tapedeck.web.addresses import Addresses, party
+from tapedeck.web.makers import MAKING
 from tapedeck.web.problems import answer, problem
 from tapedeck.web.rates import Rate, Rates
 
 FREE = ("/static/", "/healthz", "/readyz", "/metrics", "/favicon.ico")
-MAKING = ("POST", "PUT")
 TOO_MANY = "urn:tapedeck:problem:too-many-requests"
 RETRY_AT_ONCE_S = "5"
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from tapedeck.jobs import Engine, Janitor, Job, LocalEngine
-from tapedeck.sandbox import RunOptions, SandboxError, limits_of, sandbox_of
+from tapedeck.sandbox import RunOptions, limits_of, sandbox_of, trouble_with
 from tapedeck.settings import MEGABYTE, Settings
 from tapedeck.store import DiskStore, Entry, Retention, TapeStore, new_id
 from tapedeck.tape import Tape, load
@@ -65,12 +65,7 @@ class Service:
 
     async def _warm_up(self) -> None:
         try:
-            await self.sandbox.start()
-        except (SandboxError, OSError) as error:
-            self.trouble = str(error)
-            log.error("programs cannot be run: %s", error)
-        else:
-            log.info("%s", self.sandbox.standing)
+            self.trouble = await trouble_with(self.sandbox)
         finally:
             self.warmed.set()
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.sandbox.conftest import Sandboxed
 from tests.sandbox.hostile.judge import printed
-from tests.sandbox.hostile.others import Otherwise
 from tests.sandbox.hostile.scene import Scene
 from tests.sandbox.hostile.test_hostile import ATTACKS
 
@@ -14,8 +14,8 @@ PROOFS = [param for param in ATTACKS if param.values[0].proof]
 
 
 @pytest.fixture(scope="module")
-def trusting() -> Iterator[Otherwise]:
-    it = Otherwise(trust=True)
+def trusting() -> Iterator[Sandboxed]:
+    it = Sandboxed(trust=True)
     yield it
     it.close()
 

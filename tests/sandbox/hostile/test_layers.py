@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.sandbox.conftest import Sandboxed
 from tests.sandbox.hostile import disk, reading
 from tests.sandbox.hostile.judge import printed
-from tests.sandbox.hostile.others import Otherwise
 from tests.sandbox.hostile.scene import Scene
 
 
 @pytest.fixture(scope="module")
-def without_landlock() -> Iterator[Otherwise]:
-    it = Otherwise(without=("landlock",))
+def without_landlock() -> Iterator[Sandboxed]:
+    it = Sandboxed(without=("landlock",))
     yield it
     it.close()
 
