@@ -146,8 +146,8 @@ class ForkServer:
         """Whether it has no child left."""
         return not self._children and not self._asked
 
-    async def spawn(self, limits: Limits, descriptors: list[int]) -> Child:
-        """Fork a child that gets these descriptors (job, result, output, trace)."""
+    async def spawn(self, limits: Limits, descriptors: list[int], parked: bool = False) -> Child:
+        """Fork a child that gets these descriptors (job, result, output, trace), for a job that comes now or later."""
         if self._sock is None or not self.alive:
             raise Lost("the fork server is not running")
         self._numbers += 1
@@ -155,7 +155,7 @@ class ForkServer:
         asked: asyncio.Future[Child] = asyncio.get_running_loop().create_future()
         self._asked[self._numbers] = asked
         try:
-            send(self._sock, Spawn(self._numbers, limits), descriptors)
+            send(self._sock, Spawn(self._numbers, limits, parked), descriptors)
         except OSError as error:
             del self._asked[self._numbers]
             self._lost("it does not answer")

@@ -30,18 +30,20 @@ MESSAGE_LENGTH = 1_500
 _leave: Callable[[int], NoReturn] = os._exit
 
 
-def main(confinement: Confinement, limits: Limits, job: int, result: int, output: int, trace: int) -> NoReturn:
+def main(
+    confinement: Confinement, limits: Limits, parked: bool, job: int, result: int, output: int, trace: int
+) -> NoReturn:
     """Become the child of one run. The descriptors are the ones the supervisor passed to the zygote.
 
-    What every run needs is done before the job is there, so that a child which waits for its job (it is *parked*)
-    has nothing left to do but to run it.
+    A child that is *parked* does what every run needs before the job is there, and has nothing left but to run it.
     """
     try:
         os.setsid()
         confinement.begin()
         _arrange(job, result, output, trace)
         confinement.limit(limits)
-        touch()
+        if parked:
+            touch()
         confinement.close()
         given = _read_job()
         _say(BEGUN, b"")
