@@ -37,7 +37,7 @@ def server() -> Iterator[str]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tapedeck.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "tapedeck", "serve", "--port", str(port)],
             env={**os.environ, "TAPEDECK_DATA_DIR": folder},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -66,7 +66,7 @@ class Stack:
         command = ["serve", "--port", str(self.port)] if name == "web" else ["runner"]
         log = open(self.folder / f"{name}.log", "ab")  # noqa: SIM115 - the process has it
         self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", "tapedeck.cli", *command], env=self.environment, stdout=log, stderr=log
+            [sys.executable, "-m", "tapedeck", *command], env=self.environment, stdout=log, stderr=log
         )
         log.close()
 

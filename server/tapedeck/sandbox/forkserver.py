@@ -117,7 +117,7 @@ class ForkServer:
         with theirs:
             self._process = subprocess.Popen(
                 self._command(theirs.fileno()),
-                env={**os.environ, **ENVIRONMENT, "PATH": os.environ.get("PATH", "")} if self._trust else ENVIRONMENT,
+                env=_users_environment() if self._trust else ENVIRONMENT,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -221,6 +221,12 @@ class ForkServer:
                 self._process.wait(timeout=1)
         if lost and self._on_lost is not None:
             self._on_lost()
+
+
+def _users_environment() -> dict[str, str]:
+    """The user's own environment, but for what is the server's: how its memory is managed, how many threads it has."""
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONMALLOC"}
+    return {**own, **ENVIRONMENT, "PATH": own.get("PATH", "")}
 
 
 def _resolve(future: asyncio.Future[_T] | None, value: _T) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from tapedeck.tape import events as e
 from tapedeck.tape.numbers import LARGEST, SPECIAL, count, numbers_of, read
+from tapedeck.tape.references import TABLES, references
 from tapedeck.tape.rows import Number, Value
 from tapedeck.tape.tape import Tape
 
@@ -24,72 +24,6 @@ LIMIT = 50
 
 LONGEST = 1 << 62
 """No dimension of a tensor is as long."""
-
-_ROW_REFERENCES = {
-    "spans": {"source": "sources"},
-    "modules": {
-        "parent": "modules",
-        "children": "modules",
-        "tied_with": "modules",
-        "parameters": "tensors",
-        "buffers": "tensors",
-        "constructed": "spans",
-    },
-    "tensors": {
-        "op": "ops",
-        "node": "nodes",
-        "base": "tensors",
-        "storage": "storages",
-        "grad_of": "tensors",
-        "span": "spans",
-    },
-    "ops": {
-        "outputs": "tensors",
-        "mutates": "tensors",
-        "span": "spans",
-        "stack": "spans",
-        "call": "calls",
-        "nodes": "nodes",
-        "hook": "hooks",
-        "parent": "ops",
-        "node": "nodes",
-    },
-    "nodes": {"op": "ops", "variable": "tensors"},
-    "calls": {"module": "modules", "parent": "calls", "inputs": "tensors", "outputs": "tensors", "span": "spans"},
-    "hooks": {
-        "tensor": "tensors",
-        "node": "nodes",
-        "module": "modules",
-        "span": "spans",
-        "tensors": "tensors",
-        "optimizer": "optimizers",
-    },
-    "optimizers": {},
-    "storages": {},
-    "aten": {"op": "ops", "node": "nodes"},
-}
-
-_EVENT_REFERENCES = {
-    "op": "ops",
-    "call": "calls",
-    "hook": "hooks",
-    "node": "nodes",
-    "source": "nodes",
-    "tensor": "tensors",
-    "tensors": "tensors",
-    "module": "modules",
-    "seed": "tensors",
-    "span": "spans",
-    "frames": "spans",
-    "value": "values",
-    "values": "values",
-    "before": "values",
-    "after": "values",
-    "added": "values",
-    "total": "values",
-    "gradient": "tensors",
-    "row": "optimizers",
-}
 
 
 def check(tape: Tape, rules: tuple[Rule, ...] | None = None) -> list[str]:
@@ -135,63 +69,12 @@ def _expected(row: Value) -> int:
 
 def dense(tape: Tape) -> Iterator[str]:
     """Ids and steps are dense."""
-    for table in (*_ROW_REFERENCES, "sources", "values"):
+    for table in TABLES:
         for index, row in enumerate(getattr(tape, table)):
             if row.id != index:
                 yield f"row {index} of {table} has id {row.id}"
     if tape.header.events != len(tape.events):
         yield f"the header counts {tape.header.events} events; there are {len(tape.events)}"
-
-
-def references(tape: Tape) -> Iterator[str]:
-    """Every id refers to a row."""
-    for table, fields in _ROW_REFERENCES.items():
-        plan = [(field, target, len(getattr(tape, target))) for field, target in fields.items()]
-        for row in getattr(tape, table):
-            for field, target, size in plan:
-                if not _all_there(ids := getattr(row, field), size):
-                    yield from _missing(tape, f"{table} {row.id}", field, ids, target)
-    for op in tape.ops:
-        yield from _missing(tape, f"ops {op.id}", "inputs", [a.tensor for a in op.inputs], "tensors")
-    for node in tape.nodes:
-        yield from _missing(tape, f"nodes {node.id}", "next_functions", [x.node for x in node.next_functions], "nodes")
-        yield from _missing(tape, f"nodes {node.id}", "saved", [x.tensor for x in node.saved], "tensors")
-        yield from _missing(tape, f"nodes {node.id}", "saved", [x.value for x in node.saved], "values")
-    for value in tape.values:
-        if value.file is not None and value.file not in tape.blocks:
-            yield f"values {value.id}: the tensor file has no {value.file!r}"
-    sizes = {target: len(getattr(tape, target)) for target in _EVENT_REFERENCES.values()}
-    plans: dict[type, list[tuple[str, str]]] = {}
-    for step, event in enumerate(tape.events):
-        of_kind = plans.get(type(event))
-        if of_kind is None:
-            of_kind = plans[type(event)] = [(f, t) for f, t in _EVENT_REFERENCES.items() if hasattr(event, f)]
-        for field, target in of_kind:
-            if not _all_there(ids := getattr(event, field), sizes[target]):
-                yield from _missing(tape, f"step {step}", field, ids, target)
-        if isinstance(event, e.BackwardStart):
-            yield from _missing(tape, f"step {step}", "roots", [edge.node for edge in event.roots], "nodes")
-
-
-def _all_there(ids: Any, size: int) -> bool:
-    """Whether ids (one, several, or none) are rows of a table of this size; most are, and this is quick to say so."""
-    if ids is None:
-        return True
-    if type(ids) is int:
-        return 0 <= ids < size
-    for one in ids.values() if isinstance(ids, dict) else ids:
-        if one is not None and not 0 <= one < size:
-            return False
-    return True
-
-
-def _missing(tape: Tape, where: str, field: str, ids: Any, target: str) -> Iterator[str]:
-    size = len(getattr(tape, target))
-    if isinstance(ids, dict):
-        ids = ids.values()
-    for one in ids if isinstance(ids, Iterable) else (ids,):
-        if one is not None and not 0 <= one < size:
-            yield f"{where}: {field} names {target} {one}, which is not there"
 
 
 def spans(tape: Tape) -> Iterator[str]:

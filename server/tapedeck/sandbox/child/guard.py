@@ -8,6 +8,7 @@ stopped so (a program stuck in C) is killed from outside by the supervisor.
 from __future__ import annotations
 
 import contextlib
+import gc
 import mmap
 import os
 import posix
@@ -60,8 +61,9 @@ class Guard:
         signal.setitimer(signal.ITIMER_REAL, self._time_s, AGAIN_S)
 
     def disarm(self) -> None:
-        """The program is over; nothing interrupts the building of its tape."""
+        """The program is over; nothing interrupts the building of its tape: no signal, and no looking for garbage."""
         self._armed = False
+        gc.disable()
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     @property
