@@ -28,7 +28,7 @@ RUN --mount=type=bind,from=wheel,source=/made,target=/made --mount=type=bind,sou
 USER tapedeck
 # The last two keep a server's memory flat: small objects come from glibc, which gives free pages back to the kernel.
 ENV TAPEDECK_HOST=0.0.0.0 TAPEDECK_DATA_DIR=/data TAPEDECK_RUNNER=/run/tapedeck/runner.sock \
-    PYTHONMALLOC=malloc MALLOC_ARENA_MAX=2
+    PYTHONMALLOC=malloc MALLOC_ARENA_MAX=1
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s CMD ["python", "-c", \
@@ -43,6 +43,6 @@ RUN --mount=type=bind,from=wheel,source=/made,target=/made --mount=type=bind,sou
     && pip install --quiet --find-links /wheels --constraint /made/constraints.txt --requirement /made/all.txt \
     && pip install --quiet --no-deps /made/*.whl
 USER tapedeck
-ENV TAPEDECK_RUNNER=/run/tapedeck/runner.sock PYTHONMALLOC=malloc MALLOC_ARENA_MAX=2
+ENV TAPEDECK_RUNNER=/run/tapedeck/runner.sock PYTHONMALLOC=malloc MALLOC_ARENA_MAX=1
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s CMD ["tapedeck", "runner", "--ask"]
 CMD ["tapedeck", "runner"]

@@ -13,6 +13,7 @@ from tapedeck.sandbox.limits import Job, Limits, RunOptions
 from tapedeck.sandbox.outcomes import Died, Failed, Outcome
 from tapedeck.sandbox.supervision import OnProgress, Run
 from tapedeck.sandbox.talk import Do, Ended, Garbled, Progressed, Standing, Watch, hear_told, say
+from tapedeck.sandbox.tidy import Tidy
 from tapedeck.tape import TapeError, load
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class RemoteSandbox:
     def __init__(self, path: Path, within_s: float) -> None:
         self._path = path
         self._within_s = within_s
+        self._tidy = Tidy()
         self._told = ABSENT
         self._changed = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
@@ -149,6 +151,8 @@ class RemoteSandbox:
             return Run(Failed(f"The runner does not answer: {error}"))
         except Garbled as error:
             return Run(Failed(f"What the runner said is not in the protocol: {error}"))
+        finally:
+            self._tidy.soon()
         return Run(Failed("The runner ended while this was being recorded."))
 
     async def _ask(self, job: Job, on_progress: OnProgress | None) -> Run:

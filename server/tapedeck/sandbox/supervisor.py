@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
 import time
 from collections.abc import Collection
@@ -14,6 +13,7 @@ from tapedeck.sandbox.limits import Job, Limits, RunOptions
 from tapedeck.sandbox.outcomes import Failed
 from tapedeck.sandbox.seats import Parking, Seat
 from tapedeck.sandbox.supervision import OnProgress, Run, Supervision
+from tapedeck.sandbox.tidy import Tidy
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,6 @@ MOST_RUNS = 1_000
 MOST_AGE_S = 3_600.0
 """After so many children or so long a fork server is replaced, so that nothing that grows in it grows for ever."""
 
-TIDY_S = 0.5
 AGAIN_S = 5.0
 """After so long a fork server that could not be replaced is tried for again."""
 
@@ -57,7 +56,7 @@ class Sandbox:
         self._since = 0.0
         self._starting: asyncio.Task[ForkServer] | None = None
         self._recycling: asyncio.Task[None] | None = None
-        self._tidying: float | None = None
+        self._tidy = Tidy()
         self._closed = False
 
     @property
@@ -109,7 +108,6 @@ class Sandbox:
         child at once and raises ``CancelledError``.
         """
         job = Job(source, options or RunOptions(), limits or self._usual)
-        self._tidy_soon()
         try:
             try:
                 return await Supervision(job, on_progress).run(await self._seat(job.limits))
@@ -119,12 +117,8 @@ class Sandbox:
                 return await Supervision(job, on_progress).run(await self._seat(job.limits))
         except (SandboxError, OSError) as error:
             return Run(Failed(f"The sandbox failed: {error}"))
-
-    def _tidy_soon(self) -> None:
-        """Give the kernel what earlier tapes have needed, now and then; glibc would keep it."""
-        if self._tidying is None or time.monotonic() > self._tidying + TIDY_S:
-            self._tidying = time.monotonic()
-            asyncio.get_running_loop().call_later(TIDY_S, give_back_memory)
+        finally:
+            self._tidy.soon()
 
     async def _seat(self, limits: Limits) -> Seat:
         await self._fork_server()
@@ -205,15 +199,6 @@ class Sandbox:
                 await asyncio.sleep(0.1)
         finally:
             before.close()
-
-
-_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-
-
-def give_back_memory() -> None:
-    """Return free memory to the kernel, where the C library can (glibc's ``malloc_trim``)."""
-    if _trim is not None:
-        _trim(0)
 
 
 def _noted(replacing: asyncio.Task[ForkServer]) -> None:
