@@ -67,15 +67,14 @@ class Confinement:
         if self._ruleset is not None:
             self._ruleset.restrict()
 
-    def limit(self, limits: Limits) -> None:
-        """Bound what the process may use, and take its capabilities, which a server that is root would give it."""
+    def close(self, limits: Limits) -> None:
+        """Bound what the process may use, take the capabilities that a server which is root would give it, and leave it
+        only harmless system calls.
+        """
         if self.layers:
             _limit_resources(limits, *self._size)
             _drop_capabilities()
             _prctl(PR_SET_DUMPABLE, 0)
-
-    def close(self) -> None:
-        """The last layer, once everything that is needed has been done: only harmless system calls are left."""
         if self._filter is not None:
             self._filter.close_around(os.getpid())
 

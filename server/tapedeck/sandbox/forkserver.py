@@ -146,8 +146,8 @@ class ForkServer:
         """Whether it has no child left."""
         return not self._children and not self._asked
 
-    async def spawn(self, limits: Limits, descriptors: list[int], parked: bool = False) -> Child:
-        """Fork a child that gets these descriptors (job, result, output, trace), for a job that comes now or later."""
+    async def spawn(self, limits: Limits, descriptors: list[int]) -> Child:
+        """Fork a child that gets these descriptors (job, result, output, trace)."""
         if self._sock is None or not self.alive:
             raise Lost("the fork server is not running")
         self._numbers += 1
@@ -155,10 +155,10 @@ class ForkServer:
         asked: asyncio.Future[Child] = asyncio.get_running_loop().create_future()
         self._asked[self._numbers] = asked
         try:
-            send(self._sock, Spawn(self._numbers, limits, parked), descriptors)
+            send(self._sock, Spawn(self._numbers, limits), descriptors)
         except OSError as error:
             del self._asked[self._numbers]
-            self._lost("it does not answer")
+            self._lost("the fork server does not answer")
             raise Lost(f"the fork server does not answer: {error}") from None
         try:
             return await asyncio.shield(asked)
@@ -170,7 +170,7 @@ class ForkServer:
         """End the zygote and every child with it."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
-        self._lost("it was closed")
+        self._lost("the fork server was closed")
 
     def _hear(self) -> None:
         assert self._sock is not None
@@ -181,7 +181,7 @@ class ForkServer:
         except OSError:
             data, descriptors = b"", []
         if not data:
-            self._lost("it ended")
+            self._lost("the fork server ended")
             return
         self._take(msgspec.json.decode(data, type=Report), descriptors)
 
@@ -207,7 +207,7 @@ class ForkServer:
                 asyncio.get_running_loop().remove_reader(self._sock)
             self._sock.close()
             self._sock = None
-        error = Lost(f"the fork server is gone: {why}")
+        error = Lost(why)
         _reject(self._warm, error)
         for asked in self._asked.values():
             _reject(asked, error)

@@ -18,11 +18,11 @@ class Seat:
         self.limits = limits
 
     @classmethod
-    async def take(cls, server: ForkServer, limits: Limits, parked: bool = False) -> Seat:
+    async def take(cls, server: ForkServer, limits: Limits) -> Seat:
         """Start a child; raises `SandboxError`, and `Lost` where another fork server may be asked."""
         pipes = Pipes()
         try:
-            child = await server.spawn(limits, pipes.theirs(), parked)
+            child = await server.spawn(limits, pipes.theirs())
         except BaseException:
             pipes.close()
             raise
@@ -77,6 +77,6 @@ class Parking:
     async def _fill(self) -> None:
         try:
             while len(self._seats) < self._most:
-                self._seats.append(await Seat.take(self._server, self._limits, parked=True))
+                self._seats.append(await Seat.take(self._server, self._limits))
         except (SandboxError, OSError):
             return  # whoever runs a program next is told what is wrong

@@ -26,14 +26,10 @@ class Cold(msgspec.Struct, frozen=True, tag="cold"):
 
 
 class Spawn(msgspec.Struct, frozen=True, tag="spawn"):
-    """Fork a child for a run; the descriptors for job, result, output and trace come with the packet.
-
-    One that is to be ``parked`` has the time to make ready for a job that is not there yet.
-    """
+    """Fork a child for a run; the descriptors for job, result, output and trace come with the packet."""
 
     run: int
     limits: Limits
-    parked: bool = False
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):

@@ -81,7 +81,7 @@ class _Forks:
             if pid == 0:
                 from tapedeck.sandbox import child
 
-                child.main(self._confinement, order.limits, order.parked, *descriptors)
+                child.main(self._confinement, order.limits, *descriptors)
             pidfd = os.pidfd_open(pid)
             self._children[pidfd] = (order.run, pid)
             self._poller.register(pidfd, select.POLLIN)

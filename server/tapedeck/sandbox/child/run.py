@@ -17,7 +17,6 @@ import msgspec
 from tapedeck.recorder import Stopped, record
 from tapedeck.sandbox.child.guard import Guard
 from tapedeck.sandbox.child.streams import Gauge, text_stream
-from tapedeck.sandbox.child.warm import touch
 from tapedeck.sandbox.confine import Confinement
 from tapedeck.sandbox.frames import BEGUN, DONE, ENDING, PROGRESS, SMALL, TAPE, Ending, Progress, frame, write_all
 from tapedeck.sandbox.limits import PROGRAM, Job, Limits
@@ -30,21 +29,16 @@ MESSAGE_LENGTH = 1_500
 _leave: Callable[[int], NoReturn] = os._exit
 
 
-def main(
-    confinement: Confinement, limits: Limits, parked: bool, job: int, result: int, output: int, trace: int
-) -> NoReturn:
+def main(confinement: Confinement, limits: Limits, job: int, result: int, output: int, trace: int) -> NoReturn:
     """Become the child of one run. The descriptors are the ones the supervisor passed to the zygote.
 
-    A child that is *parked* does what every run needs before the job is there, and has nothing left but to run it.
+    The layers are closed before the job is there: a child that waits for its job (it is *parked*) has only to run it.
     """
     try:
         os.setsid()
         confinement.begin()
         _arrange(job, result, output, trace)
-        confinement.limit(limits)
-        if parked:
-            touch()
-        confinement.close()
+        confinement.close(limits)
         given = _read_job()
         _say(BEGUN, b"")
         _run(given)

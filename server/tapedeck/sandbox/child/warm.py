@@ -1,6 +1,6 @@
-"""First uses, so that no run pays for them: in the fork server the imports, in each child the pages it will write to.
+"""First uses, in the fork server, so that no run pays for them.
 
-A fork copies no memory until one side writes to it; recording a small training step writes where every recording does.
+A child does not repeat them while it waits for its job: it would save the run 4 ms of page faults, and cost 29.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ def warm_up() -> str:
             importlib.import_module(module.name)
     for name in PROGRAMS_USE:
         importlib.import_module(name)
-    touch()
+    record_a_step()
     return str(torch.__version__)
 
 
-def touch() -> None:
+def record_a_step() -> None:
     """Record a small training step, and leave the random states as they were."""
     before = torch.get_rng_state(), numpy.random.get_state(), random.getstate()
     stdout, sys.stdout = sys.stdout, io.StringIO()
