@@ -6,10 +6,13 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
 
+from tapedeck.tape import load
+from tapedeck.tape.events import Print
 from tests.cli.test_cli import tapedeck
 
 TOKEN = "the-token-of-the-tests"
@@ -18,9 +21,9 @@ TOKEN = "the-token-of-the-tests"
 class Server:
     """A server's process, its address, and what it said when it had ended."""
 
-    def __init__(self, cwd, *args, **environment):
+    def __init__(self, cwd, *args, module="tapedeck.cli", **environment):
         environment = {**os.environ, "TAPEDECK_DATA_DIR": str(cwd / "data"), **environment}
-        command = [sys.executable, "-m", "tapedeck.cli", "serve", "--port", "0", *args]
+        command = [sys.executable, "-m", module, "serve", "--port", "0", *args]
         self.process = subprocess.Popen(
             command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -89,6 +92,34 @@ def test_log_lines_are_json_where_that_is_wanted(tmp_path):
         "/api/v1/tapes",
         200,
     ]
+
+
+def managed(pid):
+    """How a process was told, when it began, to manage its memory."""
+    began_with = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    return sorted(one for one in began_with if one.startswith(("PYTHONMALLOC=", "MALLOC_ARENA_MAX=")))
+
+
+def test_the_command_serves_with_memory_that_stays_flat(tmp_path):
+    with Server(tmp_path, module="tapedeck") as server:
+        assert managed(server.process.pid) == ["MALLOC_ARENA_MAX=1", "PYTHONMALLOC=malloc"]
+        server.end()
+    assert server.process.returncode in (0, -signal.SIGTERM)
+
+
+def test_a_user_who_says_how_memory_is_managed_is_left_alone(tmp_path):
+    with Server(tmp_path, module="tapedeck", PYTHONMALLOC="pymalloc") as server:
+        assert managed(server.process.pid) == ["PYTHONMALLOC=pymalloc"]
+
+
+def test_a_trusted_program_does_not_see_how_the_server_manages_its_memory(tmp_path):
+    program = "import os\nprint(os.environ.get('PYTHONMALLOC'))\n"
+    with Server(tmp_path, "--trust", module="tapedeck") as server:
+        server.process.stdout.readline()
+        told = httpx.post(f"{server.url}/api/v1/tapes", json={"source": program}).json()
+        httpx.get(f"{server.url}{told['links']['stream']}", timeout=30)  # ends when the run does
+        tape = load(httpx.get(f"{server.url}{told['links']['file']}").content)
+    assert [event.text for event in tape.events if isinstance(event, Print)] == ["None\n"]
 
 
 def test_a_run_that_is_under_way_ends_before_the_service_does(tmp_path):

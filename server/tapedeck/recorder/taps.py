@@ -47,18 +47,6 @@ _originals: dict[tuple[Any, str], Any] = {}
 _swapped: list[tuple[Any, CodeType]] = []
 _lock = threading.Lock()
 
-_PATCHES = (
-    global_hooks.patches,
-    modes.patches,
-    module_hooks.patches,
-    multi_hooks.patches,
-    optimizer_hooks.patches,
-    saved_hooks.patches,
-    threads.patches,
-    training.patches,
-)
-"""What else is replaced: each gives the owner, the attribute, and what makes the replacement of the original."""
-
 
 def current() -> Recording | None:
     """The recording of this thread that is running."""
@@ -105,13 +93,8 @@ def _install() -> None:
     _swap(nn.Module, "__call__", _around_call, _called)
     _swap(nn.Module, "__init__", _Around.init, _made)
     _swap(torch.overrides, "handle_torch_function", _around_detour, watched_detour)
-    _replace(RemovableHandle, "remove", _remove)
-    _replace(_HookMixin, "_register_hook", functools.partial(watched_register, current))
-    _replace(torch.autograd, "_engine_run_backward", functools.partial(watched_engine, current))
-    _replace(torch.autograd.Function, "apply", _apply)
-    for patches in _PATCHES:
-        for owner, name, make in patches(current):
-            _replace(owner, name, make)
+    for place in _PLACES:
+        place.replace()
     global_hooks.cover(current)
 
 
@@ -150,15 +133,8 @@ def _swap(owner: Any, name: str, around: Any, make: Any) -> None:
         names = {"torch": torch, "Module": nn.Module, key: function, f"{key}_watched": make(function)}
         names["_tapedeck_frame"] = sys._getframe
         closure = tuple(CellType(nn.Module) for _ in code.co_freevars)
-        _replace(
-            owner, name, lambda original: functools.wraps(original)(FunctionType(code, names, name, None, closure))
-        )
-
-
-def _replace(owner: Any, name: str, make: Any) -> None:
-    original = owner.__dict__[name]
-    _originals[owner, name] = original
-    setattr(owner, name, make(original))
+        _originals[owner, name] = function
+        setattr(owner, name, functools.wraps(function)(FunctionType(code, names, name, None, closure)))
 
 
 # What stands in the place of three functions of torch's. `_swap` puts the names that begin with ``_tapedeck`` among the
@@ -255,3 +231,40 @@ def _apply(original: Any) -> Any:
         return recording.ops.custom(plain, cls, args, kwargs, sys._getframe(1))
 
     return classmethod(apply)
+
+
+class _Place:
+    """An attribute that is replaced; what replaces the function that stands there from the start is made once."""
+
+    def __init__(self, owner: Any, name: str, make: Any) -> None:
+        self._owner = owner
+        self._name = name
+        self._make = make
+        self._usual = owner.__dict__[name]
+        self._replacement = make(self._usual)
+
+    def replace(self) -> None:
+        original = self._owner.__dict__[self._name]
+        _originals[self._owner, self._name] = original
+        setattr(self._owner, self._name, self._replacement if original is self._usual else self._make(original))
+
+
+_PATCHES = (
+    global_hooks.patches,
+    modes.patches,
+    module_hooks.patches,
+    multi_hooks.patches,
+    optimizer_hooks.patches,
+    saved_hooks.patches,
+    threads.patches,
+    training.patches,
+)
+"""What modules of ours have replaced: each gives owners, attributes, and what makes the replacements of originals."""
+
+_PLACES = [
+    _Place(RemovableHandle, "remove", _remove),
+    _Place(_HookMixin, "_register_hook", functools.partial(watched_register, current)),
+    _Place(torch.autograd, "_engine_run_backward", functools.partial(watched_engine, current)),
+    _Place(torch.autograd.Function, "apply", _apply),
+    *(_Place(*patch) for patches in _PATCHES for patch in patches(current)),
+]
