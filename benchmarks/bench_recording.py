@@ -54,7 +54,7 @@ def measure(make: Callable[[], Step]) -> tuple[Times, dict[Level, tuple[Times, R
     """Plain times, and each level's times with what was recorded."""
     step = make()
     recorded = {level: Recorded(step, level) for level in LEVELS}
-    times = in_turn({"plain": plain(step), **recorded}, rounds=100 if make is MODELS["MLP"] else 15, budget=60)
+    times = in_turn({"plain": plain(step), **recorded}, rounds=100 if make is MODELS["MLP"] else 24, budget=90)
     return times["plain"], {level: (times[level], recorded[level]) for level in LEVELS}
 
 

@@ -59,12 +59,15 @@ def settle() -> None:
 def in_turn(contestants: dict[str, Contestant], rounds: int, budget: float, warm: int = 2) -> dict[str, Times]:
     """``rounds`` rounds after ``warm`` that do not count, fewer (three at least) when ``budget`` seconds are spent.
 
-    Every run is settled before it, so that nobody pays for what another left.
+    Every run is settled before it, so that nobody pays for what another left, and each round begins with another of
+    them, so that nobody always follows the same one.
     """
     times = {name: Times() for name in contestants}
     deadline = time.monotonic() + budget
+    order = list(contestants.items())
     for number in range(-warm, rounds):
-        for name, run in contestants.items():
+        order.append(order.pop(0))
+        for name, run in order:
             settle()
             elapsed = run()
             if number >= 0:
