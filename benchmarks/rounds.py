@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import random
 import statistics
 import time
 from collections.abc import Callable
@@ -59,14 +60,14 @@ def settle() -> None:
 def in_turn(contestants: dict[str, Contestant], rounds: int, budget: float, warm: int = 2) -> dict[str, Times]:
     """``rounds`` rounds after ``warm`` that do not count, fewer (three at least) when ``budget`` seconds are spent.
 
-    Every run is settled before it, so that nobody pays for what another left, and each round begins with another of
-    them, so that nobody always follows the same one.
+    Every run is settled before it, so that nobody pays for what another left, and each round is shuffled anew (the
+    same way in every run of a benchmark), so that nobody always follows the same one.
     """
     times = {name: Times() for name in contestants}
     deadline = time.monotonic() + budget
-    order = list(contestants.items())
+    order, shuffled = list(contestants.items()), random.Random(0)
     for number in range(-warm, rounds):
-        order.append(order.pop(0))
+        shuffled.shuffle(order)
         for name, run in order:
             settle()
             elapsed = run()
