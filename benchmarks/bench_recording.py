@@ -69,8 +69,8 @@ def main() -> None:
     torch.manual_seed(0)
     table = Table(
         title=f"forward + backward, torch {torch.__version__}, {torch.get_num_threads()} threads: medians (least)",
-        caption="The rounds of plain, structure, summary and full alternate. × is the recorded block over the plain "
-        "one; the tape is built when the block has ended and counts apart.",
+        caption="Each round runs plain, structure, summary and full in another order. × is the recorded block over the "
+        "plain one; the tape is built when the block has ended and counts apart.",
     )
     for column in ("model", "level"):
         table.add_column(column)

@@ -8,6 +8,7 @@ import os
 import statistics
 import time
 
+import torch
 from rich.console import Console
 from rich.table import Table
 
@@ -37,6 +38,7 @@ def child_ms(confinement: Confinement) -> float:
 def layers() -> Table:
     """The layers' own cost: forks of this process, warmed up as a fork server is."""
     confinements = {"no layer": Confinement(LAYERS), "every layer": Confinement()}
+    torch.set_num_threads(1)  # a fork has none of OpenMP's threads, and would wait for them
     warm_up()
     gc.collect()
     gc.freeze()
