@@ -45,6 +45,10 @@ _CODES = {
 }
 
 
+_words: dict[torch.dtype, str] = {}
+"""What torch calls them."""
+
+
 class Seen:
     """What was seen of one tensor: shape, dtype and one of flat numbers, an array, or statistics with a picture."""
 
@@ -156,24 +160,28 @@ class Capture:
         return rows, blocks
 
     def _row(self, number: int, seen: Seen, blocks: dict[str, Block]) -> Value:
-        fields: dict[str, Any] = {}
-        pairs = seen.dtype.is_complex
+        dtype = seen.dtype
+        word = _words.get(dtype)
+        if word is None:
+            word = _words[dtype] = str(dtype)
+        shape, pairs = sizes(seen.shape), dtype.is_complex
         if seen.flat is not None:
-            flat = _flat(seen.flat, len(seen.shape))
+            flat, data = _flat(seen.flat, len(seen.shape)), None
             if self.level == "full":
                 parts = [part for z in flat for part in (z.real, z.imag)] if pairs else flat
-                fields["data"] = [x if type(x) is float and isfinite(x) else spell(x) for x in parts]
-            fields["summary"] = _of_few(flat)
-        elif seen.array is not None:
-            fields["summary"] = self._summary_of(seen.array, pairs)
+                data = [x if type(x) is float and isfinite(x) else spell(x) for x in parts]
+            return Value(number, shape, word, data, None, _of_few(flat), note=seen.note)
+        if seen.array is not None:
+            summary, key = self._summary_of(seen.array, pairs), None
             if seen.code:
-                key = fields["file"] = str(number)
+                key = str(number)
                 code = "F32" if seen.code == "BF16" else seen.code
                 blocks[key] = Block(code, list(seen.array.shape), seen.array.tobytes())
-        elif seen.statistics is not None:
-            fields["summary"] = seen.statistics.summary()
-            fields["sample"], fields["stride"], fields["picture"] = seen.sample, seen.stride, seen.picture
-        return Value(number, sizes(seen.shape), str(seen.dtype), note=seen.note, **fields)
+            return Value(number, shape, word, None, key, summary, note=seen.note)
+        if seen.statistics is None:
+            return Value(number, shape, word, note=seen.note)
+        summary = seen.statistics.summary()
+        return Value(number, shape, word, None, None, summary, seen.picture, seen.sample, seen.stride, seen.note)
 
     def _summary_of(self, array: NDArray[Any], pairs: bool) -> Summary:
         numbers = torch.from_numpy(array)

@@ -129,8 +129,7 @@ class OpRecord:
 
     def row(self, number: int) -> Op:
         """The typed row."""
-        name = named(self.name or name_of(self.func))
-        names = parameter_names(self.func) if self.name is None else []
+        name, label, names = _custom(self.name) if self.name is not None else _said_of(self.func)
         inputs: list[Argument] = []
         for key, rows in _pairs(self.inputs):
             word = _word(key, names)
@@ -142,7 +141,7 @@ class OpRecord:
         return Op(
             id=number,
             name=name,
-            label=label_of(name),
+            label=label,
             inputs=inputs,
             constants=[Constant(word, _text(value)) for word, value in words if not word.startswith("_")],
             outputs=list(self.outputs),
@@ -161,6 +160,25 @@ class OpRecord:
             ns=self.ns,
             thread=self.thread,
         )
+
+
+_Said = tuple[str, str, list[str]]
+"""The name of a torch function, its label, and its parameters' names."""
+
+_said: dict[Any, _Said] = {}
+
+
+def _said_of(func: Any) -> _Said:
+    found = _said.get(func)
+    if found is None:
+        name = named(name_of(func))
+        found = _said[func] = (name, label_of(name), parameter_names(func))
+    return found
+
+
+def _custom(name: str) -> _Said:
+    name = named(name)
+    return name, label_of(name), []
 
 
 def _pairs(flat: tuple[Any, ...]) -> Iterator[tuple[Any, Any]]:

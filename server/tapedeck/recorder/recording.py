@@ -7,7 +7,6 @@ The taps see what the program does (`OpTap`, `ModuleTap`, `Autograd`, `Hooks`, `
 from __future__ import annotations
 
 import datetime
-import gc
 import linecache
 import platform
 import random
@@ -39,6 +38,7 @@ from tapedeck.recorder.tracebacks import cleaned
 from tapedeck.recorder.training import Training
 from tapedeck.recorder.uncompiled import skip_recorder
 from tapedeck.tape import events as e
+from tapedeck.tape.collecting import no_collections
 from tapedeck.tape.tape import Header, Level, Tables, Tape
 
 
@@ -134,13 +134,8 @@ class Recording:
             self._close()
         if error is not None:
             cleaned(error, self.log.frames.is_ours, taps.DETOURS)
-        collecting = gc.isenabled()
-        gc.disable()  # rows hold no cycles, and a million new ones would be looked through many times
-        try:
+        with no_collections():
             self._tape = self._build()
-        finally:
-            if collecting:
-                gc.enable()
 
     def _close(self) -> None:
         """Leave torch as it was."""

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from tapedeck.tape import events as e
+from tapedeck.tape.collecting import no_collections
 from tapedeck.tape.numbers import LARGEST, SPECIAL, count, numbers_of, read
 from tapedeck.tape.references import TABLES, references
 from tapedeck.tape.rows import Number, Value
@@ -32,13 +33,14 @@ def check(tape: Tape, rules: tuple[Rule, ...] | None = None) -> list[str]:
     ``rules`` are those to prove, and all of them where none are given.
     """
     found: list[str] = []
-    for rule in rules or RULES:
-        for sentence in rule(tape):
-            found.append(sentence)
-            if len(found) >= LIMIT:
-                return [*found, "… and perhaps more"]
-        if found and rule in FOUNDATIONS:
-            return found
+    with no_collections():
+        for rule in rules or RULES:
+            for sentence in rule(tape):
+                found.append(sentence)
+                if len(found) >= LIMIT:
+                    return [*found, "… and perhaps more"]
+            if found and rule in FOUNDATIONS:
+                return found
     return found
 
 
@@ -46,12 +48,16 @@ def numbers(tape: Tape) -> Iterator[str]:
     """Every number is one, and a value holds as many as its shape says, or none."""
     for row in tape.values:
         parts = (row.data, row.sample, row.picture.data if row.picture else None)
-        if not all(_is_number(one) for part in parts for one in part or ()):
+        if not all(part is None or _are_numbers(part) for part in parts):
             yield f"value {row.id} holds what is no number"
         elif row.data is not None and len(row.data) != _expected(row):
             yield f"value {row.id} holds {len(row.data)} numbers, which do not fit the shape {row.shape}"
         elif row.file in tape.blocks and count(tape.blocks[row.file]) != _expected(row):
             yield f"the block of value {row.id} does not fit the shape {row.shape}"
+
+
+def _are_numbers(part: list[Number]) -> bool:
+    return set(map(type, part)) <= {float} or all(map(_is_number, part))
 
 
 def _is_number(one: Number) -> bool:
@@ -62,7 +68,7 @@ def _is_number(one: Number) -> bool:
 
 def _expected(row: Value) -> int:
     """How many numbers a value has by its shape; -1, which nothing fits, where there is no such shape."""
-    if not all(0 <= size < LONGEST for size in row.shape):
+    if row.shape and not (min(row.shape) >= 0 and max(row.shape) < LONGEST):
         return -1
     return math.prod(row.shape) * (2 if row.dtype.startswith("torch.complex") else 1)
 
@@ -70,9 +76,9 @@ def _expected(row: Value) -> int:
 def dense(tape: Tape) -> Iterator[str]:
     """Ids and steps are dense."""
     for table in TABLES:
-        for index, row in enumerate(getattr(tape, table)):
-            if row.id != index:
-                yield f"row {index} of {table} has id {row.id}"
+        ids = [row.id for row in getattr(tape, table)]
+        if ids != list(range(len(ids))):
+            yield from (f"row {index} of {table} has id {id}" for index, id in enumerate(ids) if id != index)
     if tape.header.events != len(tape.events):
         yield f"the header counts {tape.header.events} events; there are {len(tape.events)}"
 

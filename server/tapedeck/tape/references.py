@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from tapedeck.tape import events as e
@@ -77,6 +79,9 @@ _EVENT_REFERENCES = {
 TABLES = (*ROW_REFERENCES, "sources", "values")
 """Every table of rows that have an id."""
 
+_ONE, _SEVERAL = {int, type(None)}, {list, dict}
+"""The types of what names one row or none, and of what names any number of them."""
+
 _NONE: list[Any] = []
 """The list of nothing, which is what is missing almost always; nobody writes it."""
 
@@ -90,37 +95,66 @@ def references(tape: Tape) -> Iterator[str]:
 
 def _of_rows(tape: Tape, sizes: dict[str, int]) -> Iterator[str]:
     for table, fields in ROW_REFERENCES.items():
-        for row in getattr(tape, table):
-            for field, target in fields.items():
-                for one in _absent(getattr(row, field), sizes[target]):
-                    yield _says(f"{table} {row.id}", field, target, one)
-    for op in tape.ops:
-        for one in _absent([a.tensor for a in op.inputs], sizes["tensors"]):
-            yield _says(f"ops {op.id}", "inputs", "tensors", one)
-    for node in tape.nodes:
-        for one in _absent([x.node for x in node.next_functions], sizes["nodes"]):
-            yield _says(f"nodes {node.id}", "next_functions", "nodes", one)
-        for one in _absent([x.tensor for x in node.saved], sizes["tensors"]):
-            yield _says(f"nodes {node.id}", "saved", "tensors", one)
-        for one in _absent([x.value for x in node.saved], sizes["values"]):
-            yield _says(f"nodes {node.id}", "saved", "values", one)
+        rows = getattr(tape, table)
+        for field, target in fields.items():
+            for row, one in _strangers(rows, list(map(attrgetter(field), rows)), sizes[target]):
+                yield _says(f"{table} {row.id}", field, target, one)
+    inner: list[tuple[str, list[Any], str, str, str]] = [
+        ("ops", tape.ops, "inputs", "tensor", "tensors"),
+        ("nodes", tape.nodes, "next_functions", "node", "nodes"),
+        ("nodes", tape.nodes, "saved", "tensor", "tensors"),
+        ("nodes", tape.nodes, "saved", "value", "values"),
+    ]
+    for table, rows, field, name, target in inner:
+        named = attrgetter(name)
+        columns = [[*map(named, parts)] if parts else _NONE for parts in map(attrgetter(field), rows)]
+        for row, one in _strangers(rows, columns, sizes[target]):
+            yield _says(f"{table} {row.id}", field, target, one)
     for value in tape.values:
         if value.file is not None and value.file not in tape.blocks:
             yield f"values {value.id}: the tensor file has no {value.file!r}"
 
 
 def _of_events(tape: Tape, sizes: dict[str, int]) -> Iterator[str]:
-    kinds: dict[type, list[tuple[str, str]]] = {}
-    for step, event in enumerate(tape.events):
-        fields = kinds.get(type(event))
-        if fields is None:
-            fields = kinds[type(event)] = [(f, t) for f, t in _EVENT_REFERENCES.items() if hasattr(event, f)]
-        for field, target in fields:
-            for one in _absent(getattr(event, field), sizes[target]):
-                yield _says(f"step {step}", field, target, one)
-        if isinstance(event, e.BackwardStart):
-            for one in _absent([edge.node for edge in event.roots], sizes["nodes"]):
+    kinds: dict[type, list[int]] = {}
+    for step, kind in enumerate(map(type, tape.events)):
+        kinds.setdefault(kind, []).append(step)
+    for kind, steps in kinds.items():
+        events: list[Any] = [tape.events[step] for step in steps]
+        for field, target in _EVENT_REFERENCES.items():
+            if hasattr(events[0], field):
+                for step, one in _strangers(steps, list(map(attrgetter(field), events)), sizes[target]):
+                    yield _says(f"step {step}", field, target, one)
+        if kind is e.BackwardStart:
+            roots = [[edge.node for edge in event.roots] for event in events]
+            for step, one in _strangers(steps, roots, sizes["nodes"]):
                 yield _says(f"step {step}", "roots", "nodes", one)
+
+
+def _strangers(rows: list[Any], column: list[Any], size: int) -> Iterator[tuple[Any, Any]]:
+    """What a column names that is no row of a table of this size, each beside the row that names it.
+
+    A column that is all right, as almost all are, is gone through by loops that Python has in C.
+    """
+    if not _fits(column, size):
+        for row, ids in zip(rows, column, strict=True):
+            for one in _absent(ids, size):
+                yield row, one
+
+
+def _fits(column: list[Any], size: int) -> bool:
+    kinds = set(map(type, column))
+    if kinds & _SEVERAL:
+        if kinds - _SEVERAL:
+            return False
+        filled = [ids.values() if type(ids) is dict else ids for ids in column if ids]
+        column = list(chain.from_iterable(filled))
+        kinds = set(map(type, column))
+    if kinds - _ONE:
+        return False
+    if type(None) in kinds:
+        column = [one for one in column if one is not None]
+    return not column or (min(column) >= 0 and max(column) < size)
 
 
 def _absent(ids: Any, size: int) -> list[Any]:

@@ -330,7 +330,7 @@ class Histogram(Part, frozen=True, gc=False):
     every: int = 1
 
 
-class Summary(Part, frozen=True, gc=False):
+class Summary(Part, frozen=True, gc=False, omit_defaults=True):
     """Statistics over all elements; ``min`` … ``norm`` are over the finite ones and ``None`` where there are none.
 
     ``std`` is the population standard deviation, ``norm`` the L2 norm, ``zeros`` the share of exact zeros (of a large

@@ -238,11 +238,10 @@ ATTACKS = [
         "out_of_memory",
     ),
     flood(
-        "hundred thousand events — cut at the limit",
+        "events without end — cut at the limit",
         "import torch\nx = torch.ones(())\nwhile True: x = x + 1  # here\n",
         "too_much_output",
         "timed_out",
-        limits={"max_events": 5_000},
     ),
     flood(
         "values of a gigabyte in all — summarised or cut",
