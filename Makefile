@@ -31,7 +31,7 @@ RECORDER := $(wildcard server/tapedeck/recorder/*.py server/tapedeck/recorder/*.
 NODE_READY := node_modules/.ready
 JS := static/js tests/js tools eslint.config.js
 
-.PHONY: help run setup test test-py test-js browser hostile check format vendor bench clean
+.PHONY: help run setup test test-py test-js browser hostile check format vendor bench bench-ui clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -80,6 +80,9 @@ fuzz: $(TEST_READY) $(NATIVE_READY) ## over 5,000 requests of every kind against
 
 bench: $(BENCH_READY) $(NATIVE_READY) ## measure: overhead, peers, long chains, 70 billion parameters, POST to tape ready
 	@for file in benchmarks/bench_*.py; do $(BIN)/python "$$file" || exit 1; done
+
+bench-ui: $(BENCH_READY) $(NATIVE_READY) browser ## measure: the page in Chromium, on three large tapes
+	$(BIN)/python benchmarks/ui.py
 
 clean: ## remove everything that was built or installed
 	rm -f server/tapedeck/recorder/*.so

@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
 
 from tapedeck.assets import AssetsMissing, folder
 from tapedeck.settings import Settings
+from tapedeck.web.pages import Files
 
 
 def test_the_home_page_has_no_tape_and_a_players_page_has_its_own(served):
@@ -59,6 +63,40 @@ def test_static_files_are_revalidated_and_not_sent_twice(served):
     assert first.headers["cache-control"] == "no-cache"
     again = served.get(f"/static/{name}", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_a_static_file_that_has_changed_is_sent_anew(tmp_path):
+    (tmp_path / "a.js").write_text("1\n")
+    app = Starlette(routes=[Mount("/static", Files(tmp_path))])
+    with TestClient(app) as client:
+        first = client.get("/static/a.js")
+        assert (first.text, first.headers["content-type"]) == ("1\n", "text/javascript; charset=utf-8")
+        (tmp_path / "a.js").write_text("12\n")
+        again = client.get("/static/a.js", headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.text) == (200, "12\n")
+        assert client.head("/static/a.js").headers["etag"] == again.headers["etag"]
+        assert client.get("/static/nothing.js").status_code == 404
+
+
+def test_a_page_tells_of_every_module_that_it_needs(served):
+    told = re.findall(r'rel="modulepreload" href="/static/([^"]+)"', served.get("/").text)
+    static = folder("static")
+    assert len(told) == len(set(told)) > 50
+    assert {"vendor/preact.js", "js/tape/state.js", "js/graph/layout.js"} <= set(told)
+    for path in ["js/main.js", *told]:
+        for wanted in re.findall(r'from "(\.[^"]+)"', (static / path).read_text()):
+            assert (static / path).parent.joinpath(wanted).resolve().relative_to(static).as_posix() in told, path
+
+
+def test_a_players_page_asks_for_its_tape_at_once_and_only_for_one_that_is_there(served):
+    def asked(page):
+        return re.findall(r'rel="preload" as="fetch" crossorigin href="([^"]+)"', page.text)
+
+    told = served.recorded("x = 1\n")
+    links = told["links"]
+    assert asked(served.get(links["page"])) == [links["self"], links["tape"], links["events"]]
+    assert all(served.get(address).status_code == 200 for address in asked(served.get(links["page"])))
+    assert asked(served.get("/")) == asked(served.get("/t/nobody")) == []
 
 
 def test_there_is_an_icon_where_browsers_look_for_one(served):

@@ -76,5 +76,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(operations.routes(service, addresses))
     app.include_router(signin.routes(settings, addresses, rates))
     app.include_router(pages.pages(service))
-    app.mount("/static", pages.Files(directory=folder("static")), name="static")
+    app.mount("/static", pages.Files(folder("static")), name="static")
     return app

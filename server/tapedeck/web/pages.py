@@ -3,39 +3,68 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from email.utils import formatdate
+from mimetypes import guess_type
+from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
+from starlette.staticfiles import NotModifiedResponse
 from starlette.types import Scope
 
 from tapedeck.assets import folder
 from tapedeck.lessons import Lesson, gallery, lesson
 from tapedeck.tape import schema
-from tapedeck.web.answers import API
+from tapedeck.web.answers import API, links
 from tapedeck.web.models import LessonAnswer, LessonList
+from tapedeck.web.modules import needed
 from tapedeck.web.problems import Refusal, problems
 from tapedeck.web.service import Service
 from tapedeck.web.templates import render
 
 
 class Files(StaticFiles):
-    """Static files that are asked for again each time, and answered 304 when they are the same."""
+    """Static files that are asked for again each time, and answered 304 when they are the same.
+
+    A page is made of a hundred small ones, so they are kept in memory and read again when they have changed; Starlette
+    would hand each of them to a thread three times.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory=directory)
+        self._kept: dict[str, tuple[tuple[int, int], bytes]] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with the instruction to revalidate."""
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
+        full, stat = self.lookup_path(path)
+        if stat is None or not S_ISREG(stat.st_mode) or scope["method"] not in ("GET", "HEAD"):
+            return await super().get_response(path, scope)
+        state = (stat.st_mtime_ns, stat.st_size)
+        kept = self._kept.get(full)
+        if kept is None or kept[0] != state:
+            kept = self._kept[full] = (state, Path(full).read_bytes())
+        headers = {
+            "Cache-Control": "no-cache",
+            "ETag": f'"{state[0]:x}-{state[1]:x}"',
+            "Last-Modified": formatdate(stat.st_mtime, usegmt=True),
+        }
+        whole = Response(kept[1], headers=headers, media_type=guess_type(full)[0] or "text/plain")
+        return (
+            NotModifiedResponse(whole.headers) if self.is_not_modified(whole.headers, Headers(scope=scope)) else whole
+        )
 
 
 def pages(service: Service) -> APIRouter:
     """``/`` and ``/t/{id}``: the same shell, which the browser fills."""
     router = APIRouter(include_in_schema=False)
 
-    def page(request: Request, tape_id: str, status: int = 200) -> HTMLResponse:
-        return render(request, "page.html", status, tape_id=tape_id)
+    def page(request: Request, tape_id: str, status: int = 200, data: Iterable[str] = ()) -> HTMLResponse:
+        return render(request, "page.html", status, tape_id=tape_id, modules=needed("js/main.js"), data=data)
 
     @router.get("/")
     async def home(request: Request) -> HTMLResponse:
@@ -44,7 +73,10 @@ def pages(service: Service) -> APIRouter:
     @router.get("/t/{id}")
     async def player(request: Request, id: str) -> HTMLResponse:
         entry = await asyncio.to_thread(service.store.get, id)
-        return page(request, id, 404) if entry is None else page(request, id)
+        if entry is None:
+            return page(request, id, 404)
+        own = links(entry.id)
+        return page(request, id, data=[own["self"], own["tape"], own["events"]] if entry.ended and entry.header else [])
 
     @router.get("/favicon.ico")
     async def icon() -> Response:
