@@ -4,10 +4,10 @@ import { effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
 import { Console } from "./panels/console.js";
 import { DropTarget } from "./panels/drop.js";
-import { Events } from "./panels/events.js";
 import { GraphPane } from "./panels/graph.js";
 import { Help, Legend } from "./panels/help.js";
 import { Inspector } from "./panels/inspector/inspector.js";
+import { Lower } from "./panels/lower.js";
 import { Empty, Notices, Question, closeFirst } from "./panels/notices.js";
 import { Progress } from "./panels/progress.js";
 import { SourcePane } from "./panels/source.js";
@@ -150,7 +150,7 @@ function Page() {
         ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
-      details=${stack(html`<${Inspector} model=${model} />`, html`<${Events} model=${model} />`, "events")} />
+      details=${stack(html`<${Inspector} model=${model} />`, html`<${Lower} model=${model} />`, "events")} />
     <${Transport} model=${model} />
     <${Standing} />
     <${DropTarget} openFile=${openFile} />

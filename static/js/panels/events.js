@@ -40,8 +40,8 @@ function filtered({ tape, history }, group, words) {
   return steps;
 }
 
-/** @param {{model: Model}} props */
-export function Events({ model }) {
+/** @param {{model: Model, heading: unknown}} props */
+export function Events({ model, heading }) {
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [group, setGroup] = useState("all events");
   const [words, setWords] = useState("");
@@ -73,7 +73,7 @@ export function Events({ model }) {
   const rows = steps.slice(first, first + Math.ceil(view.height / ROW) + 9);
   return html`
     <header class="pane-head">
-      <h2>Events</h2>
+      ${heading}
       <select class="small" aria-label="Kind of event" value=${group} onChange=${(/** @type {Event} */ event) => setGroup(/** @type {HTMLSelectElement} */ (event.target).value)}>
         ${Object.keys(GROUPS).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select>
       <input class="small" type="search" placeholder="Filter" aria-label="Filter events by text" value=${words} onInput=${(/** @type {Event} */ event) => setWords(/** @type {HTMLInputElement} */ (event.target).value)} />
