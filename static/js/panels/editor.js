@@ -99,7 +99,6 @@ const margin = (onBreak) => [
     class: "stops-gutter",
     renderEmptyElements: true,
     markers: (view) => view.state.field(stopsField),
-    initialSpacer: () => new Dot(true),
     domEventHandlers: {
       mousedown: (editor, block) => handled(() => onBreak(editor.state.doc.lineAt(block.from).number)),
     },

@@ -38,9 +38,10 @@ const find = (name) => KEYS.find((each) => each.keys.includes(name));
 /** Whether keys belong to what has the focus. @param {EventTarget | null} target @param {string} key */
 function taken(target, key) {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest(".cm-editor, input:not([type=range]), textarea, select, [contenteditable=true]"))
+  if (target.closest(".cm-editor, input:not([type=range], [type=checkbox]), textarea, select, [contenteditable=true]"))
     return key !== "Escape" || target.closest(".cm-editor") !== null;
-  if (key === " " || key === "Enter") return target.closest("button, a, summary, [role=option], [role=tab]") !== null;
+  if (key === " " || key === "Enter")
+    return target.closest("button, a, summary, input[type=checkbox], [role=option], [role=tab]") !== null;
   return (
     key.startsWith("Arrow") && target.closest("[role=separator], [role=tablist], [role=menu], [role=listbox]") !== null
   );
