@@ -67,13 +67,25 @@ export function nameOf(tape, thing) {
 }
 
 /** The program's own lines. @param {Tape} tape */
-const linesOf = (tape) => (tape.sources[0]?.text ?? "").split("\n").map((line) => line.trim());
+export const linesOf = (tape) => (tape.sources[0]?.text ?? "").split("\n").map((line) => line.trim());
 
 /** @param {Tape} tape @param {string} thing */
 export const onThing = (tape, thing) => breakpoint({ what: "thing", thing, name: nameOf(tape, thing) });
 
 /** @param {Tape} tape @param {number} line */
 export const onLine = (tape, line) => breakpoint({ what: "line", line, text: linesOf(tape)[line - 1] ?? "" });
+
+/** The line that is meant by a click on one: itself where it has events, else the beginning of the expression around it, else the next that has. @param {Tape} tape @param {number} line */
+export function lineMeant(tape, line) {
+  const eventful = (/** @type {number} */ each) => stepsOf(tape, { what: "line", line: each, text: "" }).length > 0;
+  if (eventful(line)) return line;
+  const around = tape.spans.filter((span) => span.source === 0 && span.line < line && span.end_line >= line);
+  const begins = around.map((span) => span.line).filter(eventful);
+  if (begins.length) return Math.max(...begins);
+  const { length } = linesOf(tape);
+  for (let next = line + 1; next <= length; next += 1) if (eventful(next)) return next;
+  return line;
+}
 
 /** What a breakpoint waits for, in words. @param {Stop} stop */
 export function titleOf(stop) {

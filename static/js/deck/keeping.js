@@ -1,7 +1,7 @@
 /** Breakpoints that outlive their tape: read back as they were stored, and moved to the next recording of an edited program. */
 
 import { TABLES, parseThing } from "../tape/things.js";
-import { breakpoint, nameOf, onLine, onThing } from "./breakpoints.js";
+import { breakpoint, linesOf, nameOf, onLine, onThing } from "./breakpoints.js";
 import { KIND_WORDS } from "./kinds.js";
 
 /** @typedef {import("../tape/load.js").Tape} Tape */
@@ -49,8 +49,7 @@ function nearestEqual(list, wanted, near) {
 /** @param {Tape} tape @param {Breakpoint} it @returns {Breakpoint[]} */
 function moved(tape, it) {
   if (it.what === "line") {
-    const lines = (tape.sources[0]?.text ?? "").split("\n").map((line) => line.trim());
-    const at = nearestEqual(lines, it.text, it.line - 1);
+    const at = nearestEqual(linesOf(tape), it.text, it.line - 1);
     return at < 0 ? [] : [{ ...onLine(tape, at + 1), on: it.on }];
   }
   if (it.what !== "thing") return [it];

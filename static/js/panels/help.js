@@ -69,6 +69,7 @@ const LEGEND = [
       ["now", BOX, "happening now"],
       ["done", BOX, "done"],
       ["raised", BOX, "raised an exception"],
+      ["stop", "M16 3a5 5 0 1 0 0 10 5 5 0 0 0 0-10z", "breakpoint"],
     ],
   ],
 ];

@@ -35,7 +35,7 @@ function Playing({ model }) {
       ${button("start", "To the start (Home)", atStart)}
       ${button("previousPhase", "Previous phase ([)", atStart)}
       ${button("back", "Back (←)", atStart)}
-      <span class="reverse"><${Control} name="playBack" label=${backwards ? "Stop playing backwards (R)" : "Play backwards (R)"} off=${!player || count === 0} pressed=${backwards} size=${18} act=${() => model.deck({ type: "toggleBack" })} /></span>
+      <span class="reverse"><${Control} name="playBack" label="Play backwards (R)" off=${!player || count === 0} pressed=${backwards} size=${18} act=${() => model.deck({ type: "toggleBack" })} /></span>
       <button type="button" class=${`play${playing ? " on" : ""}`} title=${playing ? "Pause (Space)" : over ? "Play again from the start (Space)" : "Play (Space)"} aria-label=${playing ? "Pause" : "Play"} disabled=${!player}
         onClick=${() => model.deck({ type: "toggle" })}><${Icon} name=${playing ? "pause" : over ? "again" : "play"} size=${22} /></button>
       ${button("next", "Next (→)", atEnd)}

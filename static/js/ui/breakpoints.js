@@ -1,7 +1,7 @@
 /** The breakpoints of the program that plays: which there are, where they stop its tape, and that they are kept. */
 
 import { computed, signal } from "../../vendor/preact.js";
-import { hits, onLine, onThing } from "../deck/breakpoints.js";
+import { hits, lineMeant, onLine, onThing } from "../deck/breakpoints.js";
 import { carried, programKey, readBreakpoints } from "../deck/keeping.js";
 import { nearest } from "../deck/stepping.js";
 import { lastAt } from "../tape/state.js";
@@ -60,7 +60,10 @@ export function createBreakpoints(player) {
     },
     /** @param {number} line */
     toggleLine: (line) => {
-      if (player.value) verbs.toggleBreakpoint(onLine(player.value.tape, line));
+      const { tape } = player.value ?? {};
+      if (!tape) return;
+      const there = breakpoints.value.some((each) => each.what === "line" && each.line === line);
+      verbs.toggleBreakpoint(onLine(tape, there ? line : lineMeant(tape, line)));
     },
     /** @param {string | null} thing */
     toggleThing: (thing) => {
@@ -77,7 +80,7 @@ export function createBreakpoints(player) {
     /** Takes up what was kept for a program; after an edit, what there is now. @param {Tape} tape the one that plays now @param {boolean} edited */
     adopt: (tape, edited) => {
       halted.value = null;
-      if (edited) keep(carried(tape, breakpoints.value));
+      if (edited && breakpoints.value.length) keep(carried(tape, breakpoints.value));
       else breakpoints.value = readBreakpoints(stored()[programKey(tape)]);
     },
     verbs,

@@ -148,7 +148,7 @@ export function createModel() {
     kept = false;
   }
   let kept = false;
-  /** The tape that comes is of the program that is played, after an edit. */
+  /** The tape that comes is of the program in the editor, which may have been edited. */
   let revised = false;
   /** Records what was last recorded once more. */
   let repeat = () => {};
@@ -236,7 +236,7 @@ export function createModel() {
           recordingId = id;
           // What is typed while it records stays in the editor, as a draft on the new tape.
           kept = true;
-          revised = !slug && player.value !== null;
+          revised = !slug;
           await load(id, place, signal);
           remember("draft", stale.value ? { of: id, text: text.value } : null);
           onRecorded(id);

@@ -5,6 +5,7 @@ import {
   breakpoint,
   doubt,
   hits,
+  lineMeant,
   onLine,
   onThing,
   reasonOf,
@@ -56,6 +57,15 @@ test("a line stops the tape at what begins in it, also on the way back", () => {
   assert.deepEqual(stops(tape, onLine(tape, 3)), [0, 5]);
   assert.deepEqual(stops(tape, onLine(tape, 5)), [2]);
   assert.deepEqual(stops(tape, onLine(tape, 99)), []);
+});
+
+test("a click on a line without events means the expression around it, or the next line that has some", () => {
+  const tape = product();
+  tape.spans[3].end_line = 7;
+  assert.deepEqual(
+    [3, 2, 4, 6, 7, 8].map((line) => lineMeant(tape, line)),
+    [3, 3, 4, 5, 5, 8],
+  );
 });
 
 test("a kind of event stops the tape each time", () => {
