@@ -25,8 +25,7 @@ const CONDITIONS = /** @type {const} */ ([
 const valueOf = (event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value;
 
 /** @param {number} count */
-const times = (count) =>
-  count === 0 ? "never on this tape" : count === 1 ? "once" : `${count.toLocaleString("en")} times`;
+const times = (count) => (count === 0 ? "never" : count === 1 ? "once" : `${count.toLocaleString("en")} times`);
 
 /** What is chosen in a form, as a stop. @param {string} choice @param {string} size @returns {Stop | null} */
 function stopFrom(choice, size) {
