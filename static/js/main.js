@@ -2,6 +2,7 @@
 
 import { effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
+import { Breakpoints } from "./panels/breakpoints.js";
 import { Console } from "./panels/console.js";
 import { DropTarget } from "./panels/drop.js";
 import { GraphPane } from "./panels/graph.js";
@@ -13,7 +14,7 @@ import { Progress } from "./panels/progress.js";
 import { SourcePane } from "./panels/source.js";
 import { Standing } from "./panels/standing.js";
 import { TopBar } from "./panels/topbar.js";
-import { Transport } from "./panels/transport.js";
+import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
 import { narrate } from "./tape/narrate.js";
 import * as client from "./ui/client.js";
 import { listen } from "./ui/keyboard.js";
@@ -29,11 +30,11 @@ const nonce =
   /** @type {HTMLElement | null} */ (document.querySelector("script[nonce]"))?.nonce ||
   "";
 const model = createModel();
-const sheet = signal(/** @type {"help" | "legend" | null} */ (null));
+const sheet = signal(/** @type {"help" | "legend" | "breakpoints" | null} */ (null));
 /** @type {{graph: import("./panels/graph.js").Graph | null}} */
 const holds = { graph: null };
 
-/** @param {"help" | "legend"} name */
+/** @param {"help" | "legend" | "breakpoints"} name */
 function toggleSheet(name) {
   sheet.value = sheet.value === name ? null : name;
   if (sheet.value) tab.value = "graph";
@@ -118,6 +119,17 @@ const VERBS = {
   end: () => model.deck({ type: "end" }),
   nextPhase: () => model.deck({ type: "nextPhase" }),
   previousPhase: () => model.deck({ type: "previousPhase" }),
+  over: () => model.stepBy("over"),
+  out: () => model.stepBy("out"),
+  overBack: () => model.stepBy("overBack"),
+  outBack: () => model.stepBy("outBack"),
+  toggleBack: () => model.deck({ type: "toggleBack" }),
+  breakHere: () => model.toggleThing(model.shown.value),
+  nextStop: () => model.runToStop(1),
+  previousStop: () => model.runToStop(-1),
+  nextAbout: () => model.shown.value && model.runTo(1, { thing: model.shown.value }),
+  previousAbout: () => model.shown.value && model.runTo(-1, { thing: model.shown.value }),
+  breakpoints: () => toggleSheet("breakpoints"),
   fit: () => holds.graph?.fit(),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
@@ -128,7 +140,8 @@ const VERBS = {
 function LiveRegion() {
   const player = model.player.value;
   const { step, playing } = model.position.value;
-  return html`<p class="hidden" role="status" aria-live="polite">${player && !playing ? `Step ${step + 1} of ${player.tape.events.length}. ${narrate(player.history, step)}` : ""}</p>`;
+  const why = whyStopped(model);
+  return html`<p class="hidden" role="status" aria-live="polite">${player && !playing ? `${why ? `${sayWhy(why)}. ` : ""}Step ${step + 1} of ${player.tape.events.length}. ${narrate(player.history, step)}` : ""}</p>`;
 }
 
 function Page() {
@@ -148,10 +161,11 @@ function Page() {
         <${Progress} model=${model} />
         <${Empty} model=${model} />
         ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
+        ${sheet.value === "breakpoints" && html`<${Breakpoints} model=${model} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
       details=${stack(html`<${Inspector} model=${model} />`, html`<${Lower} model=${model} />`, "events")} />
-    <${Transport} model=${model} />
+    <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />
     <${Standing} />
     <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />

@@ -36,12 +36,12 @@ export class Deck {
   /**
    * @param {readonly import("../tape/format.js").TapeEvent[]} events
    * @param {readonly import("../tape/phases.js").Segment[]} segments
-   * @param {{clock?: Clock, position?: Partial<Position>}} [options]
+   * @param {{clock?: Clock, position?: Partial<Position>, stopsAt?: (step: number) => boolean}} [options] `stopsAt`: whether playing stops at a step
    */
-  constructor(events, segments, { clock = wallClock(), position = {} } = {}) {
+  constructor(events, segments, { clock = wallClock(), position = {}, stopsAt } = {}) {
     this.#clock = clock;
     this.#events = events;
-    this.#reel = { count: events.length, segments };
+    this.#reel = { count: events.length, segments, stopsAt };
     this.#position = rewound(position);
   }
 

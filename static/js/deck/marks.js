@@ -1,7 +1,7 @@
 /** What stands out on a tape: the steps that get a mark on the scrubber, and the mark that a pointer means. */
 
 /** @typedef {import("../tape/format.js").TapeEvent} TapeEvent */
-/** @typedef {"finding" | "raise" | "hook" | "print"} MarkKind */
+/** @typedef {"finding" | "raise" | "breakpoint" | "hook" | "print"} MarkKind */
 /** @typedef {{step: number, kind: MarkKind, says: string | null}} Mark `says`: more than the event's own sentence */
 
 const KINDS = /** @type {Record<string, MarkKind>} */ ({
@@ -11,15 +11,16 @@ const KINDS = /** @type {Record<string, MarkKind>} */ ({
   raise: "raise",
 });
 /** Where marks are crowded, the rarer kind is meant. @type {MarkKind[]} */
-const ORDER = ["finding", "raise", "hook", "print"];
+const ORDER = ["finding", "raise", "breakpoint", "hook", "print"];
 
-/** @param {readonly TapeEvent[]} events @param {readonly {step: number, sentence: string}[]} findings @returns {Mark[]} */
-export function marksOf(events, findings) {
+/** @param {readonly TapeEvent[]} events @param {readonly {step: number, sentence: string}[]} findings @param {readonly {step: number}[]} [stops] where breakpoints stop the tape @returns {Mark[]} */
+export function marksOf(events, findings, stops = []) {
   const found = events.flatMap((event, step) =>
     KINDS[event.kind] ? [{ step, kind: KINDS[event.kind], says: null }] : [],
   );
   return [
     ...found,
+    ...stops.map(({ step }) => ({ step, kind: /** @type {const} */ ("breakpoint"), says: null })),
     ...findings.map(({ step, sentence }) => ({ step, kind: /** @type {const} */ ("finding"), says: sentence })),
   ];
 }

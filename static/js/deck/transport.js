@@ -2,11 +2,11 @@
 
 /** @typedef {import("../tape/phases.js").Segment} Segment */
 /** @typedef {{step: number, playing: boolean, direction: 1 | -1, speed: number}} Position */
-/** @typedef {{count: number, segments: readonly Segment[]}} Reel the length of the tape and its phases */
+/** @typedef {{count: number, segments: readonly Segment[], stopsAt?: (step: number) => boolean}} Reel the length of the tape, its phases, and where a breakpoint stops it */
 /**
  * @typedef {{type: "next" | "back" | "start" | "end" | "nextPhase" | "previousPhase" | "pause" | "tick"}
  *   | {type: "seek", step: number} | {type: "skip", by: number} | {type: "play", direction?: 1 | -1}
- *   | {type: "toggle"} | {type: "speed", speed: number}} Action
+ *   | {type: "toggle" | "toggleBack"} | {type: "speed", speed: number}} Action
  */
 
 export const SPEEDS = /** @type {const} */ ([0.25, 0.5, 1, 2, 4, 8]);
@@ -36,7 +36,7 @@ function ticked(position, reel) {
   if (!position.playing) return position;
   const step = Math.max(-1, Math.min(reel.count - 1, position.step + position.direction));
   const over = position.direction === 1 ? step >= reel.count - 1 : step <= -1;
-  return { ...position, step, playing: !over };
+  return { ...position, step, playing: !over && !reel.stopsAt?.(step) };
 }
 
 /** The first step of the next phase. @param {number} step @param {Reel} reel */
@@ -74,6 +74,8 @@ export function apply(position, action, reel) {
       return position.playing ? { ...position, playing: false } : position;
     case "toggle":
       return position.playing ? { ...position, playing: false } : played(position, 1, reel);
+    case "toggleBack":
+      return position.playing ? { ...position, playing: false } : played(position, -1, reel);
     case "tick":
       return ticked(position, reel);
     case "speed":

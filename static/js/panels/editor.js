@@ -4,11 +4,14 @@ import {
   Decoration,
   EditorState,
   EditorView,
+  GutterMarker,
   HighlightStyle,
   Prec,
+  RangeSet,
   StateEffect,
   StateField,
   basicSetup,
+  gutter,
   indentUnit,
   indentWithTab,
   keymap,
@@ -21,6 +24,7 @@ import {
 } from "../../vendor/codemirror.js";
 
 /** @typedef {{from: number, to: number, tone: string}} Mark */
+/** @typedef {{line: number, on: boolean}} LineStop a breakpoint on a line */
 /** @typedef {{from: number, to: number, severity: "error" | "warning", message: string}} Fault */
 /** @typedef {ReturnType<typeof createEditor>} Editor */
 
@@ -46,6 +50,60 @@ function decorate(state, mark) {
     Decoration.mark({ class: `tape-mark tape-mark-${mark.tone}` }).range(mark.from, mark.to),
   ]);
 }
+
+/** The dot beside a line that has a breakpoint; a ring where it is switched off. */
+class Dot extends GutterMarker {
+  /** @param {boolean} on */
+  constructor(on) {
+    super();
+    this.on = on;
+  }
+
+  /** @override @param {Dot} other */
+  eq(other) {
+    return other.on === this.on;
+  }
+
+  /** @override */
+  toDOM() {
+    const dot = document.createElement("span");
+    dot.className = this.on ? "line-stop" : "line-stop off";
+    dot.title = this.on ? "Breakpoint" : "Breakpoint, off";
+    return dot;
+  }
+}
+
+const stopsEffect = /** @type {typeof StateEffect.define<readonly LineStop[]>} */ (StateEffect.define)();
+
+const stopsField = StateField.define({
+  create: () => /** @type {RangeSet<GutterMarker>} */ (RangeSet.empty),
+  update(dots, transaction) {
+    let now = dots.map(transaction.changes);
+    for (const effect of transaction.effects)
+      if (effect.is(stopsEffect)) {
+        const { doc } = transaction.state;
+        const there = effect.value.filter(({ line }) => line >= 1 && line <= doc.lines);
+        now = RangeSet.of(
+          there.map(({ line, on }) => new Dot(on).range(doc.line(line).from)),
+          true,
+        );
+      }
+    return now;
+  },
+});
+
+/** The margin left of the line numbers: a click sets or removes a breakpoint. @param {(line: number) => void} onBreak */
+const margin = (onBreak) => [
+  stopsField,
+  gutter({
+    class: "stops-gutter",
+    renderEmptyElements: true,
+    markers: (view) => view.state.field(stopsField),
+    domEventHandlers: {
+      mousedown: (editor, block) => handled(() => onBreak(editor.state.doc.lineAt(block.from).number)),
+    },
+  }),
+];
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self], class: "code-keyword" },
@@ -89,10 +147,16 @@ function handled(act) {
 
 /**
  * @param {HTMLElement} host
- * @param {{text: string, nonce: string, onEdit: (text: string) => void, onRun: () => void, onLine: (line: number) => void}} options
+ * @param {{text: string, nonce: string, onEdit: (text: string) => void, onRun: () => void, onLine: (line: number) => void, onBreak: (line: number) => void}} options
  */
-export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
+export function createEditor(host, { text, nonce, onEdit, onRun, onLine, onBreak }) {
   const run = { key: "Mod-Enter", preventDefault: true, run: () => handled(onRun) };
+  const stop = {
+    key: "F9",
+    preventDefault: true,
+    run: (/** @type {EditorView} */ { state }) =>
+      handled(() => onBreak(state.doc.lineAt(state.selection.main.head).number)),
+  };
   // Text that is put there by the page is not an edit.
   let quiet = false;
   const view = new EditorView({
@@ -101,7 +165,8 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
       doc: text,
       extensions: [
         EditorView.cspNonce.of(nonce),
-        Prec.highest(keymap.of([run])),
+        Prec.highest(keymap.of([run, stop])),
+        margin(onBreak),
         lineNumbers({
           domEventHandlers: {
             click: (editor, block) => handled(() => onLine(editor.state.doc.lineAt(block.from).number)),
@@ -139,6 +204,10 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine }) {
         yMargin: 48,
       });
       view.dispatch({ effects });
+    },
+    /** @param {readonly LineStop[]} stops */
+    breakpoints(stops) {
+      view.dispatch({ effects: stopsEffect.of(stops) });
     },
     /** @param {Fault[]} faults */
     faults(faults) {

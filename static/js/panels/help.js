@@ -5,7 +5,7 @@ import { Icon } from "../ui/icons.js";
 import { KEYS } from "../ui/keyboard.js";
 
 /** It takes the focus, so that the keyboard can scroll it, and gives it back when it closes. @param {{title: string, close: () => void, children: unknown, name: string}} props */
-function Sheet({ title, close, children, name }) {
+export function Sheet({ title, close, children, name }) {
   const sheet = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     const before = document.activeElement;
@@ -24,7 +24,7 @@ function Sheet({ title, close, children, name }) {
 export function Help({ close }) {
   return html`<${Sheet} title="Help" name="help" close=${close}>
     <p>Tapedeck ran your program once and wrote down everything that happened: each forward op, each autograd node, each hook, with the numbers. Now you can play it, forward and backward in time.</p>
-    <p><b class="forward">Blue</b> is forward: data flows down. <b class="backward">Orange</b> is backward: gradients flow up. Click anything to see its numbers; click a line number to jump to the next event of that line. The marks on the tape can be clicked too.</p>
+    <p><b class="forward">Blue</b> is forward: data flows down. <b class="backward">Orange</b> is backward: gradients flow up. Click anything to see its numbers; click a line number to jump to the next event of that line, or the margin left of it to set a breakpoint. The marks on the tape can be clicked too.</p>
     <p>The small curve beside the step is memory: how many bytes of tensors are alive now, and at most. What is recorded, and how closely, is chosen beside Run.</p>
     <dl class="keys">${KEYS.map((key) => html`<div key=${key.shows}><dt><kbd>${key.shows}</kbd></dt><dd>${key.does}</dd></div>`)}</dl>
   </${Sheet}>`;
@@ -69,6 +69,7 @@ const LEGEND = [
       ["now", BOX, "happening now"],
       ["done", BOX, "done"],
       ["raised", BOX, "raised an exception"],
+      ["stop", "M16 3a5 5 0 1 0 0 10 5 5 0 0 0 0-10z", "breakpoint"],
     ],
   ],
 ];

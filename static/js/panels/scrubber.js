@@ -1,6 +1,7 @@
-/** The scrubber: the whole tape on one line — phases in colour, module calls as a flame strip, hooks, prints, findings, the end. */
+/** The scrubber: the whole tape on one line — phases in colour, module calls as a flame strip, hooks, breakpoints, prints, findings, the end. */
 
 import { html, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
+import { reasonOf } from "../deck/breakpoints.js";
 import { markNear, marksOf } from "../deck/marks.js";
 import { narrate } from "../tape/narrate.js";
 import { onThemeChange } from "../ui/theme.js";
@@ -23,7 +24,11 @@ export function Scrubber({ model }) {
   const player = model.player.value;
   const step = model.step.value;
   const count = player?.tape.events.length ?? 0;
-  const marks = useMemo(() => marksOf(player?.tape.events ?? [], model.findings.value), [player, model.findings.value]);
+  const stops = model.stops.value;
+  const marks = useMemo(
+    () => marksOf(player?.tape.events ?? [], model.findings.value, stops),
+    [player, model.findings.value, stops],
+  );
   const x = EDGE + ((step + 1) / (count || 1)) * (width - 2 * EDGE);
 
   useEffect(() => {
@@ -83,12 +88,13 @@ export function Scrubber({ model }) {
     if (dragging && Math.abs(event.movementX) > 0) model.deck({ type: "seek", step: under(event, true).step });
   };
   const words = player ? narrate(player.history, step) : "No tape";
+  const stop = hover === null ? null : model.stopAt(hover.step);
   const hoverX = hover === null ? 0 : EDGE + ((hover.step + 1) / (count || 1)) * (width - 2 * EDGE);
   return html`<div class=${`scrubber ${model.segment.value?.phase ?? ""}`} ref=${host} role="slider" tabindex="0" aria-label="Position on the tape" aria-valuemin="0"
     aria-valuemax=${count} aria-valuenow=${step + 1} aria-valuetext=${`Step ${step + 1} of ${count}. ${words}`} aria-disabled=${!player}
     onPointerDown=${grab} onPointerMove=${move} onPointerLeave=${() => setHover(null)}>
     <canvas ref=${canvas} aria-hidden="true"></canvas>
     ${player && html`<span class="thumb" style=${{ transform: `translate(${x}px, ${TRACK.top + TRACK.height / 2}px)` }}></span>`}
-    ${player && hover !== null && html`<div class="tip" style=${{ left: `${Math.max(4, Math.min(width - TIP - 4, hoverX - TIP / 2))}px` }}><b>${`step ${hover.step + 1}`}</b> ${narrate(player.history, hover.step)}${hover.says && html`<p class="found">${hover.says}</p>`}</div>`}
+    ${player && hover !== null && html`<div class="tip" style=${{ left: `${Math.max(4, Math.min(width - TIP - 4, hoverX - TIP / 2))}px` }}><b>${`step ${hover.step + 1}`}</b> ${narrate(player.history, hover.step)}${hover.says && html`<p class="found">${hover.says}</p>`}${stop && html`<p class="stop-here">Breakpoint: ${reasonOf(player.tape, stop)}</p>`}</div>`}
   </div>`;
 }

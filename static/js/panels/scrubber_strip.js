@@ -83,7 +83,7 @@ export function strip(player, width, solid, probe, calls, marks) {
   return canvas;
 }
 
-/** Findings as flags above the track, hook firings as diamonds, prints as ticks below, a raise as a cross. @param {CanvasRenderingContext2D} pen @param {readonly Mark[]} marks @param {(edge: number) => number} x @param {boolean} solid @param {HTMLElement} probe */
+/** Findings as flags and breakpoints as dots above the track, hook firings as diamonds, prints as ticks below, a raise as a cross. @param {CanvasRenderingContext2D} pen @param {readonly Mark[]} marks @param {(edge: number) => number} x @param {boolean} solid @param {HTMLElement} probe */
 function drawMarks(pen, marks, x, solid, probe) {
   const tones = {
     hook: colour(probe, "--hook-line"),
@@ -95,6 +95,7 @@ function drawMarks(pen, marks, x, solid, probe) {
   };
   const middle = TRACK.top + TRACK.height / 2;
   let lastHook = -Infinity;
+  let lastStop = -Infinity;
   for (const { kind, step } of marks) {
     const at = x(step + 1);
     if (kind === "hook" && at - lastHook >= 3) {
@@ -121,6 +122,17 @@ function drawMarks(pen, marks, x, solid, probe) {
       pen.lineTo(at + 5, middle + 5);
       pen.moveTo(at + 5, middle - 5);
       pen.lineTo(at - 5, middle + 5);
+      pen.stroke();
+      pen.lineWidth = 1;
+    } else if (kind === "breakpoint" && at - lastStop >= 4) {
+      lastStop = at;
+      pen.globalAlpha = 1;
+      pen.fillStyle = tones.raise;
+      pen.strokeStyle = tones.paper;
+      pen.lineWidth = 1.5;
+      pen.beginPath();
+      pen.arc(at, TRACK.top - 7, 4.5, 0, 2 * Math.PI);
+      pen.fill();
       pen.stroke();
       pen.lineWidth = 1;
     } else if (kind === "finding") {

@@ -29,7 +29,11 @@ export function SourcePane({ model, nonce, run }) {
     import("./editor.js").then(
       ({ createEditor }) => {
         if (gone || !host.current) return;
-        made = createEditor(host.current, { text: model.text.value, nonce, onEdit: model.edit, onRun: run, onLine });
+        const onBreak = (/** @type {number} */ line) => {
+          if (!model.stale.value) model.toggleLine(line);
+        };
+        const { text, edit: onEdit } = model;
+        made = createEditor(host.current, { text: text.value, nonce, onEdit, onRun: run, onLine, onBreak });
         setEditor(made);
       },
       () => setLost(true),
@@ -45,6 +49,7 @@ export function SourcePane({ model, nonce, run }) {
     () => editor?.mark(markFor(model), model.position.value.playing),
     [editor, model.player.value, model.step.value, model.stale.value],
   );
+  useEffect(() => editor?.breakpoints(stopsFor(model)), [editor, model.breakpoints.value, model.stale.value]);
   useEffect(
     () => editor?.faults(faultsFor(model)),
     [editor, model.outcome.value, model.trouble.value, model.findings.value, model.stale.value, model.text.value],
@@ -85,6 +90,12 @@ function markFor(model) {
   const span = mark && tape.spans[mark.span];
   if (!mark || !span || span.source !== 0) return null;
   return { ...offsets(tape.sources[0].text, span), tone: mark.tone };
+}
+
+/** The lines with a breakpoint; in a program that was edited since its recording there are none yet. @param {Model} model */
+function stopsFor(model) {
+  if (model.stale.value) return [];
+  return model.breakpoints.value.flatMap((each) => (each.what === "line" ? [{ line: each.line, on: each.on }] : []));
 }
 
 /** Where the program failed, as the outcome or the refusal says it, and where the doctor found something. @param {Model} model */

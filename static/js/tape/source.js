@@ -31,7 +31,7 @@ export function nodeSpan(tape, id) {
 const mark = (span, tone) => (span === null || span === undefined ? null : { span, tone });
 
 /** What to mark for the event of a step itself. @param {Tape} tape @param {number} step @returns {Mark | null} */
-function own(tape, step) {
+export function ownMark(tape, step) {
   const event = tape.events[step];
   switch (event.kind) {
     case "op": {
@@ -76,7 +76,7 @@ function own(tape, step) {
 /** What to mark at a step; in a pass or a step() without a place of its own, the call that began it. @param {Tape} tape @param {number} step @returns {Mark | null} */
 export function markAt(tape, step) {
   if (step < 0 || step >= tape.events.length) return null;
-  const found = own(tape, step);
+  const found = ownMark(tape, step);
   if (found) return found;
   const opener = {
     backward_end: "backward_start",
@@ -88,7 +88,7 @@ export function markAt(tape, step) {
     param_update: "optimizer_step",
   }[/** @type {string} */ (tape.events[step].kind)];
   if (!opener) return null;
-  for (let at = step - 1; at >= 0; at -= 1) if (tape.events[at].kind === opener) return own(tape, at);
+  for (let at = step - 1; at >= 0; at -= 1) if (tape.events[at].kind === opener) return ownMark(tape, at);
   return null;
 }
 
@@ -111,7 +111,7 @@ export function stepFromLine(tape, source, line, after) {
   const count = tape.events.length;
   for (let i = 1; i <= count; i += 1) {
     const step = (after + i + count) % count;
-    const found = own(tape, step);
+    const found = ownMark(tape, step);
     const span = found && tape.spans[found.span];
     if (span && span.source === source && span.line === line) return step;
   }

@@ -7,7 +7,7 @@ import { callTitle, moduleTitle, nodeDetail, nodeTitle, opDetail, opTitle, tenso
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
 /** @typedef {"op" | "node" | "tensor" | "call" | "hook" | "module" | "optimizer"} ThingKind */
 
-const TABLES = /** @type {const} */ ({
+export const TABLES = /** @type {const} */ ({
   op: "ops",
   node: "nodes",
   tensor: "tensors",

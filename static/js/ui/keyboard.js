@@ -5,7 +5,7 @@
 /** @type {Key[]} */
 export const KEYS = [
   { keys: [" "], shows: "Space", does: "play or pause", verb: "toggle" },
-  { keys: ["ArrowRight"], shows: "→", does: "one step on", verb: "next" },
+  { keys: ["ArrowRight"], shows: "→", does: "one step on, into what begins", verb: "next" },
   { keys: ["ArrowLeft"], shows: "←", does: "one step back", verb: "back" },
   { keys: ["Shift+ArrowRight"], shows: "Shift →", does: "ten steps on", verb: "tenOn" },
   { keys: ["Shift+ArrowLeft"], shows: "Shift ←", does: "ten steps back", verb: "tenBack" },
@@ -13,19 +13,35 @@ export const KEYS = [
   { keys: ["End"], shows: "End", does: "to the end", verb: "end" },
   { keys: ["]"], shows: "]", does: "next phase", verb: "nextPhase" },
   { keys: ["["], shows: "[", does: "previous phase", verb: "previousPhase" },
+  { keys: ["o"], shows: "O", does: "step over what begins next", verb: "over" },
+  { keys: ["u"], shows: "U", does: "step out of what is running", verb: "out" },
+  { keys: ["Shift+o"], shows: "Shift O", does: "back over what has just ended", verb: "overBack" },
+  { keys: ["Shift+u"], shows: "Shift U", does: "back out of what is running", verb: "outBack" },
+  { keys: ["r"], shows: "R", does: "play backwards, or pause", verb: "toggleBack" },
+  { keys: ["b"], shows: "B", does: "breakpoint on what is shown, or none", verb: "breakHere" },
+  { keys: ["n"], shows: "N", does: "run to the next breakpoint", verb: "nextStop" },
+  { keys: ["p"], shows: "P", does: "run back to the previous breakpoint", verb: "previousStop" },
+  { keys: ["."], shows: ".", does: "next event about what is shown", verb: "nextAbout" },
+  { keys: [","], shows: ",", does: "previous event about what is shown", verb: "previousAbout" },
+  { keys: ["Shift+b"], shows: "Shift B", does: "show or hide the breakpoints", verb: "breakpoints" },
   { keys: ["f"], shows: "F", does: "fit the graph to its pane", verb: "fit" },
   { keys: ["l"], shows: "L", does: "show or hide the legend", verb: "legend" },
   { keys: ["?"], shows: "?", does: "show or hide this help", verb: "help" },
   { keys: ["Escape"], shows: "Esc", does: "close what is open, then a notice, then the selection", verb: "escape" },
+  { keys: [], shows: "F9", does: "breakpoint on the cursor's line, in the editor", verb: "" },
   { keys: [], shows: "Ctrl or ⌘ Enter", does: "run the program in the editor", verb: "" },
 ];
+
+/** @param {string} name */
+const find = (name) => KEYS.find((each) => each.keys.includes(name));
 
 /** Whether keys belong to what has the focus. @param {EventTarget | null} target @param {string} key */
 function taken(target, key) {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest(".cm-editor, input:not([type=range]), textarea, select, [contenteditable=true]"))
+  if (target.closest(".cm-editor, input:not([type=range], [type=checkbox]), textarea, select, [contenteditable=true]"))
     return key !== "Escape" || target.closest(".cm-editor") !== null;
-  if (key === " " || key === "Enter") return target.closest("button, a, summary, [role=option], [role=tab]") !== null;
+  if (key === " " || key === "Enter")
+    return target.closest("button, a, summary, input[type=checkbox], [role=option], [role=tab]") !== null;
   return (
     key.startsWith("Arrow") && target.closest("[role=separator], [role=tablist], [role=menu], [role=listbox]") !== null
   );
@@ -37,13 +53,9 @@ export function listen(document, act) {
   const pressed = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || taken(event.target, event.key))
       return;
-    const name =
-      event.shiftKey && event.key.startsWith("Arrow")
-        ? `Shift+${event.key}`
-        : event.key.length === 1
-          ? event.key.toLowerCase()
-          : event.key;
-    const key = KEYS.find((each) => each.keys.includes(name));
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    // Of letters, only some mean something else with Shift.
+    const key = find(event.shiftKey && /^([a-z]|Arrow.*)$/.test(name) ? `Shift+${name}` : name) ?? find(name);
     if (!key) return;
     event.preventDefault();
     act(key.verb);

@@ -2,10 +2,12 @@
 
 import { batch, computed, signal } from "../../vendor/preact.js";
 import { Deck } from "../deck/deck.js";
+import { nextWhere, stepBy } from "../deck/stepping.js";
 import { Problem, fetchTape } from "../tape/load.js";
 import { segmentAt, segments } from "../tape/phases.js";
 import { History } from "../tape/state.js";
 import { parseThing, thingOf } from "../tape/things.js";
+import { createBreakpoints } from "./breakpoints.js";
 import * as client from "./client.js";
 import { optionsFrom, problemOf, requestOf } from "./options.js";
 import { recall, remember } from "./remember.js";
@@ -58,6 +60,7 @@ export function createModel() {
     return null;
   });
   const shown = computed(() => selection.value ?? current.value);
+  const points = createBreakpoints(player);
 
   /** @type {AbortController | null} */
   let task = null;
@@ -71,16 +74,24 @@ export function createModel() {
     // A program that failed before it did anything is shown where it failed.
     const opening = tape.ops.length || tape.events.length > 1 ? -1 : 0;
     const at = Math.max(-1, Math.min(tape.events.length - 1, place.step ?? opening));
-    const deck = new Deck(tape.events, parts, { position: { step: at, speed: position.value.speed } });
+    const deck = new Deck(tape.events, parts, {
+      position: { step: at, speed: position.value.speed },
+      stopsAt: (step) => points.stopAt(step) !== null,
+    });
     batch(() => {
       position.value = deck.position;
       selection.value = parseThing(tape, place.sel ?? null) ? (place.sel ?? null) : null;
       open.value = place.open ?? [];
       player.value = { tape, history: new History(tape), segments: parts, deck };
       findings.value = [];
+      points.adopt(tape, revised);
     });
-    deck.subscribe((now) => {
-      position.value = now;
+    deck.subscribe((now, _, before) => {
+      const ran = before.playing && !now.playing && now.step !== before.step;
+      batch(() => {
+        position.value = now;
+        if (now.step !== before.step) points.halted.value = ran && points.stopAt(now.step) ? now.step : null;
+      });
     });
   }
 
@@ -137,6 +148,8 @@ export function createModel() {
     kept = false;
   }
   let kept = false;
+  /** The tape that comes is of the program in the editor, which may have been edited. */
+  let revised = false;
   /** Records what was last recorded once more. */
   let repeat = () => {};
 
@@ -163,6 +176,7 @@ export function createModel() {
   /** Runs one task at a time: a new one ends the one before. @param {(signal: AbortSignal) => Promise<void>} work @param {() => void} again does the same once more */
   async function only(work, again) {
     task?.abort();
+    revised = false;
     const mine = (task = new AbortController());
     trouble.value = null;
     running.value = busy("waiting");
@@ -222,6 +236,7 @@ export function createModel() {
           recordingId = id;
           // What is typed while it records stays in the editor, as a draft on the new tape.
           kept = true;
+          revised = !slug;
           await load(id, place, signal);
           remember("draft", stale.value ? { of: id, text: text.value } : null);
           onRecorded(id);
@@ -269,6 +284,27 @@ export function createModel() {
       if (action.type === "speed") remember("speed", action.speed);
     },
 
+    /** Steps as a debugger does. @param {import("../deck/stepping.js").Verb} verb */
+    stepBy: (verb) => {
+      const { tape } = player.value ?? {};
+      if (tape) verbs.deck({ type: "seek", step: stepBy(tape, step.value, verb) });
+    },
+
+    /** Runs to the next (or previous) step at which a breakpoint stops the tape. @param {1 | -1} direction */
+    runToStop: (direction) => {
+      const to = points.nextStop(step.value, direction);
+      if (to === null) return;
+      verbs.deck({ type: "seek", step: to });
+      points.halted.value = to;
+    },
+
+    /** Runs to the next (or previous) event that is asked for. @param {1 | -1} direction @param {import("../deck/steps.js").Where} where */
+    runTo: (direction, where) => {
+      const { tape } = player.value ?? {};
+      const to = tape ? nextWhere(tape, step.value, direction, where) : null;
+      if (to !== null) verbs.deck({ type: "seek", step: to });
+    },
+
     /** @param {string | null} thing */
     select: (thing) => {
       selection.value = thing;
@@ -302,6 +338,12 @@ export function createModel() {
     findings,
     recent,
     stale,
+    breakpoints: points.breakpoints,
+    stops: points.stops,
+    halted: points.halted,
+    stopAt: points.stopAt,
+    nextStop: points.nextStop,
+    ...points.verbs,
     ...verbs,
   };
 }

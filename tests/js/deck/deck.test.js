@@ -75,6 +75,23 @@ test("playing ends at the end, and playing from the end begins again", () => {
   assert.deepEqual(apply(rewound({ step: 9 }), { type: "play" }, REEL), rewound({ step: -1, playing: true }));
 });
 
+test("playing stops at a breakpoint, in both directions, and goes on from it", () => {
+  const reel = { ...REEL, stopsAt: (/** @type {number} */ step) => step === 4 };
+  const tick = /** @type {const} */ ({ type: "tick" });
+  const [on, back] = [rewound({ step: 3, playing: true }), rewound({ step: 5, playing: true, direction: -1 })];
+  assert.deepEqual(apply(on, tick, reel), { ...on, step: 4, playing: false });
+  assert.deepEqual(apply(back, tick, reel), { ...back, step: 4, playing: false });
+  assert.equal(apply(rewound({ step: 4, playing: true }), tick, reel).playing, true);
+  assert.equal(apply(on, { type: "seek", step: 4 }, reel).step, 4);
+});
+
+test("playing backwards is a toggle of its own, and begins at the end where nothing is left", () => {
+  const back = apply(rewound({ step: 3 }), { type: "toggleBack" }, REEL);
+  assert.deepEqual(back, rewound({ step: 3, playing: true, direction: -1 }));
+  assert.equal(apply(back, { type: "toggleBack" }, REEL).playing, false);
+  assert.equal(apply(rewound(), { type: "toggleBack" }, REEL).step, 9);
+});
+
 test("any step by hand pauses", () => {
   assert.equal(apply(rewound({ step: 3, playing: true }), { type: "next" }, REEL).playing, false);
 });

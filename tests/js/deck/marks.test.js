@@ -19,6 +19,19 @@ test("a pointer near a mark means it; where two are in reach, the rarer one", ()
   assert.equal(markNear(marks, 8, 1), null);
 });
 
+test("where a breakpoint stops the tape is marked, and meant rather than a hook", () => {
+  const all = marksOf(product().events, [], [{ step: 4 }, { step: 7 }]);
+  assert.deepEqual(
+    all.map(({ step, kind }) => [step, kind]),
+    [
+      [4, "hook"],
+      [4, "breakpoint"],
+      [7, "breakpoint"],
+    ],
+  );
+  assert.equal(markNear(all, 4, 0.5)?.kind, "breakpoint");
+});
+
 test("of two marks of a kind the nearer one is meant", () => {
   const hooks = marksOf([...product().events, ...product().events], []);
   assert.deepEqual(

@@ -26,9 +26,11 @@ export function Inspector({ model }) {
   const player = model.player.value;
   const thing = player && parseThing(player.tape, model.shown.value);
   const chosen = model.selection.value !== null;
+  const broken = model.breakpoints.value.some(({ id }) => id === model.shown.value);
   return html`
     <header class="pane-head">
       <h2>${chosen ? "Selected" : "Happening now"}</h2><span class="spring"></span>
+      ${thing && html`<button type="button" class=${`button quiet small break-here${broken ? " on" : ""}`} title=${broken ? "Remove the breakpoint (B)" : "Stop the tape whenever it comes to this (B)"} aria-pressed=${broken} onClick=${() => model.toggleThing(model.shown.value)}><${Icon} name="breakpoint" size=${13} /> Break here</button>`}
       ${chosen && html`<button type="button" class="button quiet small" title="Follow the tape again (Esc)" onClick=${() => model.select(null)}>Follow the tape</button>`}
       ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the details" aria-label="Hide the details" onClick=${() => togglePane("details")}><${Icon} name="close" size=${14} /></button>`}
     </header>
