@@ -48,6 +48,14 @@ window.settled = async () => {
   await new Promise(requestAnimationFrame);
   return performance.now();
 };
+window.whole = async () => {
+  const count = (what) => document.querySelectorAll(`svg.graph ${what}`).length;
+  const says = () => document.querySelector(".graph-says")?.textContent ?? "";
+  while (!says().includes("shows up to") && (document.querySelector("svg.graph.working") || count("g.item.open") < 3))
+    await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+  return performance.now();
+};
 window.frames = () => {
   const found = { at: [], on: true };
   const note = (now) => { found.at.push(now); if (found.on) requestAnimationFrame(note); };
@@ -57,7 +65,7 @@ window.frames = () => {
 """
 OPEN = """
 async () => {
-  const group = document.querySelector('svg.graph g.item.group.closed[data-id^="f:"]:not(.shrunk)');
+  const group = document.querySelector("svg.graph g.item.group.closed");
   const turner = group.querySelector(".turner-room");
   const id = group.getAttribute("data-id");
   const began = performance.now();
@@ -190,14 +198,7 @@ def measured(browser: Browser, base: str, program: Program) -> dict[str, float |
             found[HEAP].append(page.evaluate("performance.memory.usedJSHeapSize / 1e6"))
         with page_of(browser) as page:
             page.goto(f"{base}/t/{id}#open={','.join(f'call:{call}' for call in range(calls))}")
-            page.evaluate("window.first")
-            page.wait_for_function(
-                "document.querySelector('.graph-says')?.textContent.includes('shows up to') || "
-                "(!document.querySelector('svg.graph.working') && "
-                "document.querySelectorAll('svg.graph g.item.open').length > 2)",
-                timeout=60_000,
-            )
-            found[WHOLE].append(page.evaluate("performance.now()"))
+            found[WHOLE].append(page.evaluate("window.whole()"))
             said = page.evaluate("document.querySelector('.graph-says')?.textContent ?? ''")
     with page_of(browser) as page:
         page.goto(f"{base}/t/{id}#step={events // 2}")

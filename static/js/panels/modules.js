@@ -1,14 +1,14 @@
 /** The module tree: what gradients and activations are in each module at this step, as they build up. */
 
 import { html, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
-import { flow, levelOf, moduleAt, shareOf } from "../tape/flow.js";
+import { levels, levelOf, moduleAt, shareOf } from "../tape/levels.js";
 import { formatNumber, isSilent, moduleTitle, typeName } from "../tape/words.js";
 import { recall, remember } from "../ui/remember.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/** @typedef {import("../tape/flow.js").Branch} Branch */
-/** @typedef {import("../tape/flow.js").Metric} Metric */
-/** @typedef {import("../tape/flow.js").Level} Level */
+/** @typedef {import("../tape/levels.js").Branch} Branch */
+/** @typedef {import("../tape/levels.js").Metric} Metric */
+/** @typedef {import("../tape/levels.js").Level} Level */
 
 const ROW = 26;
 /** @type {Record<Metric, {word: string, none: string, says: string}>} */
@@ -37,7 +37,7 @@ export function Modules({ model, heading }) {
   const [view, setView] = useState({ top: 0, height: 300 });
   const player = model.player.value;
   const tape = player?.tape;
-  const parts = useMemo(() => (tape ? flow(tape) : null), [tape]);
+  const parts = useMemo(() => (tape ? levels(tape) : null), [tape]);
   const state = player?.history.at(model.step.value);
   const here = tape && state ? moduleAt(tape, state) : null;
   const at = parts && here !== null ? parts.branches.findIndex(({ id }) => id === here) : -1;
@@ -99,7 +99,7 @@ function ModuleRow({ model, branch, metric, now }) {
   const { tape, history } = player;
   const module = tape.modules[branch.id];
   const level = levelOf(tape, history.at(model.step.value), branch, metric);
-  const range = flow(tape).ranges[metric];
+  const range = levels(tape).ranges[metric];
   const says = inWords(level, metric);
   const wrong = level.value !== null && (Number.isNaN(level.value) || (metric === "gradients" && level.value === 0));
   const thing = `module:${branch.id}`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { flow, levelOf, moduleAt, shareOf } from "../../../static/js/tape/flow.js";
+import { levels, levelOf, moduleAt, shareOf } from "../../../static/js/tape/levels.js";
 import { Tape, fill } from "../../../static/js/tape/load.js";
 import { History } from "../../../static/js/tape/state.js";
 
@@ -75,13 +75,13 @@ function tape() {
   return new Tape(/** @type {any} */ (tables), events.map(fill));
 }
 
-const levels = (made, step, metric) => {
+const at = (made, step, metric) => {
   const state = new History(made).at(step);
-  return flow(made).branches.map((branch) => levelOf(made, state, branch, metric));
+  return levels(made).branches.map((branch) => levelOf(made, state, branch, metric));
 };
 
 test("modules stand each before what it holds, and a shared parameter counts once", () => {
-  const { branches } = flow(tape());
+  const { branches } = levels(tape());
   assert.deepEqual(
     branches.map(({ id, depth, parameters }) => [id, depth, parameters]),
     [
@@ -95,7 +95,7 @@ test("modules stand each before what it holds, and a shared parameter counts onc
 test("gradients build up along the tape and add as norms do", () => {
   const made = tape();
   assert.deepEqual(
-    levels(made, 3, "gradients").map(({ value, known, of }) => [value, known, of]),
+    at(made, 3, "gradients").map(({ value, known, of }) => [value, known, of]),
     [
       [null, 0, 2],
       [null, 0, 2],
@@ -103,7 +103,7 @@ test("gradients build up along the tape and add as norms do", () => {
     ],
   );
   assert.deepEqual(
-    levels(made, 4, "gradients").map(({ value, known }) => [value, known]),
+    at(made, 4, "gradients").map(({ value, known }) => [value, known]),
     [
       [3, 1],
       [3, 1],
@@ -111,14 +111,14 @@ test("gradients build up along the tape and add as norms do", () => {
     ],
   );
   assert.deepEqual(
-    levels(made, 5, "gradients").map(({ value }) => value),
+    at(made, 5, "gradients").map(({ value }) => value),
     [5, 5, 4],
   );
 });
 
 test("a gradient that is not finite makes every module around it so", () => {
   assert.deepEqual(
-    levels(tape(), 6, "gradients").map(({ value }) => Number.isNaN(value)),
+    at(tape(), 6, "gradients").map(({ value }) => Number.isNaN(value)),
     [true, true, true],
   );
 });
@@ -126,11 +126,11 @@ test("a gradient that is not finite makes every module around it so", () => {
 test("an activation is that of the call that returned last", () => {
   const made = tape();
   assert.deepEqual(
-    levels(made, 2, "activations").map(({ value }) => value),
+    at(made, 2, "activations").map(({ value }) => value),
     [null, 0.5, null],
   );
   assert.deepEqual(
-    levels(made, 7, "activations").map(({ value, zeros }) => [value, zeros]),
+    at(made, 7, "activations").map(({ value, zeros }) => [value, zeros]),
     [
       [2, 0.5],
       [0.5, 0.5],
@@ -140,7 +140,7 @@ test("an activation is that of the call that returned last", () => {
 });
 
 test("bars lie on a logarithmic scale from the smallest to the largest", () => {
-  const { ranges } = flow(tape());
+  const { ranges } = levels(tape());
   assert.deepEqual(ranges.activations, [0.5, 2]);
   assert.equal(ranges.gradients[0], 3);
   assert.equal(shareOf(0, [1, 100]), 0);

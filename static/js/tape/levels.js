@@ -7,15 +7,15 @@ import { lastAt } from "./state.js";
 /** @typedef {"gradients" | "activations"} Metric */
 /** @typedef {{id: number, depth: number, leaf: boolean, own: number[], parameters: number[]}} Branch `parameters`: its own and those of all modules in it, each once */
 /** @typedef {{value: number | null, known: number, of: number, zeros: number | null}} Level `known` of `of` parameters have a gradient */
-/** @typedef {{branches: Branch[], exits: Map<number, {steps: number[], values: (number | null)[]}>, owner: Map<number, number>, ranges: Record<Metric, [number, number] | null>}} Flow */
+/** @typedef {{branches: Branch[], exits: Map<number, {steps: number[], values: (number | null)[]}>, owner: Map<number, number>, ranges: Record<Metric, [number, number] | null>}} Levels */
 
 const NOTHING = Object.freeze({ value: null, known: 0, of: 0, zeros: null });
 
-/** @type {WeakMap<Tape, Flow>} */
+/** @type {WeakMap<Tape, Levels>} */
 const made = new WeakMap();
 
-/** What `levelOf` needs, read once from a tape. @param {Tape} tape @returns {Flow} */
-export function flow(tape) {
+/** What `levelOf` needs, read once from a tape. @param {Tape} tape @returns {Levels} */
+export function levels(tape) {
   let found = made.get(tape);
   if (!found) {
     const exits = exitsOf(tape);
@@ -56,7 +56,7 @@ function branchesOf(tape) {
 
 /** The first output of each call of each module, by the step at which it returned. @param {Tape} tape */
 function exitsOf(tape) {
-  /** @type {Flow["exits"]} */
+  /** @type {Levels["exits"]} */
   const found = new Map();
   tape.events.forEach((event, step) => {
     if (event.kind !== "call_exit" || event.failed) return;
@@ -95,7 +95,7 @@ function gradientRange(tape) {
   return rangeOf([...each, Math.hypot(...last.values())]);
 }
 
-/** @param {Tape} tape @param {Flow["exits"]} exits */
+/** @param {Tape} tape @param {Levels["exits"]} exits */
 const activationRange = (tape, exits) =>
   rangeOf([...exits.values()].flatMap(({ values }) => values.map((value) => summaryOf(tape, value)?.std)));
 
@@ -106,7 +106,7 @@ const activationRange = (tape, exits) =>
  */
 export function levelOf(tape, state, branch, metric) {
   if (metric === "activations") {
-    const exits = flow(tape).exits.get(branch.id);
+    const exits = levels(tape).exits.get(branch.id);
     const summary = exits && summaryOf(tape, exits.values[lastAt(exits.steps, state.step)]);
     return summary
       ? { value: summary.finite < summary.count ? NaN : summary.std, known: 1, of: 1, zeros: summary.zeros }
@@ -134,7 +134,7 @@ export function moduleAt(tape, state) {
   const event = tape.events[state.step];
   const node = event && "node" in event && event.node !== null ? tape.nodes[event.node] : null;
   const tensor = node?.variable ?? (event && "tensor" in event ? event.tensor : null);
-  const owner = flow(tape).owner.get(tensor ?? -1);
+  const owner = levels(tape).owner.get(tensor ?? -1);
   if (owner !== undefined) return owner;
   const op = node?.op ?? null;
   const call = op === null ? state.stack.at(-1) : tape.ops[op].call;
