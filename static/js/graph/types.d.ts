@@ -204,6 +204,12 @@ export interface SavedWire extends Box {
   level: number;
 }
 
+/** What stays lit while a lineage is shown: units and the groups around them, and the values on the wires between them. */
+export interface Lit {
+  units: ReadonlySet<string>;
+  keys: ReadonlySet<string>;
+}
+
 export interface Layout {
   items: Item[];
   panels: { forward: Box; backward: Box };

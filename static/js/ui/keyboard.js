@@ -13,6 +13,7 @@ export const KEYS = [
   { keys: ["End"], shows: "End", does: "to the end", verb: "end" },
   { keys: ["]"], shows: "]", does: "next phase", verb: "nextPhase" },
   { keys: ["["], shows: "[", does: "previous phase", verb: "previousPhase" },
+  { keys: ["/"], shows: "/ or Ctrl/⌘ K", does: "find anything on the tape", verb: "search" },
   { keys: ["f"], shows: "F", does: "fit the graph to its pane", verb: "fit" },
   { keys: ["l"], shows: "L", does: "show or hide the legend", verb: "legend" },
   { keys: ["?"], shows: "?", does: "show or hide this help", verb: "help" },
