@@ -106,10 +106,9 @@ export class Graph {
     return true;
   }
 
-  /** Dims all that is not among some things; null lights everything again. @param {ReadonlySet<string> | null} things */
-  trace(things) {
-    this.renderer.lit = things && litBy(this.tape, this.facts, things);
-    this.svg.classList.toggle("traced", things !== null);
+  /** Dims all that is not in a lineage; null lights everything again. @param {import("../tape/lineage.js").Lineage | null} lineage */
+  trace(lineage) {
+    this.renderer.lit = lineage && litBy(this.tape, this.facts, lineage);
     this.mark();
   }
 

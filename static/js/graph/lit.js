@@ -1,19 +1,29 @@
-/** What of the graph a lineage lights: the units that show its things, the groups around them, the values between them. */
+/** What of the graph a lineage lights: the units that show its things, the groups around them, the wires along it. */
 
+/** @typedef {import("./types.js").Tape} Tape */
 /** @typedef {import("./types.js").Facts} Facts */
 /** @typedef {import("./types.js").Unit} Unit */
 
-/** @param {import("./types.js").Tape} tape @param {Facts} facts @param {ReadonlySet<string>} things @returns {import("./types.js").Lit} */
-export function litBy(tape, facts, things) {
-  const units = new Set(/** @type {string[]} */ ([]));
-  for (const unit of facts.units.values()) {
-    if (!shows(unit, things)) continue;
-    units.add(unit.id);
-    for (let call = unit.call; call !== null && !units.has(`call:${call}`); call = tape.calls[call].parent)
-      units.add(`call:${call}`);
+/** A wire is lit on one side of the thing: what comes past it is no part of its lineage. @param {Tape} tape @param {Facts} facts @param {{up: ReadonlySet<string>, down: ReadonlySet<string>}} lineage @returns {import("./types.js").Lit} */
+export function litBy(tape, facts, { up, down }) {
+  const sides = [up, down].map(
+    (things) => new Set([...facts.units.values()].flatMap((unit) => (shows(unit, things) ? unit.id : []))),
+  );
+  const around = (/** @type {string} */ id) => wayIn(tape, facts.units.get(id));
+  const [starts, ends] = [new Set(/** @type {string[]} */ ([])), new Set(/** @type {string[]} */ ([]))];
+  for (const { key, from, to } of facts.connections) {
+    if (!sides.some((units) => units.has(from) && units.has(to))) continue;
+    for (const id of around(from)) starts.add(`${key} ${id}`);
+    for (const id of around(to)) ends.add(`${key} ${id}`);
   }
-  const between = facts.connections.filter(({ from, to }) => units.has(from) && units.has(to));
-  return { units, keys: new Set(between.map(({ key }) => key)) };
+  return { units: new Set(sides.flatMap((units) => [...units].flatMap(around))), starts, ends };
+}
+
+/** A unit and the groups around it. @param {Tape} tape @param {Unit | undefined} unit */
+function wayIn(tape, unit) {
+  const ids = unit ? [unit.id] : [];
+  for (let call = unit?.call ?? null; call !== null; call = tape.calls[call].parent) ids.push(`call:${call}`);
+  return ids;
 }
 
 /** Whether a unit shows one of the things; an op shows what it made, too, which is not why it is in a lineage. @param {Unit} unit @param {ReadonlySet<string>} things */

@@ -351,10 +351,12 @@ export class Renderer {
     return this.lit !== null && !this.lit.units.has(unit);
   }
 
-  /** Whether a wire has none: its value or one of its ends. @param {Route} route */
-  isDark({ key, from, to }) {
-    const { lit } = this;
-    return lit !== null && !(lit.keys.has(key) && [from, to].every((end) => end === null || lit.units.has(end)));
+  /** Whether a wire has none. @param {Route} route */
+  isDark({ side, key, from, to }) {
+    if (!this.lit) return false;
+    const [start, end] = side === "forward" ? [from, to] : [to, from];
+    const { starts, ends } = this.lit;
+    return !((start === null || starts.has(`${key} ${start}`)) && (end === null || ends.has(`${key} ${end}`)));
   }
 
   /** The drawn element of an item. @param {string} id @returns {SVGGElement | null} */

@@ -11,7 +11,7 @@ import { clearTrace, traced } from "../ui/traced.js";
 /** @typedef {import("../ui/model.js").Model} Model */
 /**
  * @typedef {{show: (step: number, motion: {animate: boolean, durationMs: number}) => void, select: (thing: string | null) => void,
- *   toggle: (thing: string) => void, reveal: (thing: string) => boolean, trace: (things: ReadonlySet<string> | null) => void, fit: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
+ *   toggle: (thing: string) => void, reveal: (thing: string) => boolean, trace: (lineage: import("../tape/lineage.js").Lineage | null) => void, fit: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
  *   resize: () => void, destroy: () => void}} Graph
  */
 /**
@@ -50,7 +50,7 @@ export function GraphPane({ model, createGraph, holds, above, below, children })
         if (position.step !== before.step) graph.show(position.step, motion);
       }),
       model.selection.subscribe((thing) => graph.select(thing)),
-      traced.subscribe((thing) => graph.trace((thing && lineage(player.tape, thing)?.things) || null)),
+      traced.subscribe((thing) => graph.trace(thing === null ? null : lineage(player.tape, thing))),
     ];
     return () => {
       for (const stop of stops) stop();

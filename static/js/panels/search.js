@@ -45,6 +45,9 @@ function goTo(model, reveal, thing, travel) {
   tab.value = reveal(thing) ? "graph" : "details";
 }
 
+/** The field takes the focus as soon as it is there, so that no letter is lost. @param {HTMLElement | null} field */
+const takeFocus = (field) => field?.focus();
+
 /** @param {string} text */
 function keep(text) {
   const before = recall("searches", /** @type {string[]} */ ([]));
@@ -54,14 +57,16 @@ function keep(text) {
 /** @param {{model: Model, reveal: (thing: string) => boolean}} props */
 function Finder({ model, reveal }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const before = useMemo(() => document.activeElement, []);
   const [text, setText] = useState("");
   const [at, setAt] = useState(-1);
   const tape = model.player.value?.tape ?? null;
   const found = useMemo(() => (tape ? search(tape, text) : null), [tape, text]);
   const groups = useMemo(
     () =>
-      tape && found?.words.length ? choicesOf(tape, found) : hintsOf(recall("searches", /** @type {string[]} */ ([]))),
+      tape && found?.words.length
+        ? choicesOf(tape, found)
+        : hintsOf(tape, recall("searches", /** @type {string[]} */ ([]))),
     [tape, found],
   );
   const options = groups.flatMap((group) => group.options);
@@ -76,7 +81,6 @@ function Finder({ model, reveal }) {
     if (!option) return;
     if (option.fill !== null) {
       ask(option.fill);
-      field.current?.focus();
     } else if (option.thing !== null) {
       keep(text.trim());
       close();
@@ -85,8 +89,6 @@ function Finder({ model, reveal }) {
   };
 
   useEffect(() => {
-    const before = document.activeElement;
-    field.current?.focus();
     /** @param {Event} event */
     const elsewhere = (event) => {
       if (event.target instanceof Node && !box.current?.contains(event.target)) close();
@@ -104,12 +106,12 @@ function Finder({ model, reveal }) {
 
   /** @param {KeyboardEvent} event */
   const pressed = (event) => {
-    if (event.isComposing) return;
+    const typing = event.target instanceof HTMLInputElement && !event.isComposing;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (by && options.length)
+    if (event.key === "Escape") close();
+    else if (typing && event.key === "Enter") choose(options[at], event.altKey);
+    else if (typing && by && options.length)
       setAt(at < 0 && by < 0 ? options.length - 1 : (at + by + options.length) % options.length);
-    else if (event.key === "Enter") choose(options[at], event.altKey);
-    else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -129,7 +131,7 @@ function Finder({ model, reveal }) {
   return html`<div class="finder" ref=${box} onKeyDown=${pressed} onFocusOut=${left}>
     <div class="finder-field">
       <${Icon} name="search" size=${16} />
-      <input ref=${field} type="text" role="combobox" aria-label="Search the tape" aria-expanded=${options.length > 0} aria-controls="found" aria-autocomplete="list"
+      <input ref=${takeFocus} type="text" role="combobox" aria-label="Search the tape" aria-expanded=${options.length > 0} aria-controls="found" aria-autocomplete="list"
         aria-activedescendant=${at >= 0 && options.length ? optionId(at) : undefined} autocomplete="off" autocapitalize="off" spellcheck=${false}
         placeholder=${narrow.value ? "Name, type, shape or line" : "Name, op, node, module, shape or line"} value=${text} onInput=${(/** @type {Event} */ event) => ask(/** @type {HTMLInputElement} */ (event.target).value)} />
       <button type="button" class="button icon-only small" title="Close (Esc)" aria-label="Close the search" onClick=${close}><${Icon} name="close" size=${14} /></button>

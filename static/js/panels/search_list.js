@@ -4,9 +4,10 @@ import { html } from "../../vendor/preact.js";
 import { firstStep } from "../tape/first.js";
 import { PREFIXES, marked } from "../tape/search.js";
 import { searchRow } from "../tape/search_rows.js";
+import { middle } from "../tape/short.js";
 import { SPECIAL } from "../tape/special_words.js";
 import { parseThing } from "../tape/things.js";
-import { shorten } from "../tape/words.js";
+
 import { KeyShape } from "./search_shapes.js";
 
 /** @typedef {import("../tape/load.js").Tape} Tape */
@@ -59,14 +60,19 @@ export function choicesOf(tape, found) {
   );
 }
 
-/** What can be asked. @param {readonly string[]} recent @returns {Group[]} */
-export function hintsOf(recent) {
+/** What can be asked; the shape is one of the tape's own. @param {Tape | null} tape @param {readonly string[]} recent @returns {Group[]} */
+export function hintsOf(tape, recent) {
+  const shape = tape?.tensors.find((tensor) => tensor.shape.length > 1)?.shape.join("x");
   const fill = (/** @type {string} */ words, hint = "") => ({ thing: null, fill: words, hint });
   return numbered(
     [
       { label: "Recent searches", options: recent.map((words) => fill(words)) },
-      { label: "Only", options: PREFIXES.map(({ prefix, hint }) => fill(prefix, hint)) },
+      { label: "One kind only", options: PREFIXES.map(({ prefix, hint }) => fill(prefix, hint)) },
       { label: "What went on", options: SPECIAL.map(({ word, hint }) => fill(word, hint)) },
+      {
+        label: "Where and how large",
+        options: [fill("line:", "a line of the source"), ...(shape ? [fill(shape, "a shape")] : [])],
+      },
     ].filter(({ options }) => options.length > 0),
   );
 }
@@ -111,7 +117,7 @@ function ThingRow({ tape, thing, words, go }) {
   };
   // An option may hold nothing that takes the focus; by keyboard, Alt-Enter does the same.
   return html`<${KeyShape} tape=${tape} thing=${thing} />
-    <span class="found-name"><code class="found-title"><${Marked} text=${shorten(title, TITLE)} words=${words} /></code>${detail && html`<span class=${`found-detail${kind === "op" || kind === "node" ? " code" : ""}`}><${Marked} text=${detail} words=${words} /></span>`}</span>
+    <span class="found-name"><code class="found-title"><${Marked} text=${middle(title, TITLE)} words=${words} /></code>${detail && html`<span class=${`found-detail${kind === "op" || kind === "node" ? " code" : ""}`}><${Marked} text=${detail} words=${words} /></span>`}</span>
     <span class="found-place"><${Marked} text=${place.join(" · ")} words=${words} /></span>
     <span class="found-step" title=${step === null ? "" : `Show it and go to step ${step + 1} (Alt Enter)`} onClick=${step === null ? undefined : clicked}>${step === null ? "" : `step ${step + 1}`}</span>`;
 }

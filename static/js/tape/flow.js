@@ -6,6 +6,7 @@
  * @typedef {object} ValueFlow
  * @property {Neighbours} before the ops whose results an op was given
  * @property {Neighbours} after the ops that were given its results
+ * @property {Map<number, ReadonlySet<number>>} given the tensors that an op was given, or that were used inside it
  * @property {Map<number, number[]>} makers the ops that wrote a tensor
  * @property {Map<number, number[]>} readers the ops that were given it
  * @property {Map<number, number>} losses from the op that made it to a tensor that backward was called on
@@ -61,13 +62,14 @@ function readValues(tape) {
   const writer = new Map();
   const makers = new Map();
   const readers = new Map();
+  const given = givenTo(tape);
   const begins = (/** @type {number} */ id) => ["parameter", "buffer"].includes(tape.tensors[id].role);
   for (const event of tape.events) {
     if (event.kind !== "op" || standsFor(tape, event.op) !== event.op) continue;
     const { op } = event;
-    const given = new Set(tape.ops[op].inputs.map(({ tensor }) => tensor));
-    const sources = new Set([...given].flatMap((tensor) => writer.get(tensor) ?? []));
-    for (const tensor of given) push(readers, tensor, op);
+    const tensors = [...(given.get(op) ?? [])];
+    const sources = new Set(tensors.flatMap((tensor) => writer.get(tensor) ?? []));
+    for (const tensor of tensors) push(readers, tensor, op);
     for (const source of sources) {
       before[op].push(source);
       after[source].push(op);
@@ -80,7 +82,26 @@ function readValues(tape) {
   }
   const losses = new Map([...roots].flatMap((root) => [makers.get(root)?.at(-1) ?? -1].map((op) => [op, root])));
   losses.delete(-1);
-  return { before, after, makers, readers, losses, roots };
+  return { before, after, given, makers, readers, losses, roots };
+}
+
+/** What each op was given, and what the ops inside it used that was not made there. @param {Tape} tape */
+function givenTo(tape) {
+  /** @type {Map<number, Set<number>>} */
+  const given = new Map();
+  /** @type {Map<number, Set<number>>} */
+  const inside = new Map();
+  for (const { id, inputs } of tape.ops) {
+    const op = standsFor(tape, id);
+    if (op === null) continue;
+    const made = inside.get(op) ?? new Set();
+    const tensors = given.get(op) ?? new Set();
+    inside.set(op, made);
+    given.set(op, tensors);
+    for (const { tensor } of inputs) if (!made.has(tensor)) tensors.add(tensor);
+    if (op !== id) for (const tensor of tape.writes(id)) made.add(tensor);
+  }
+  return given;
 }
 
 /** @param {Tape} tape @returns {GradientFlow} */

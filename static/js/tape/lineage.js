@@ -13,7 +13,8 @@ import { parseThing } from "./things.js";
  * @property {string[]} parameters those that feed it; of a node, those that its gradient reaches
  * @property {string[]} path the shortest way to the loss: the ops (or nodes) on it, the nearest first
  * @property {string | null} loss the tensor that backward was called on, where one is on its way
- * @property {ReadonlySet<string>} things all of it, tensors too, and the thing itself
+ * @property {ReadonlySet<string>} up the thing and everything that feeds it, tensors too
+ * @property {ReadonlySet<string>} down the thing and everything that it feeds
  */
 
 /** How many are kept for each tape. */
@@ -49,48 +50,59 @@ function ofOp(tape, op, thing) {
   const after = reach(flow.after, flow.after[op]);
   const path = wayTo(flow.after, [op], flow.losses);
   const loss = path ? (flow.losses.get(path[path.length - 1]) ?? null) : null;
-  return ofValues(tape, [thing, `op:${op}`], [op, ...before], [op, ...after], {
-    before,
-    after,
-    path: path?.slice(1) ?? [],
-    loss,
-  });
+  const own = [thing, `op:${op}`];
+  const ends = { up: valuesAbove(tape, own, [op, ...before]), down: valuesBelow(tape, own, [op, ...after]) };
+  return ofValues(tape, { before, after, path: path?.slice(1) ?? [], loss, ...ends });
 }
 
 /** @param {Tape} tape @param {number} id @returns {Lineage} */
 function ofTensor(tape, id) {
   const flow = valueFlow(tape);
-  const before = reach(flow.before, flow.makers.get(id) ?? []);
+  const makers = flow.makers.get(id) ?? [];
+  const before = reach(flow.before, makers);
   const after = reach(flow.after, flow.readers.get(id) ?? []);
   const path = flow.roots.has(id) ? [] : wayTo(flow.after, flow.readers.get(id) ?? [], flow.losses);
   const loss = flow.roots.has(id) ? id : path && (flow.losses.get(path[path.length - 1]) ?? null);
-  return ofValues(tape, [`tensor:${id}`], before, after, { before, after, path: path ?? [], loss });
+  // What made it stands for it at the start of the way down.
+  const own = [`tensor:${id}`, ...makers.map((op) => `op:${op}`)];
+  const ends = { up: valuesAbove(tape, own, before), down: valuesBelow(tape, own, after) };
+  return ofValues(tape, { before, after, path: path ?? [], loss, ...ends });
 }
 
-/**
- * @param {Tape} tape @param {string[]} own @param {readonly number[]} givers ops whose inputs belong to it @param {readonly number[]} makers ops whose results do
- * @param {{before: number[], after: number[], path: number[], loss: number | null}} found @returns {Lineage}
- */
-function ofValues(tape, own, givers, makers, { before, after, path, loss }) {
-  const things = new Set(own);
-  /** @type {Set<number>} */
-  const parameters = new Set();
-  for (const op of givers)
-    for (const { tensor } of tape.ops[op].inputs) {
-      things.add(`tensor:${tensor}`);
-      if (tape.tensors[tensor].role === "parameter") parameters.add(tensor);
-    }
-  for (const op of makers) for (const tensor of tape.writes(op)) things.add(`tensor:${tensor}`);
+/** Some ops and what they were given; a gradient that has a grad_fn itself (`create_graph`) comes from the leaves behind that. @param {Tape} tape @param {readonly string[]} own @param {readonly number[]} ops */
+function valuesAbove(tape, own, ops) {
+  const flow = valueFlow(tape);
+  const tensors = new Set(ops.flatMap((op) => [...(flow.given.get(op) ?? [])]));
+  for (const thing of own) if (thing.startsWith("tensor:")) tensors.add(Number(thing.slice(7)));
+  const nodes = [...tensors].flatMap((id) => (tape.tensors[id].op === null ? (tape.tensors[id].node ?? []) : []));
+  for (const node of reach(gradientFlow(tape).after, nodes)) {
+    const { variable } = tape.nodes[node];
+    if (variable !== null) tensors.add(variable);
+  }
+  return new Set([...own, ...ops.map((op) => `op:${op}`), ...[...tensors].map((id) => `tensor:${id}`)]);
+}
+
+/** Some ops and what they made. @param {Tape} tape @param {readonly string[]} own @param {readonly number[]} ops */
+function valuesBelow(tape, own, ops) {
+  const made = ops.flatMap((op) => tape.writes(op).map((tensor) => `tensor:${tensor}`));
+  return new Set([...own, ...ops.map((op) => `op:${op}`), ...made]);
+}
+
+/** @param {Tape} tape @param {{before: number[], after: number[], path: number[], loss: number | null, up: ReadonlySet<string>, down: ReadonlySet<string>}} found @returns {Lineage} */
+function ofValues(tape, { before, after, path, loss, up, down }) {
   const ops = (/** @type {readonly number[]} */ list) => list.map((op) => `op:${op}`);
-  for (const op of [...ops(before), ...ops(after)]) things.add(op);
+  const parameters = tape.tensors.filter(
+    ({ id, role }) => role === "parameter" && up.has(`tensor:${id}`) && !down.has(`tensor:${id}`),
+  );
   return {
     of: "value",
     before: ops(before),
     after: ops(after),
-    parameters: [...parameters].sort(byNumber).map((tensor) => `tensor:${tensor}`),
+    parameters: parameters.map(({ id }) => `tensor:${id}`),
     path: ops(path),
     loss: loss === null ? null : `tensor:${loss}`,
-    things,
+    up,
+    down,
   };
 }
 
@@ -111,7 +123,8 @@ function ofNode(tape, id) {
     parameters: tensors.slice(0, parameters.length),
     path: nodes(path?.slice(1) ?? []),
     loss: loss === null ? null : `tensor:${loss}`,
-    things: new Set([...nodes([id, ...before, ...after]), ...tensors]),
+    up: new Set([...nodes([id, ...before]), ...tensors.slice(parameters.length)]),
+    down: new Set([...nodes([id, ...after]), ...tensors.slice(0, parameters.length)]),
   };
 }
 

@@ -29,7 +29,7 @@ function useSettled(thing, chosen) {
 export function LineageCard({ model, player: { tape }, thing }) {
   const settled = useSettled(thing, model.selection.value === thing);
   const found = settled ? lineage(tape, thing) : null;
-  if (!found || found.things.size < 2) return null;
+  if (!found || found.before.length + found.after.length === 0) return null;
   const shown = traced.value === thing;
   const toggle = () => {
     if (!shown) model.select(thing);
@@ -68,12 +68,12 @@ function Gradients({ model, tape, found }) {
 }
 
 /** The shortest way to the tensor that backward was called on. @param {{model: Model, tape: Tape, found: Lineage, word: string}} props */
-function ToTheLoss({ model, tape, found: { path, loss, things }, word }) {
+function ToTheLoss({ model, tape, found: { path, loss, up }, word }) {
   if (loss === null) return html`<p class="muted">no way to a tensor that backward was called on</p>`;
   const name = tensorName(tape, Number(loss.slice(7)));
   if (path.length)
-    return html`<${Fold} model=${model} tape=${tape} label=${`${counted(path.length, word)} to the loss`} note=${name} things=${[...path, loss]} />`;
-  return html`<p class="muted">${[...things][0] === loss ? "backward was called on it" : "backward was called on what it makes"}: <${Link} model=${model} tape=${tape} thing=${loss} /></p>`;
+    return html`<${Fold} model=${model} tape=${tape} label=${`${counted(path.length, word)} to the loss`} note=${name === "loss" ? "" : name} things=${[...path, loss]} />`;
+  return html`<p class="muted">${up.values().next().value === loss ? "backward was called on it" : "backward was called on what it makes"}: <${Link} model=${model} tape=${tape} thing=${loss} /></p>`;
 }
 
 /** A count that unfolds into what it counts. @param {{model: Model, tape: Tape, label: string, note?: string, things: readonly string[]}} props */
