@@ -68,7 +68,7 @@ function Traced({ model }) {
   const tape = model.player.value?.tape;
   const thing = traced.value;
   if (!tape || !thing) return null;
-  return html`<p class="traced-note" role="status"><${Icon} name="path" size=${16} /><span>Lineage of</span>
+  return html`<p class="traced-note" role="status"><${Icon} name="path" size=${16} /><span>Lineage of${" "}</span>
     <button type="button" class="link" onClick=${() => model.select(thing)}><${Name} text=${thingTitle(tape, thing)} /></button>
     <button type="button" class="button icon-only small" title="Show everything again (Esc)" aria-label="Show everything again" onClick=${clearTrace}><${Icon} name="close" size=${14} /></button></p>`;
 }

@@ -139,7 +139,7 @@ function Finder({ model, reveal }) {
     <div class="finder-drop" onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}>
       ${found?.notes.map((note) => html`<p key=${note} class="finder-note"><${Icon} name="info" size=${16} /><span>${note}</span></p>`)}
       <${SearchList} tape=${tape} words=${found?.words ?? []} groups=${groups} at=${at} choose=${choose} />
-      <footer><p role="status">${says}</p><span class="spring"></span>${!narrow.value && html`<span class="finder-keys"><kbd>Enter</kbd> shows it <kbd>Alt Enter</kbd> goes to its step, too</span>`}</footer>
+      <div class="finder-foot"><p role="status">${says}</p><span class="spring"></span>${!narrow.value && html`<span class="finder-keys"><kbd>Enter</kbd> shows it <kbd>Alt Enter</kbd> goes to its step, too</span>`}</div>
     </div>
   </div>`;
 }
