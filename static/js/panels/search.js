@@ -3,6 +3,7 @@
 import { html, signal, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
 import { firstStep } from "../tape/first.js";
 import { MOST, search } from "../tape/search.js";
+import { searchIndex } from "../tape/search_index.js";
 import { Icon } from "../ui/icons.js";
 import { narrow, tab } from "../ui/panes.js";
 import { recall, remember } from "../ui/remember.js";
@@ -100,6 +101,11 @@ function Finder({ model, reveal }) {
       if (left && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
+  // What the first letter needs is read before it is typed.
+  useEffect(() => {
+    const timer = setTimeout(() => tape && searchIndex(tape));
+    return () => clearTimeout(timer);
+  }, [tape]);
   useEffect(() => {
     document.getElementById(optionId(at))?.scrollIntoView({ block: "nearest" });
   }, [at, text]);

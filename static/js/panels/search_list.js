@@ -1,6 +1,6 @@
 /** What a search offers: things grouped by kind, each with its shape and what of it matched; hints where nothing is asked yet. */
 
-import { html } from "../../vendor/preact.js";
+import { html, useEffect, useState } from "../../vendor/preact.js";
 import { firstStep } from "../tape/first.js";
 import { PREFIXES, marked } from "../tape/search.js";
 import { searchRow } from "../tape/search_rows.js";
@@ -27,6 +27,8 @@ const LABELS = /** @type {Record<Kind, string>} */ ({
   optimizer: "Optimizers",
 });
 const TITLE = 60;
+/** How many rows are drawn at first: more than a screen shows. */
+const ROWS = 32;
 
 /** @param {number} index */
 export const optionId = (index) => `found-${index}`;
@@ -82,25 +84,38 @@ function Marked({ text, words }) {
   return marked(text, words).map((part) => (part.hit ? html`<mark>${part.text}</mark>` : part.text));
 }
 
-/** @param {{tape: Tape | null, words: readonly Word[], groups: Group[], at: number, choose: (option: Option, travel: boolean) => void}} props */
+/** Only the first rows are drawn, and more as the list is scrolled or the arrows come near the last. @param {{tape: Tape | null, words: readonly Word[], groups: Group[], at: number, choose: (option: Option, travel: boolean) => void}} props */
 export function SearchList({ tape, words, groups, at, choose }) {
-  return html`<div id="found" class="found" role="listbox" aria-label="Found on the tape">
-    ${groups.map(
-      ({ label, options }) => html`<div key=${label} role="group" aria-label=${label}>
+  const [drawn, setDrawn] = useState(ROWS);
+  useEffect(() => setDrawn(ROWS), [groups]);
+  const last = Math.max(drawn, at + ROWS / 2);
+  const size = groups.reduce((sum, { options }) => sum + options.length, 0);
+  /** @param {Event} event */
+  const scrolled = ({ currentTarget }) => {
+    const { scrollTop, clientHeight, scrollHeight } = /** @type {HTMLElement} */ (currentTarget);
+    if (scrollTop + 2 * clientHeight > scrollHeight && last < size) setDrawn(last + ROWS);
+  };
+  return html`<div id="found" class="found" role="listbox" aria-label="Found on the tape" onScroll=${scrolled}>
+    ${groups
+      .filter(({ options }) => options[0].index < last)
+      .map(
+        ({ label, options }) => html`<div key=${label} role="group" aria-label=${label}>
       <div class="found-kind" aria-hidden="true">${label}</div>
-      ${options.map(
-        (option) =>
-          html`<${OptionRow} key=${option.thing ?? option.fill} tape=${tape} words=${words} option=${option} chosen=${option.index === at} choose=${choose} />`,
-      )}
+      ${options
+        .slice(0, last - options[0].index)
+        .map(
+          (option) =>
+            html`<${OptionRow} key=${option.thing ?? option.fill} tape=${tape} words=${words} option=${option} size=${size} chosen=${option.index === at} choose=${choose} />`,
+        )}
     </div>`,
-    )}
+      )}
   </div>`;
 }
 
-/** @param {{tape: Tape | null, words: readonly Word[], option: Option, chosen: boolean, choose: (option: Option, travel: boolean) => void}} props */
-function OptionRow({ tape, words, option, chosen, choose }) {
+/** @param {{tape: Tape | null, words: readonly Word[], option: Option, size: number, chosen: boolean, choose: (option: Option, travel: boolean) => void}} props */
+function OptionRow({ tape, words, option, size, chosen, choose }) {
   const { thing, fill, hint } = option;
-  return html`<div id=${optionId(option.index)} class="found-row" role="option" aria-selected=${chosen} onClick=${() => choose(option, false)}>
+  return html`<div id=${optionId(option.index)} class="found-row" role="option" aria-selected=${chosen} aria-setsize=${size} aria-posinset=${option.index + 1} onClick=${() => choose(option, false)}>
     ${tape && thing !== null ? html`<${ThingRow} tape=${tape} thing=${thing} words=${words} go=${() => choose(option, true)} />` : html`<code class="found-title">${fill}</code><span class="found-detail">${hint}</span>`}
   </div>`;
 }

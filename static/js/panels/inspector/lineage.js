@@ -50,8 +50,10 @@ function Values({ model, tape, found }) {
   const { before, after, parameters } = found;
   /** @param {string} label @param {readonly string[]} things */
   const fold = (label, things) => html`<${Fold} model=${model} tape=${tape} label=${label} things=${things} />`;
-  return html`${fold(`fed by ${counted(parameters.length, "parameter")}`, parameters)}
-    ${fold(`fed by ${counted(before.length, "op")}`, before)}
+  const fed = before.length + parameters.length > 0;
+  return html`${!fed && html`<p class="muted">nothing on the tape feeds it</p>`}
+    ${fed && fold(`fed by ${counted(parameters.length, "parameter")}`, parameters)}
+    ${fed && fold(`fed by ${counted(before.length, "op")}`, before)}
     ${fold(`feeds ${counted(after.length, "op")}`, after)}
     <${ToTheLoss} model=${model} tape=${tape} found=${found} word="op" />`;
 }
