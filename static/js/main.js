@@ -124,7 +124,7 @@ const VERBS = {
   search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => (sheet.value ? closeSheet() : closeFirst(model) || clearTrace() || model.select(null)),
+  escape: () => (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
 };
 
 /** While playing, a screen reader would drown; it hears where the tape stops. */

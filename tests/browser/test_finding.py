@@ -172,6 +172,17 @@ def test_nan_finds_what_produced_it_and_alt_enter_goes_there(watched: Watched, t
     )
 
 
+def test_the_step_in_a_row_can_be_clicked(watched: Watched, tape: str) -> None:
+    page = opened(watched, tape)
+    look_for(page, "op:log")
+    wanted = options(page).first.locator(".found-step").inner_text()
+
+    options(page).first.locator(".found-step").click()
+
+    until(lambda: wanted == f"step {step_of(page)}")
+    expect(page.locator(".inspector .card h3").first).to_have_text("log")
+
+
 def test_unused_finds_the_parameters_without_a_gradient(watched: Watched, tape: str) -> None:
     page = opened(watched, tape)
 

@@ -126,12 +126,15 @@ test("at most 200 are listed, and all are counted", () => {
 test("a letter on a tape with 10,000 ops takes less than 30 ms", () => {
   const tape = chain(10_000);
   search(tape, "x");
-  const times = ["s", "si", "sin", "1", "op:sin sinback"].map((text) => {
-    const started = performance.now();
-    search(tape, text);
-    return performance.now() - started;
-  });
-  assert.ok(Math.min(...times) < 30 && times.sort((a, b) => a - b)[2] < 30, times.join());
+  for (const text of ["s", "si", "sin", "1", "op:sin sinback"]) {
+    // The best of a few: another process may have had the processor meanwhile.
+    const times = Array.from({ length: 5 }, () => {
+      const started = performance.now();
+      search(tape, text);
+      return performance.now() - started;
+    });
+    assert.ok(Math.min(...times) < 30, `${text}: ${times}`);
+  }
 });
 
 test("NaN finds what made one of numbers, not what passed it on", () => {
