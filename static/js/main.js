@@ -11,6 +11,7 @@ import { Inspector } from "./panels/inspector/inspector.js";
 import { Lower } from "./panels/lower.js";
 import { Empty, Notices, Question, closeFirst } from "./panels/notices.js";
 import { Progress } from "./panels/progress.js";
+import { searching } from "./panels/search.js";
 import { SourcePane } from "./panels/source.js";
 import { Standing } from "./panels/standing.js";
 import { TopBar } from "./panels/topbar.js";
@@ -23,6 +24,7 @@ import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
 import { recall, remember } from "./ui/remember.js";
 import { reducedMotion } from "./ui/theme.js";
+import { clearTrace } from "./ui/traced.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 const nonce =
@@ -131,9 +133,10 @@ const VERBS = {
   previousAbout: () => model.shown.value && model.runTo(-1, { thing: model.shown.value }),
   breakpoints: () => toggleSheet("breakpoints"),
   fit: () => holds.graph?.fit(),
+  search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => (sheet.value ? closeSheet() : closeFirst(model) || model.select(null)),
+  escape: () => (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
 };
 
 /** While playing, a screen reader would drown; it hears where the tape stops. */
@@ -154,7 +157,7 @@ function Page() {
       <div class="stacked">${top}</div><${Splitter} which=${which} label=${`Height of the ${which}`} /><div class="stacked">${bottom}</div>
     </div>`;
   return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
-    <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile }} />
+    <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
     <${Panes}
       source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
       graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${html`<${Question} model=${model} />`}>

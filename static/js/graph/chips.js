@@ -4,7 +4,7 @@ import { Tangents } from "./tangents.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Route} Route */
-/** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string}} Chip */
+/** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string, dimmed?: boolean}} Chip */
 
 const CHIP = 21;
 /** The least distance between rows in which a value finds room. */

@@ -5,7 +5,7 @@
 /** The things that an item stands for, the most telling first. @param {Item} item */
 export function thingsOf(item) {
   const { unit, side } = item;
-  if (unit.kind === "group") return [unit.id];
+  if (unit.kind === "group") return unit.again === null ? [unit.id] : [unit.id, `module:${unit.again}`];
   const things = [];
   if (side === "forward") {
     if (unit.kind === "op") things.push(`op:${unit.op}`);

@@ -6,8 +6,10 @@ import { readFacts } from "./facts.js";
 import { firstView } from "./framing.js";
 import { layOut } from "./layout.js";
 import { LARGE, refusal, working } from "./limits.js";
+import { litBy } from "./lit.js";
 import { Marks } from "./marks.js";
 import { thingsOf } from "./describe.js";
+import { callsAround, placeOf } from "./places.js";
 import { Renderer } from "./render.js";
 import { buildScene, openAtFirst } from "./scene.js";
 import { Viewport } from "./viewport.js";
@@ -25,6 +27,9 @@ import { Viewport } from "./viewport.js";
  */
 
 const AT_ONCE = { animate: false, durationMs: 0 };
+
+/** What of an item must be on the screen: of an open group, its title row. @param {Item} item */
+const headOf = (item) => (item.unit.open ? { ...item, height: 34 } : item);
 
 /** @param {HTMLElement} host @param {Tape} tape @param {History} history @param {Options} options */
 export function createGraph(host, tape, history, options) {
@@ -48,6 +53,8 @@ export class Graph {
     this.note = /** @type {Element | null} */ (null);
     this.fitted = false;
     this.restored = false;
+    /** What is to be shown as soon as it has a place. @type {import("./happening.js").Place | null} */
+    this.wanted = null;
     const svg = /** @type {SVGSVGElement} */ (
       create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", "graph of the program").node()
     );
@@ -80,7 +87,28 @@ export class Graph {
 
   /** @param {string | null} thing */
   select(thing) {
+    if (this.renderer.selected !== thing) this.renderer.found = null;
     this.renderer.selected = thing;
+    this.mark();
+  }
+
+  /** Opens the groups that a thing is in and brings it onto the screen, large enough to be read. @param {string} thing @returns {boolean} false where nothing in the graph stands for it */
+  reveal(thing) {
+    const { tape, facts, marks } = this;
+    this.wanted = placeOf({ tape, facts, happening: marks.happening }, thing);
+    if (!this.wanted) return false;
+    const open = new Set([...this.open, ...callsAround(tape, facts, this.wanted.unit)]);
+    if (open.size === this.open.size || refusal(facts, open)) this.bring(true);
+    else {
+      this.setOpen(open);
+      this.relay(null);
+    }
+    return true;
+  }
+
+  /** Dims all that is not in a lineage; null lights everything again. @param {import("../tape/lineage.js").Lineage | null} lineage */
+  trace(lineage) {
+    this.renderer.lit = lineage && litBy(this.tape, this.facts, lineage);
     this.mark();
   }
 
@@ -90,8 +118,14 @@ export class Graph {
     if (!thing.startsWith("call:") || !this.facts.counts.has(call)) return;
     const open = new Set(this.open);
     if (!open.delete(call)) open.add(call);
-    this.open = open;
+    this.wanted = null;
+    this.setOpen(open);
     this.relay(thing);
+  }
+
+  /** @param {Set<number>} open */
+  setOpen(open) {
+    this.open = open;
     this.options.onOpenChange([...open].map((id) => `call:${id}`));
   }
 
@@ -120,6 +154,7 @@ export class Graph {
       this.fitFirst();
       this.followNow(AT_ONCE);
     }
+    this.bring(false);
     this.look();
   }
 
@@ -179,6 +214,7 @@ export class Graph {
       this.fitFirst();
       this.followNow(AT_ONCE);
     }
+    this.bring(false);
     this.look();
     if (focused) this.renderer.element(focused)?.focus({ preventScroll: true });
   }
@@ -189,6 +225,23 @@ export class Graph {
     const { k, x, y } = firstView(this.layout, this.viewport.size, now?.side ?? "forward");
     this.viewport.set(k, x, y);
     this.fitted = true;
+  }
+
+  /** Shows what is wanted, once there is a layout and a screen for it. @param {boolean} glide whether the graph is as it was, so that its movement can be followed */
+  bring(glide) {
+    const item = this.wanted && this.layout && this.host.clientWidth ? this.shownAs(this.wanted) : null;
+    if (!item || !this.layout) return;
+    this.wanted = null;
+    this.fitted = true;
+    this.renderer.found = item.id;
+    this.viewport.show(headOf(item), this.layout.panels[item.side], glide && !this.options.reducedMotion());
+    this.look();
+    this.mark();
+  }
+
+  /** @param {import("./happening.js").Place} place @returns {Item | null} */
+  shownAs({ side, unit }) {
+    return this.itemOf(side, unit) ?? this.itemOf(side === "forward" ? "backward" : "forward", unit);
   }
 
   look() {
@@ -231,9 +284,8 @@ export class Graph {
   followNow(how) {
     const [item] = this.nowItems();
     if (!item || !this.layout) return;
-    const box = item.unit.open ? { ...item, height: 34 } : item;
     this.viewport.follow(
-      box,
+      headOf(item),
       this.layout.panels[item.side],
       Math.min(how.durationMs, 300),
       how.animate && !this.options.reducedMotion(),

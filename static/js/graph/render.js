@@ -54,6 +54,10 @@ export class Renderer {
     this.failed = false;
     /** @type {string | null} */
     this.selected = null;
+    /** The item that stands for what was looked for, where that has no item of its own. @type {string | null} */
+    this.found = null;
+    /** What stays lit while all else is dimmed. @type {import("./types.js").Lit | null} */
+    this.lit = null;
     /** @type {Set<string>} */
     this.hidden = new Set();
     this.detail = 3;
@@ -180,7 +184,9 @@ export class Renderer {
     const hooks =
       this.detail < 2
         ? []
-        : items.flatMap((item) => hookPlaces(item).map((place) => ({ ...place, id: `${item.id}|${place.hook}` })));
+        : items.flatMap((item) =>
+            hookPlaces(item).map((place) => ({ ...place, id: `${item.id}|${place.hook}`, unit: item.unit.id })),
+          );
     this.layers.hooks
       .selectAll("g")
       .data(hooks, (/** @type {any} */ d) => d.id)
@@ -215,12 +221,14 @@ export class Renderer {
       const element = all[i];
       const mark = marks.item(d, state);
       const now = this.now.has(d.id);
-      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${now}|${now && this.failed}|${this.selected}`;
+      const dimmed = this.isDimmed(d.unit.id);
+      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${now}|${now && this.failed}|${this.selected}|${this.found}|${dimmed}`;
       if (!change(element, sign)) return;
       element.dataset.status = mark.status;
       element.classList.toggle("now", now && !this.failed);
       element.classList.toggle("failed", now && this.failed);
       element.classList.toggle("selected", this.isSelected(d));
+      element.classList.toggle("dimmed", dimmed);
       writeItem(element, d, mark);
       const words = describe(d, mark);
       element.setAttribute("aria-label", words);
@@ -233,9 +241,11 @@ export class Renderer {
     const chips = new Map();
     this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const mark = marks.wire(d, state);
+      const dimmed = this.isDark(d);
       for (const chip of this.detail > 2 ? marks.chips.of(d, state) : [])
-        if (chip.text && !chips.has(chip.id)) chips.set(chip.id, chip);
-      if (!change(all[i], `${mark.status}|${mark.hot}`)) return;
+        if (chip.text && (chips.get(chip.id)?.dimmed ?? true)) chips.set(chip.id, { ...chip, dimmed });
+      if (!change(all[i], `${mark.status}|${mark.hot}|${dimmed}`)) return;
+      all[i].classList.toggle("dimmed", dimmed);
       all[i].dataset.status = mark.status;
       all[i].classList.toggle("hot", mark.hot);
       const line = all[i].querySelector(".line");
@@ -256,13 +266,18 @@ export class Renderer {
     const { stale } = this.marks;
     this.layers.saved.selectAll("path.saved").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const warning = stale.warning(d.unit, state);
-      if (change(all[i], warning)) all[i].classList.toggle("stale", warning !== "");
+      const dimmed = this.isDimmed(d.unit);
+      if (!change(all[i], `${warning}|${dimmed}`)) return;
+      all[i].classList.toggle("stale", warning !== "");
+      all[i].classList.toggle("dimmed", dimmed);
     });
     this.layers.labels.selectAll("g.saved-label").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const warning = stale.warning(d.unit, state);
       const text = warning || d.label;
-      if (!change(all[i], text)) return;
+      const dimmed = this.isDimmed(d.unit);
+      if (!change(all[i], `${text}|${dimmed}`)) return;
       all[i].classList.toggle("stale", warning !== "");
+      all[i].classList.toggle("dimmed", dimmed);
       all[i].querySelector("path").setAttribute("d", text ? boxPath(chipWidth(text), 18, 9) : "");
       all[i].querySelector("text").textContent = text;
     });
@@ -284,10 +299,10 @@ export class Renderer {
       })
       .each((d, i, all) => {
         const g = /** @type {any} */ (all[i]);
-        const sign = `${d.text}|${d.x}|${d.y}`;
+        const sign = `${d.text}|${d.x}|${d.y}|${d.dimmed}`;
         if (g.__mark === sign) return;
         g.__mark = sign;
-        g.setAttribute("class", `chip ${d.side} ${d.kind}`);
+        g.setAttribute("class", `chip ${d.side} ${d.kind}${d.dimmed ? " dimmed" : ""}`);
         g.setAttribute("transform", `translate(${d.x},${d.y})`);
         g.querySelector("path").setAttribute("d", boxPath(d.width, 18, 9));
         g.querySelector("text").textContent = d.text;
@@ -301,7 +316,9 @@ export class Renderer {
       const hook = state.hook(d.hook);
       const now = event?.kind === "hook_fire" && event.hook === d.hook;
       const selected = this.selected === `hook:${d.hook}`;
-      if (!change(all[i], `${hook.registered}|${hook.fired}|${now}|${selected}`)) return;
+      const dimmed = this.isDimmed(d.unit);
+      if (!change(all[i], `${hook.registered}|${hook.fired}|${now}|${selected}|${dimmed}`)) return;
+      all[i].classList.toggle("dimmed", dimmed);
       all[i].dataset.status = now ? "now" : hook.fired ? "fired" : hook.registered ? "registered" : "none";
       all[i].classList.toggle("selected", selected);
       const row = this.marks.tape.hooks[d.hook];
@@ -326,7 +343,20 @@ export class Renderer {
 
   /** @param {Item} item */
   isSelected(item) {
-    return this.selected !== null && thingsOf(item).includes(this.selected);
+    return item.id === this.found || (this.selected !== null && thingsOf(item).includes(this.selected));
+  }
+
+  /** Whether a unit or group has no part in the lineage that is shown. @param {string} unit */
+  isDimmed(unit) {
+    return this.lit !== null && !this.lit.units.has(unit);
+  }
+
+  /** Whether a wire has none. @param {Route} route */
+  isDark({ side, key, from, to }) {
+    if (!this.lit) return false;
+    const [start, end] = side === "forward" ? [from, to] : [to, from];
+    const { starts, ends } = this.lit;
+    return !((start === null || starts.has(`${key} ${start}`)) && (end === null || ends.has(`${key} ${end}`)));
   }
 
   /** The drawn element of an item. @param {string} id @returns {SVGGElement | null} */

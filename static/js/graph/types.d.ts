@@ -204,6 +204,13 @@ export interface SavedWire extends Box {
   level: number;
 }
 
+/** What stays lit while a lineage is shown: units and the groups around them, and where the lit wires start and end (`key unit`). */
+export interface Lit {
+  units: ReadonlySet<string>;
+  starts: ReadonlySet<string>;
+  ends: ReadonlySet<string>;
+}
+
 export interface Layout {
   items: Item[];
   panels: { forward: Box; backward: Box };

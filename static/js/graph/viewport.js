@@ -1,11 +1,14 @@
 /** Pan and zoom: fits at first, keeps what the person chose afterwards, follows what happens now unless they just panned. */
 
 import { select, zoom, zoomIdentity } from "../../vendor/d3.js";
-import { reveal } from "./framing.js";
+import { READABLE, reveal } from "./framing.js";
 
 /** @typedef {import("./types.js").Box} Box */
 
 const PATIENCE = 2500;
+/** What was too small to be read is shown at this scale. */
+const CLEAR = 0.9;
+const GLIDE = 280;
 
 export class Viewport {
   /** @param {SVGSVGElement} svg @param {SVGGElement} world @param {() => void} onMove */
@@ -72,17 +75,40 @@ export class Viewport {
   /** Brings a box of a panel onto the screen with little movement. @param {Box} box @param {Box} panel @param {number} duration @param {boolean} glide */
   follow(box, panel, duration, glide) {
     if (performance.now() - this.touched < PATIENCE) return;
-    const { k } = this.transform;
+    const { k, x, y } = this.transform;
     const { dx, dy } = reveal(box, panel, this.transform, this.size);
+    this.glide({ k, x: x + dx, y: y + dy }, glide ? duration : 0);
+  }
+
+  /** Brings a box onto the screen, and large enough to be read, whatever was moved before; what can be read already stays where it is. @param {Box} box @param {Box} panel @param {boolean} glide */
+  show(box, panel, glide) {
+    this.touched = performance.now();
+    this.chosen = true;
+    const { k, x, y } = this.transform;
+    const { dx, dy } = reveal(box, panel, this.transform, this.size);
+    const to = k < READABLE ? this.centred(box, CLEAR) : { k, x: x + dx, y: y + dy };
+    this.glide(to, glide ? GLIDE : 0);
+  }
+
+  /** A box in the middle of the screen; one that is too wide begins at the left. @param {Box} box @param {number} k */
+  centred(box, k) {
+    const { width, height } = this.size;
+    const left = Math.max(24, (width - box.width * k) / 2);
+    return { k, x: left - box.x * k, y: height / 2 - (box.y + box.height / 2) * k };
+  }
+
+  /** @param {{k: number, x: number, y: number}} to @param {number} duration */
+  glide(to, duration) {
     cancelAnimationFrame(this.timer);
-    if (Math.abs(dx) < 1 && Math.abs(dy) < 1) return;
-    const { x, y } = this.transform;
-    if (!glide || duration <= 0) return this.set(k, x + dx, y + dy);
+    const { k, x, y } = this.transform;
+    if (Math.abs(to.x - x) < 1 && Math.abs(to.y - y) < 1 && to.k === k) return;
+    if (duration <= 0) return this.place(to.k, to.x, to.y);
     const start = performance.now();
     const tick = () => {
       const t = Math.min(1, (performance.now() - start) / duration);
       const eased = 1 - (1 - t) ** 3;
-      this.place(k, x + dx * eased, y + dy * eased);
+      const part = (/** @type {number} */ from, /** @type {number} */ end) => from + (end - from) * eased;
+      this.place(part(k, to.k), part(x, to.x), part(y, to.y));
       if (t < 1) this.timer = requestAnimationFrame(tick);
     };
     this.timer = requestAnimationFrame(tick);

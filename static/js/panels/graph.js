@@ -1,12 +1,17 @@
 /** The graph's pane: gives the graph its host, tells it where the tape stands, hears what is clicked. */
 
 import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { lineage } from "../tape/lineage.js";
+import { thingTitle } from "../tape/things.js";
+import { Icon } from "../ui/icons.js";
+import { Name } from "../ui/name.js";
 import { reducedMotion } from "../ui/theme.js";
+import { clearTrace, traced } from "../ui/traced.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
 /**
  * @typedef {{show: (step: number, motion: {animate: boolean, durationMs: number}) => void, select: (thing: string | null) => void,
- *   toggle: (thing: string) => void, fit: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
+ *   toggle: (thing: string) => void, reveal: (thing: string) => boolean, trace: (lineage: import("../tape/lineage.js").Lineage | null) => void, fit: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
  *   resize: () => void, destroy: () => void}} Graph
  */
 /**
@@ -34,8 +39,9 @@ export function GraphPane({ model, createGraph, holds, above, below, children })
     let size = `${box.clientWidth}×${box.clientHeight}`;
     const watcher = new ResizeObserver(() => {
       const now = `${box.clientWidth}×${box.clientHeight}`;
-      if (now === size || box.clientWidth === 0) return;
+      if (now === size) return;
       size = now;
+      if (box.clientWidth === 0) return;
       graph.resize();
     });
     watcher.observe(box);
@@ -44,13 +50,25 @@ export function GraphPane({ model, createGraph, holds, above, below, children })
         if (position.step !== before.step) graph.show(position.step, motion);
       }),
       model.selection.subscribe((thing) => graph.select(thing)),
+      traced.subscribe((thing) => graph.trace(thing === null ? null : lineage(player.tape, thing))),
     ];
     return () => {
       for (const stop of stops) stop();
       watcher.disconnect();
       holds.graph = null;
+      clearTrace();
       graph.destroy();
     };
   }, [player]);
-  return html`${above}<div class="graph-stage"><div class="graph-host" ref=${host}></div>${children}</div>${below}`;
+  return html`${above}<div class="graph-stage"><div class="graph-host" ref=${host}></div><${Traced} model=${model} />${children}</div>${below}`;
+}
+
+/** Says whose lineage the graph shows, and ends it. @param {{model: Model}} props */
+function Traced({ model }) {
+  const tape = model.player.value?.tape;
+  const thing = traced.value;
+  if (!tape || !thing) return null;
+  return html`<p class="traced-note" role="status"><${Icon} name="path" size=${16} /><span>Lineage of${" "}</span>
+    <button type="button" class="link" onClick=${() => model.select(thing)}><${Name} text=${thingTitle(tape, thing)} /></button>
+    <button type="button" class="button icon-only small" title="Show everything again (Esc)" aria-label="Show everything again" onClick=${clearTrace}><${Icon} name="close" size=${14} /></button></p>`;
 }

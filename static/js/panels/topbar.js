@@ -6,9 +6,10 @@ import { fileAddress } from "../ui/client.js";
 import { Icon } from "../ui/icons.js";
 import { isOpen, narrow, togglePane } from "../ui/panes.js";
 import { nextTheme, theme } from "../ui/theme.js";
+import { Search } from "./search.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/** @typedef {{openLesson: (slug: string) => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void}} Actions */
+/** @typedef {{openLesson: (slug: string) => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void, reveal: (thing: string) => boolean}} Actions */
 
 /** A menu that closes on Escape and on a click elsewhere. @param {{label: string, children: unknown}} props */
 function Menu({ label, children }) {
@@ -119,6 +120,7 @@ export function TopBar({ model, actions }) {
     <h1><a class="wordmark" href="/" title="Tapedeck: start page"><img src="/static/icon.svg" alt="" width="26" height="26" />Tapedeck</a></h1>
     <${Breadcrumbs} model=${model} />
     <span class="spring"></span>
+    <${Search} model=${model} reveal=${actions.reveal} />
     <${Programs} model=${model} actions=${actions} />
     ${!narrow.value && paneButton("source", "left")}
     ${!narrow.value && paneButton("details", "right")}

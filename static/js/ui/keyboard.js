@@ -24,6 +24,7 @@ export const KEYS = [
   { keys: ["."], shows: ".", does: "next event about what is shown", verb: "nextAbout" },
   { keys: [","], shows: ",", does: "previous event about what is shown", verb: "previousAbout" },
   { keys: ["Shift+b"], shows: "Shift B", does: "show or hide the breakpoints", verb: "breakpoints" },
+  { keys: ["/"], shows: "/ or Ctrl/⌘ K", does: "find anything on the tape", verb: "search" },
   { keys: ["f"], shows: "F", does: "fit the graph to its pane", verb: "fit" },
   { keys: ["l"], shows: "L", does: "show or hide the legend", verb: "legend" },
   { keys: ["?"], shows: "?", does: "show or hide this help", verb: "help" },

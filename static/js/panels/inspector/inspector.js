@@ -5,6 +5,7 @@ import { parseThing } from "../../tape/things.js";
 import { Icon } from "../../ui/icons.js";
 import { narrow, togglePane } from "../../ui/panes.js";
 import { HookCard } from "./hook.js";
+import { LineageCard } from "./lineage.js";
 import { CallCard, ModuleCard } from "./module.js";
 import { NodeCard } from "./node.js";
 import { OpCard } from "./op.js";
@@ -37,7 +38,7 @@ export function Inspector({ model }) {
     <div class="inspector" tabindex="0" role="region" aria-label="Inspector">
       ${
         player && thing
-          ? html`<${CARDS[thing.kind]} key=${`${thing.kind}:${thing.id}`} model=${model} player=${player} id=${thing.id} />`
+          ? html`<${CARDS[thing.kind]} key=${`${thing.kind}:${thing.id}`} model=${model} player=${player} id=${thing.id} /><${LineageCard} model=${model} player=${player} thing=${`${thing.kind}:${thing.id}`} />`
           : html`<p class="empty">${player ? "Step on, or click anything in the graph: its numbers appear here." : "Details of what is selected appear here."}</p>`
       }
     </div>`;
