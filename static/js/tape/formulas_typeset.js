@@ -1,0 +1,274 @@
+/** A formula as it is set on the page: with names, with numbers, as one line of plain text; and as it is spoken. */
+
+import { formatNumber } from "./words.js";
+
+/** @typedef {import("./formulas_notation.js").Term} Term */
+/** @typedef {string | {name: string} | {bar: string, of: string} | {value: string} | {above: Set} | {below: string} | {top: Set, bottom: Set} | {root: Set}} Piece */
+/** @typedef {Piece[]} Set */
+/**
+ * What a formula is set with. `wide`: the role holds more than one number. `spoken` is a gradient's name aloud.
+ * @typedef {{name: (role: string) => string, gradient: (role: string) => string, wide: (role: string) => boolean,
+ *   constant: (role: string) => string | null, number: (role: string, gradient: boolean) => number | null, shape: (role: string) => readonly number[] | null}} Names
+ */
+
+const MINUS = "\u2212";
+const ARITHMETIC = new Set(["+", "-", "*", "@", "⊗"]);
+/** Functions that have a sign of their own. */
+const NAMES = /** @type {Record<string, string>} */ ({ Σ: "Σ", Π: "Π" });
+const SPOKEN_SIGNS = /** @type {Record<string, string>} */ ({
+  "+=": "gets",
+  "=": "is",
+  "==": "is",
+  ">": "is greater than",
+  "<": "is less than",
+  "≥": "is at least",
+  "≤": "is at most",
+  "+": "plus",
+  "-": "minus",
+  "*": "times",
+  "@": "matrix times",
+  "⊗": "outer product with",
+  "/": "divided by",
+});
+const SPOKEN_CALLS = /** @type {Record<string, string>} */ ({
+  Σ: "the sum of",
+  Π: "the product of",
+  σ: "sigmoid of",
+  Φ: "the normal distribution function of",
+  φ: "the normal density of",
+  exp: "e to the power",
+  sqrt: "the square root of",
+  abs: "the size of",
+  max: "the larger of",
+  min: "the smaller of",
+});
+
+/** A number on the page. @param {number} number */
+export const shown = (number) => formatNumber(number).replace(/^-/, MINUS);
+
+/** A constant as the program gave it, without a superfluous `.0`. @param {string} text */
+const written = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : shown(Number(text)));
+
+/** Names and program text inside subscripts and indexes. @param {string} text @param {Names} names */
+const filled = (text, names) =>
+  text.replace(/\$([\p{L}][\p{L}\p{M}\p{N}]*)/gu, (_, role) => names.constant(role) ?? names.name(role));
+
+/** @param {Term} term */
+const bare = (term) => (term.kind === "group" ? term.of : term);
+
+/** The terms that a term is made of. @param {Term} term @returns {Term[]} */
+function within(term) {
+  if (term.kind === "binary") return [term.left, term.right];
+  if (term.kind === "power") return [term.base, term.exponent];
+  if (term.kind === "call") return term.args;
+  return "of" in term ? [term.of] : [];
+}
+
+/** Whether a formula is about single elements. @param {Term} term @returns {boolean} */
+const isIndexed = (term) => term.kind === "below" || within(term).some(isIndexed);
+
+/** Whether a term stands for more than one number. @param {Term} term @param {Names} names @returns {boolean} */
+function isWide(term, names) {
+  if (term.kind === "role" || term.kind === "gradient") return names.wide(term.name);
+  if (term.kind === "binary") return isWide(term.left, names) || isWide(term.right, names);
+  if (term.kind === "call") return !(term.name in NAMES) && term.args.some((each) => isWide(each, names));
+  if (term.kind === "power") return isWide(term.base, names);
+  return "of" in term && term.kind !== "below" && isWide(term.of, names);
+}
+
+/** @param {Term} term */
+const isSum = (term) => (term.kind === "binary" && (term.sign === "+" || term.sign === "-")) || term.kind === "minus";
+
+/** A formula with the names in it or, on `numbers`, with this step's numbers. @param {Term} term @param {Names} names @param {boolean} [numbers] @param {boolean} [indexed] it is about single elements @returns {Set} */
+export function typeset(term, names, numbers = false, indexed = isIndexed(term)) {
+  /** @param {Term} each */
+  const set = (each) => typeset(each, names, numbers, indexed);
+  /** A part that may have to stand in parentheses: a negative number, a sum. @param {Term} each @returns {Set} */
+  const inner = (each) => {
+    const parts = set(each);
+    const first = parts[0];
+    const negative = typeof first === "object" && "value" in first && first.value.startsWith(MINUS);
+    return negative ? ["(", ...parts, ")"] : parts;
+  };
+  switch (term.kind) {
+    case "number":
+      return [term.text];
+    case "words":
+      return [term.text];
+    case "role":
+    case "gradient":
+      return [leaf(term, names, numbers)];
+    case "minus":
+      return [MINUS, ...(isSum(term.of) ? ["(", ...set(term.of), ")"] : inner(term.of))];
+    case "group":
+      return ["(", ...set(term.of), ")"];
+    case "holds":
+      return ["[", ...set(term.of), "]"];
+    case "transpose":
+      return transposed(set(term.of));
+    case "power":
+      return [
+        ...(term.base.kind === "call" && term.base.name === "exp" ? ["(", ...set(term.base), ")"] : inner(term.base)),
+        { above: set(bare(term.exponent)) },
+      ];
+    case "below":
+      return numbers ? set(term.of) : [...set(term.of), { below: filled(term.text, names) }];
+    case "at":
+      return [...set(term.of), `[${filled(term.text, names)}]`];
+    case "binary": {
+      if (term.sign === "/") return [{ top: set(bare(term.left)), bottom: set(bare(term.right)) }];
+      return [
+        ...(isSum(term.left) || term.left.kind === "binary" ? set(term.left) : inner(term.left)),
+        ` ${signed(term, names, indexed)} `,
+        ...(ARITHMETIC.has(term.sign) ? inner(term.right) : set(term.right)),
+      ];
+    }
+    case "call":
+      return call(term, names, numbers, indexed);
+  }
+}
+
+/** @param {Extract<Term, {kind: "binary"}>} term @param {Names} names @param {boolean} indexed */
+function signed({ sign, left, right }, names, indexed) {
+  if (sign === "-") return MINUS;
+  if (sign === "==") return "=";
+  if (sign === "@") return "·";
+  if (sign === "*") return !indexed && isWide(left, names) && isWide(right, names) ? "⊙" : "·";
+  return sign;
+}
+
+/** @param {Extract<Term, {kind: "role" | "gradient"}>} term @param {Names} names @param {boolean} numbers @returns {Piece} */
+function leaf({ kind, name }, names, numbers) {
+  const constant = kind === "role" ? names.constant(name) : null;
+  if (constant !== null) return { value: written(constant) };
+  const number = numbers ? names.number(name, kind === "gradient") : null;
+  if (number !== null) return { value: shown(number) };
+  return kind === "gradient" ? { bar: names.gradient(name), of: names.name(name) } : { name: names.name(name) };
+}
+
+/** @param {Extract<Term, {kind: "call"}>} term @param {Names} names @param {boolean} numbers @param {boolean} indexed @returns {Set} */
+function call({ name, below, args }, names, numbers, indexed) {
+  const sets = args.map((each) => typeset(each, names, numbers, indexed));
+  if (name === "exp") return ["e", { above: sets[0] }];
+  if (name === "sqrt") return [{ root: sets[0] }];
+  if (name === "abs") return ["|", ...sets[0], "|"];
+  if (name === "not") return ["not ", ...sets[0]];
+  if (name === "where") return [...sets[1], " where ", ...sets[0], ", else ", ...sets[2]];
+  const commas = sets.flatMap((set, i) => (i ? [", ", ...set] : set));
+  const sub = below === null || numbers ? [] : [{ below: filled(below, names) }];
+  if (!(name in NAMES)) return [name, ...sub, "(", ...commas, ")"];
+  if (numbers) return isSum(args[0]) ? ["(", ...commas, ")"] : commas;
+  return [NAMES[name], ...sub, " ", ...(isSum(args[0]) ? ["(", ...commas, ")"] : commas)];
+}
+
+/** Transposing what is a transpose already takes its mark away. @param {Set} set @returns {Set} */
+function transposed(set) {
+  const [piece] = set;
+  if (set.length === 1 && typeof piece === "object") {
+    if ("name" in piece && piece.name.endsWith("ᵀ")) return [{ name: piece.name.slice(0, -1) }];
+  }
+  return [...set, { above: ["T"] }];
+}
+
+/** One line of text; a fraction in it has a slash. @param {Set} set @returns {string} */
+export function plain(set) {
+  return set
+    .map((piece) => {
+      if (typeof piece === "string") return piece;
+      if ("name" in piece) return piece.name;
+      if ("bar" in piece) return piece.bar;
+      if ("value" in piece) return piece.value;
+      if ("above" in piece) return plain(piece.above) === "T" ? "ᵀ" : `^${grouped(piece.above)}`;
+      if ("below" in piece) return `_${piece.below.length > 1 ? `{${piece.below}}` : piece.below}`;
+      if ("root" in piece) return `√${grouped(piece.root)}`;
+      return `${grouped(piece.top)} / ${grouped(piece.bottom)}`;
+    })
+    .join("");
+}
+
+/** @param {Set} set */
+function grouped(set) {
+  const alone = set.length === 1 && !(typeof set[0] === "object" && "top" in set[0]);
+  return alone ? plain(set) : `(${plain(set)})`;
+}
+
+/** Whether a formula still reads well with a shape for every name. @param {Term} term @returns {boolean} */
+function isSimple(term) {
+  if (term.kind === "binary") return ARITHMETIC.has(term.sign) && isSimple(term.left) && isSimple(term.right);
+  if (term.kind === "minus" || term.kind === "transpose") return isSimple(term.of);
+  return term.kind === "role" || term.kind === "gradient" || term.kind === "number";
+}
+
+/** @param {Term} term @returns {string[]} the tensors in it, each once, in order */
+function rolesIn(term) {
+  const own = term.kind === "role" || term.kind === "gradient" ? [term.name] : [];
+  return [...new Set([...own, ...within(term).flatMap(rolesIn)])];
+}
+
+/** `[32, 64] · [64, 10]`. @param {Term} term @param {Names} names @returns {string} */
+export function shapes(term, names) {
+  /** @param {string} role */
+  const of = (role) => {
+    const shape = names.shape(role);
+    return shape && `[${shape.join(", ")}]`;
+  };
+  const roles = rolesIn(term);
+  if (!isSimple(term) || roles.some((role) => names.constant(role) === null && names.shape(role) === null))
+    return roles
+      .map(of)
+      .filter((shape) => shape !== null)
+      .join(", ");
+  const named = (/** @type {string} */ role) => of(role) ?? names.name(role);
+  return plain(
+    typeset(term, {
+      name: named,
+      gradient: named,
+      wide: (role) => names.wide(role),
+      constant: (role) => names.constant(role),
+      number: () => null,
+      shape: () => null,
+    }),
+  );
+}
+
+/** A formula aloud. @param {Term} term @param {Names} names @param {boolean} [numbers] @returns {string} */
+export function spoken(term, names, numbers = false) {
+  /** @param {Term} each */
+  const say = (each) => spoken(each, names, numbers);
+  switch (term.kind) {
+    case "number":
+    case "words":
+      return term.text;
+    case "role":
+    case "gradient": {
+      const number = numbers ? names.number(term.name, term.kind === "gradient") : null;
+      if (number !== null) return formatNumber(number).replace(/^-/, "minus ");
+      if (term.kind === "gradient") return `the gradient of ${names.name(term.name)}`;
+      return (names.constant(term.name) ?? names.name(term.name)).replace(/^-/, "minus ");
+    }
+    case "minus":
+      return `minus ${say(term.of)}`;
+    case "group":
+      return `the whole of ${say(term.of)},`;
+    case "holds":
+      return `1 where ${say(term.of)}, else 0`;
+    case "transpose":
+      return `${say(term.of)} transposed`;
+    case "power":
+      return term.exponent.kind === "number" && term.exponent.text === "2"
+        ? `${say(term.base)} squared`
+        : `${say(term.base)} to the power ${say(bare(term.exponent))}`;
+    case "below":
+      return numbers ? say(term.of) : `${say(term.of)} at ${filled(term.text, names)}`;
+    case "at":
+      return `${say(term.of)} at ${filled(term.text, names)}`;
+    case "binary":
+      return `${say(term.left)} ${SPOKEN_SIGNS[term.sign]} ${say(term.right)}`;
+    case "call": {
+      const args = term.args.map(say);
+      if (term.name === "where") return `${args[1]} where ${args[0]}, else ${args[2]}`;
+      if (term.name === "not") return `not ${args[0]}`;
+      return `${SPOKEN_CALLS[term.name] ?? `${term.name} of`} ${args.join(" and ")}`;
+    }
+  }
+}
