@@ -135,14 +135,14 @@ function shaped(scope, term, result) {
   return result === null || !left || scalars ? "" : `${left} → [${result.join(", ")}]`;
 }
 
-/** @param {Scope} scope @param {Term} term @param {Term} right @param {number | null} seen */
+/** The formula aloud, and what it comes to. @param {Scope} scope @param {Term} term @param {Term} right @param {number | null} seen */
 function sentence(scope, term, right, seen) {
-  const words = spoken(term, scope);
   const computed = scope.come(right);
-  if (seen === null) return computed === null ? `${words}.` : `${words}: ${spoken(right, scope, true)}.`;
-  const value = shown(seen).replace("−", "minus ");
-  const proven = computed !== null && agrees(computed, seen);
-  return proven ? `${words}: ${spoken(right, scope, true)} is ${value}.` : `${words}: ${value}.`;
+  const numbers = computed === null ? "" : spoken(right, scope, true);
+  const value = seen === null ? "" : shown(seen).replace("−", "minus ");
+  const proven = computed !== null && (seen === null || agrees(computed, seen));
+  const result = !proven || numbers === value ? value : value ? `${numbers} is ${value}` : numbers;
+  return `${spoken(term, scope)}${result ? `: ${result}` : ""}.`.replace(/,(?=[,.:])/g, "");
 }
 
 /** Where broadcasting is undone. @param {Scope} scope @param {string} role @param {string} template @returns {string[]} */

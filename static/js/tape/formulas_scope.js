@@ -139,6 +139,11 @@ export class Scope {
     return role === "π" || role in (this.entry.symbols ?? {}) || role in this.defined;
   }
 
+  /** Whether a role's name is a letter of the formula's own. @param {string} role */
+  letter(role) {
+    return this.isSymbol(role) || !this.#given(role)?.name;
+  }
+
   /** @param {string} role */
   shape(role) {
     return this.#given(role)?.shape ?? null;

@@ -3,11 +3,11 @@
 import { formatNumber } from "./words.js";
 
 /** @typedef {import("./formulas_notation.js").Term} Term */
-/** @typedef {string | {name: string} | {bar: string, of: string} | {value: string} | {above: Set} | {below: string} | {top: Set, bottom: Set} | {root: Set}} Piece */
+/** @typedef {string | {name: string} | {letter: string} | {bar: string, of: string} | {value: string} | {above: Set} | {below: string} | {top: Set, bottom: Set} | {root: Set}} Piece */
 /** @typedef {Piece[]} Set */
 /**
- * What a formula is set with. `wide`: the role holds more than one number. `spoken` is a gradient's name aloud.
- * @typedef {{name: (role: string) => string, gradient: (role: string) => string, wide: (role: string) => boolean,
+ * What a formula is set with. `wide`: the role holds more than one number; `letter`: its name is the formula's own, not the program's.
+ * @typedef {{name: (role: string) => string, gradient: (role: string) => string, wide: (role: string) => boolean, letter: (role: string) => boolean,
  *   constant: (role: string) => string | null, number: (role: string, gradient: boolean) => number | null, shape: (role: string) => readonly number[] | null}} Names
  */
 
@@ -143,7 +143,8 @@ function leaf({ kind, name }, names, numbers) {
   if (constant !== null) return { value: written(constant) };
   const number = numbers ? names.number(name, kind === "gradient") : null;
   if (number !== null) return { value: shown(number) };
-  return kind === "gradient" ? { bar: names.gradient(name), of: names.name(name) } : { name: names.name(name) };
+  if (kind === "gradient") return { bar: names.gradient(name), of: names.name(name) };
+  return names.letter(name) ? { letter: names.name(name) } : { name: names.name(name) };
 }
 
 /** @param {Extract<Term, {kind: "call"}>} term @param {Names} names @param {boolean} numbers @param {boolean} indexed @returns {Set} */
@@ -176,6 +177,7 @@ export function plain(set) {
     .map((piece) => {
       if (typeof piece === "string") return piece;
       if ("name" in piece) return piece.name;
+      if ("letter" in piece) return piece.letter;
       if ("bar" in piece) return piece.bar;
       if ("value" in piece) return piece.value;
       if ("above" in piece) return plain(piece.above) === "T" ? "ᵀ" : `^${grouped(piece.above)}`;
@@ -195,7 +197,8 @@ function grouped(set) {
 /** Whether a formula still reads well with a shape for every name. @param {Term} term @returns {boolean} */
 function isSimple(term) {
   if (term.kind === "binary") return ARITHMETIC.has(term.sign) && isSimple(term.left) && isSimple(term.right);
-  if (term.kind === "minus" || term.kind === "transpose") return isSimple(term.of);
+  if (term.kind === "minus") return isSimple(term.of);
+  if (term.kind === "transpose") return term.of.kind === "role" || term.of.kind === "gradient";
   return term.kind === "role" || term.kind === "gradient" || term.kind === "number";
 }
 
@@ -205,30 +208,32 @@ function rolesIn(term) {
   return [...new Set([...own, ...within(term).flatMap(rolesIn)])];
 }
 
+/** @param {readonly number[]} shape */
+const bracketed = (shape) => `[${shape.join(", ")}]`;
+
+/** A formula with shapes for names; what is transposed has the shape that it then has. @param {Term} term @param {Names} names @returns {string} */
+function withShapes(term, names) {
+  if (term.kind === "binary")
+    return `${withShapes(term.left, names)} ${signed(term, names, false)} ${withShapes(term.right, names)}`;
+  if (term.kind === "minus") return `${MINUS}${withShapes(term.of, names)}`;
+  if (term.kind === "transpose") {
+    const shape = "name" in term.of ? (names.shape(term.of.name) ?? []) : [];
+    return bracketed([...shape.slice(0, -2), ...shape.slice(-2).reverse()]);
+  }
+  if (term.kind !== "role" && term.kind !== "gradient") return "text" in term ? term.text : "";
+  return names.constant(term.name) ?? bracketed(names.shape(term.name) ?? []);
+}
+
 /** `[32, 64] · [64, 10]`. @param {Term} term @param {Names} names @returns {string} */
 export function shapes(term, names) {
-  /** @param {string} role */
-  const of = (role) => {
-    const shape = names.shape(role);
-    return shape && `[${shape.join(", ")}]`;
-  };
   const roles = rolesIn(term);
-  if (!isSimple(term) || roles.some((role) => names.constant(role) === null && names.shape(role) === null))
-    return roles
-      .map(of)
-      .filter((shape) => shape !== null)
-      .join(", ");
-  const named = (/** @type {string} */ role) => of(role) ?? names.name(role);
-  return plain(
-    typeset(term, {
-      name: named,
-      gradient: named,
-      wide: (role) => names.wide(role),
-      constant: (role) => names.constant(role),
-      number: () => null,
-      shape: () => null,
-    }),
-  );
+  if (isSimple(term) && roles.every((role) => names.constant(role) !== null || names.shape(role) !== null))
+    return withShapes(term, names);
+  return roles
+    .map((role) => names.shape(role))
+    .filter((shape) => shape !== null)
+    .map(bracketed)
+    .join(", ");
 }
 
 /** A formula aloud. @param {Term} term @param {Names} names @param {boolean} [numbers] @returns {string} */
@@ -249,7 +254,7 @@ export function spoken(term, names, numbers = false) {
     case "minus":
       return `minus ${say(term.of)}`;
     case "group":
-      return `the whole of ${say(term.of)},`;
+      return `the quantity ${say(term.of)},`;
     case "holds":
       return `1 where ${say(term.of)}, else 0`;
     case "transpose":

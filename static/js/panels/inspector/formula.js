@@ -1,0 +1,37 @@
+/** A formula as HTML: names in the program's face, bars, fractions, roots, sub- and superscripts. */
+
+import { html } from "../../../vendor/preact.js";
+import { middle } from "../../tape/short.js";
+
+/** @typedef {import("../../tape/formulas_typeset.js").Set} Set */
+/** @typedef {import("../../tape/formulas_typeset.js").Piece} Piece */
+
+const LONGEST = 30;
+
+/** A name; what is more than one word is held together by a frame. @param {{text: string, bar?: boolean}} props */
+function Variable({ text, bar = false }) {
+  const short = middle(text, LONGEST);
+  const kinds = [bar && "barred", /[^\p{L}\p{N}\p{M}_.ᵀ@]/u.test(text) && "framed"];
+  return html`<var class=${kinds.filter(Boolean).join(" ") || undefined} title=${short === text ? undefined : text}>${short}</var>`;
+}
+
+/** @param {{piece: Piece}} props */
+function Part({ piece }) {
+  if (typeof piece === "string") return html`<span class="sign">${piece}</span>`;
+  if ("name" in piece) return html`<${Variable} text=${piece.name} />`;
+  if ("letter" in piece) return html`<i class="letter">${piece.letter}</i>`;
+  if ("bar" in piece)
+    return piece.bar.startsWith("d ")
+      ? html`<span class="differential">d<${Variable} text=${piece.of} /></span>`
+      : html`<${Variable} text=${piece.of} bar=${true} />`;
+  if ("value" in piece) return html`<b>${piece.value}</b>`;
+  if ("above" in piece) return html`<sup><${Formula} set=${piece.above} /></sup>`;
+  if ("below" in piece) return html`<sub>${piece.below}</sub>`;
+  if ("root" in piece) return html`<span class="root"><i>√</i><span><${Formula} set=${piece.root} /></span></span>`;
+  return html`<span class="fraction"><span><${Formula} set=${piece.top} /></span><span><${Formula} set=${piece.bottom} /></span></span>`;
+}
+
+/** @param {{set: Set}} props */
+export function Formula({ set }) {
+  return html`${set.map((piece, i) => html`<${Part} key=${i} piece=${piece} />`)}`;
+}
