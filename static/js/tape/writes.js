@@ -58,9 +58,12 @@ function writer({ tape }, step) {
   }
 }
 
-/** The L2 norms of what was written, with their steps; what has no numbers is left out. @param {History} history @param {readonly Write[]} writes @param {"value" | "grad"} which */
+/** The L2 norms of what was written, one a version, with their steps; what has no numbers is left out. @param {History} history @param {readonly Write[]} writes @param {"value" | "grad"} which */
 export function norms({ tape }, writes, which) {
-  return writes.flatMap((write) => {
+  return writes.flatMap((write, i) => {
+    const next = writes[i + 1];
+    // An optimizer's op writes, and its step then tells of the same version.
+    if (which === "value" && next?.value && next.state.version === write.state.version) return [];
     const id = write[which] ? write.state[which] : null;
     const norm = id === null ? null : normOf(tape.values[id]);
     return norm === null ? [] : [{ step: write.step, norm }];

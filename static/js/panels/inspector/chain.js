@@ -10,7 +10,7 @@ import { Section } from "./parts.js";
 /** @param {{line: RuleLine}} props */
 function Line({ line }) {
   const { way, formula, numbers, shapes, notes, spoken, standing } = line;
-  return html`<li class=${`${way} ${standing}`} aria-current=${standing === "now" ? "step" : undefined}>
+  return html`<li class=${`${way === "forward" ? "rule-ahead" : "rule-back"} at-${standing}`} aria-current=${standing === "now" ? "step" : undefined}>
     <div class="formula" role="math" aria-label=${spoken}><${Formula} set=${formula} /></div>
     ${numbers && html`<div class="formula worked" aria-hidden="true"><${Formula} set=${numbers} /></div>`}
     ${shapes && html`<p class="shapes"><span class="hidden">shapes: </span>${shapes}</p>`}

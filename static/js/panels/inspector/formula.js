@@ -8,11 +8,11 @@ import { middle } from "../../tape/short.js";
 
 const LONGEST = 30;
 
-/** A name; what is more than one word is held together by a frame. @param {{text: string, bar?: boolean}} props */
-function Variable({ text, bar = false }) {
+/** A name; what is more than one word is held together by a frame. @param {{text: string}} props */
+function Variable({ text }) {
   const short = middle(text, LONGEST);
-  const kinds = [bar && "barred", /[^\p{L}\p{N}\p{M}_.ᵀ@]/u.test(text) && "framed"];
-  return html`<var class=${kinds.filter(Boolean).join(" ") || undefined} title=${short === text ? undefined : text}>${short}</var>`;
+  const framed = /[^\p{L}\p{N}\p{M}_.ᵀ@]/u.test(text);
+  return html`<var class=${framed ? "framed" : undefined} title=${short === text ? undefined : text}>${short}</var>`;
 }
 
 /** @param {{piece: Piece}} props */
@@ -23,7 +23,7 @@ function Part({ piece }) {
   if ("bar" in piece)
     return piece.bar.startsWith("d ")
       ? html`<span class="differential">d<${Variable} text=${piece.of} /></span>`
-      : html`<${Variable} text=${piece.of} bar=${true} />`;
+      : html`<${Variable} text=${piece.bar} />`;
   if ("value" in piece) return html`<b>${piece.value}</b>`;
   if ("above" in piece) return html`<sup><${Formula} set=${piece.above} /></sup>`;
   if ("below" in piece) return html`<sub>${piece.below}</sub>`;

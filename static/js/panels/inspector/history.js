@@ -88,14 +88,14 @@ export function TensorHistory({ model, player: { tape, history }, id, name }) {
   return html`<${Section} title="Along the tape" note=${`${writes.length} ${writes.length === 1 ? "write" : "writes"}`}>
     <${Sparkline} points=${norms(history, writes, "value")} step=${step} title=${name} />
     ${both && html`<${Sparkline} points=${norms(history, writes, "grad")} step=${step} title=${`${name}.grad`} />`}
-    <table class="along"><thead><tr><th scope="col">when</th><th scope="col">by</th><th scope="col">value</th>${both && html`<th scope="col">.grad</th>`}</tr></thead>
+    <table class="along"><thead><tr><th scope="col">when, by whom</th><th scope="col">value</th>${both && html`<th scope="col">.grad</th>`}</tr></thead>
     <tbody>${shown.rows.map(
       (
         write,
         i,
       ) => html`<tr key=${write.step} class=${shown.before + i === current ? "current" : write.step > step ? "later" : undefined} aria-current=${shown.before + i === current ? "step" : undefined}>
-        <td><${StepLink} model=${model} step=${write.step} />${write.value && write.state.version > 0 && html` <small>v${write.state.version}</small>`}</td>
-        <td>${write.thing === null ? html`<span class="muted">${write.by}</span>` : html`<${Link} model=${model} tape=${tape} thing=${write.thing}>${write.by}</${Link}>`}</td>
+        <td><${StepLink} model=${model} step=${write.step} />${write.value && write.state.version > 0 && html` <small>v${write.state.version}</small>`}
+        <span class="by">${write.thing === null ? html`<span class="muted">${write.by}</span>` : html`<${Link} model=${model} tape=${tape} thing=${write.thing}>${write.by}</${Link}>`}</span></td>
         <td>${cell(write, "value")}</td>${both && html`<td>${cell(write, "grad")}</td>`}
       </tr>`,
     )}</tbody></table>
@@ -118,7 +118,7 @@ export function NodeHistory({ model, player: { tape, history }, id }) {
   const current = lastAt(steps, step);
   const shown = around(steps, current);
   return html`<${Section} title="Along the tape" note=${`${steps.length} ${steps.length === 1 ? "event" : "events"}`}>
-    <table class="along"><thead><tr><th scope="col">when</th><th scope="col">it</th><th scope="col">gradient</th></tr></thead>
+    <table class="along"><thead><tr><th scope="col">when it</th><th scope="col">gradient</th></tr></thead>
     <tbody>${shown.rows.map((at, i) => {
       const event = tape.events[at];
       const values =
@@ -131,7 +131,7 @@ export function NodeHistory({ model, player: { tape, history }, id }) {
               : [];
       const now = shown.before + i === current;
       return html`<tr key=${at} class=${now ? "current" : at > step ? "later" : undefined} aria-current=${now ? "step" : undefined}>
-        <td><${StepLink} model=${model} step=${at} /></td><td>${WHAT[event.kind] ?? event.kind}</td>
+        <td><${StepLink} model=${model} step=${at} /> ${WHAT[event.kind] ?? event.kind}</td>
         <td>${values.length ? values.map((value, k) => html`${k > 0 && ", "}<${Cell} tape=${tape} id=${value} />`) : html`<span class="muted">–</span>`}</td>
       </tr>`;
     })}</tbody></table>
