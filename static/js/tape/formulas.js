@@ -33,7 +33,7 @@ export function entryOfOp(tape, id) {
   const { name, label, inputs, error } = tape.ops[id];
   if (!name.startsWith("torch.") || error !== null) return null;
   const plain = plainLabel(label);
-  const two = (plain === "max" || plain === "min") && inputs.some((each) => each.name === "other");
+  const two = (plain === "max" || plain === "min") && inputs.length === 2;
   return BY_OP.get(two ? `${plain}imum` : plain) ?? null;
 }
 

@@ -146,8 +146,8 @@ const ACTIVATIONS = [
     nodes: ["Elu"],
     own: true,
     defaults: { alpha: "1" },
-    forward: "where(x > 0, x, alpha * (exp(x) - 1))",
-    backward: { x: "~y * (where(x > 0, 1, alpha * exp(x)))" },
+    forward: (s) => `where(x > 0, x, ${plainly(s, "alpha") ? "exp(x) - 1" : "alpha * (exp(x) - 1)"})`,
+    backward: { x: (s) => `~y * (where(x > 0, 1, ${plainly(s, "alpha") ? "exp(x)" : "alpha * exp(x)"}))` },
   },
   unary("logsigmoid", "log(σ(x))", "~y * (1 - σ(x))", { nodes: ["LogSigmoid"] }),
   ...["hardtanh", "relu6"].map((name) => ({
@@ -175,6 +175,7 @@ const ACTIVATIONS = [
   {
     ops: ["maximum"],
     nodes: ["Maximum"],
+    roles: { o: ["other", "out"] },
     broadcast: true,
     forward: "max(x, o)",
     backward: { x: "~y * [x > o]", o: "~y * [o > x]" },
@@ -183,6 +184,7 @@ const ACTIVATIONS = [
   {
     ops: ["minimum"],
     nodes: ["Minimum"],
+    roles: { o: ["other", "out"] },
     broadcast: true,
     forward: "min(x, o)",
     backward: { x: "~y * [x < o]", o: "~y * [o < x]" },

@@ -4,17 +4,19 @@
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
 
 const HOLDS = "[…] is 1 where it holds, else 0.";
-const TARGET = { t: ["target"] };
+const WEIGHTS = ["weight", "pos"];
+const TARGET = { t: ["target"], weight: ["weight"], pos: ["pos_weight"] };
 
 /** Whether a loss is the mean or the sum over all, or neither. @param {Scope} s */
 const reduction = (s) => s.constant("reduction") ?? "mean";
 
-/** A loss over all numbers: its terms, and each one's derivative, whose denominator stands behind a bar. @param {string[]} ops @param {string[]} nodes @param {string} term @param {Record<string, string>} slopes @param {Partial<Entry>} [more] @returns {Entry} */
-const loss = (ops, nodes, term, slopes, more = {}) => ({
+/** A loss over all numbers: its terms, and each one's derivative, whose denominator stands behind a bar. @param {string[]} ops @param {string[]} nodes @param {string} term @param {Record<string, string>} slopes @returns {Entry} */
+const loss = (ops, nodes, term, slopes) => ({
   ops,
   nodes,
   own: true,
   roles: TARGET,
+  unless: (s) => s.shape("x")?.join() !== s.shape("t")?.join() || WEIGHTS.some((role) => s.has(role)),
   computed: { n: (s) => s.count("x") },
   edges: () => ["x", "t"],
   forward: (s) => ({ mean: `Σ_i(${term}) / n`, sum: `Σ_i(${term})`, none: `y_i = ${term}` })[reduction(s)] ?? null,
@@ -34,7 +36,6 @@ const loss = (ops, nodes, term, slopes, more = {}) => ({
       ];
     }),
   ),
-  ...more,
 });
 
 /** @param {Scope} s */
@@ -55,7 +56,7 @@ const LOSSES = [
   {
     ops: ["nll_loss"],
     nodes: ["NllLoss", "NllLossNd", "NllLoss2D"],
-    roles: { ...TARGET, weight: ["weight"] },
+    roles: TARGET,
     own: true,
     symbols: SYMBOLS,
     forward: (s) => classes(s, "-Σ_n(x_{n, $t[n]}) / N", "-Σ_n(x_{n, $t[n]})", "y_n = -x_{n, $t[n]}"),
@@ -74,7 +75,7 @@ const LOSSES = [
     ops: ["cross_entropy"],
     nodes: ["CrossEntropyLoss"],
     own: true,
-    roles: { ...TARGET, weight: ["weight"] },
+    roles: TARGET,
     symbols: SYMBOLS,
     where: () => ({ p: '"softmax"(x)' }),
     forward: (s) => classes(s, "-Σ_n(log(p_{n, $t[n]})) / N", "-Σ_n(log(p_{n, $t[n]}))", "y_n = -log(p_{n, $t[n]})"),
@@ -90,24 +91,13 @@ const LOSSES = [
     notes: rows,
   },
   loss(["mse_loss"], ["MseLoss"], "(x_i - t_i)^2", { x: "2 * (x_i - t_i)", t: "2 * (t_i - x_i)" }),
-  loss(["l1_loss"], ["L1Loss"], "abs(x_i - t_i)", { x: "sign(x_i - t_i)", t: "sign(t_i - x_i)" }, { notes: () => [] }),
-  loss(
-    ["binary_cross_entropy"],
-    ["BinaryCrossEntropy"],
-    "(-t_i * log(x_i) - (1 - t_i) * log(1 - x_i))",
-    { x: "(x_i - t_i)|x_i * (1 - x_i)" },
-    { unless: (s) => s.has("weight"), roles: { ...TARGET, weight: ["weight"] } },
-  ),
-  loss(
-    ["binary_cross_entropy_with_logits"],
-    ["BinaryCrossEntropyWithLogits"],
-    "(log(1 + exp(x_i)) - t_i * x_i)",
-    { x: "(σ(x_i) - t_i)" },
-    {
-      unless: (s) => s.has("weight") || s.has("pos"),
-      roles: { ...TARGET, weight: ["weight"], pos: ["pos_weight"] },
-    },
-  ),
+  loss(["l1_loss"], ["L1Loss"], "abs(x_i - t_i)", { x: "sign(x_i - t_i)", t: "sign(t_i - x_i)" }),
+  loss(["binary_cross_entropy"], ["BinaryCrossEntropy"], "(-t_i * log(x_i) - (1 - t_i) * log(1 - x_i))", {
+    x: "(x_i - t_i)|x_i * (1 - x_i)",
+  }),
+  loss(["binary_cross_entropy_with_logits"], ["BinaryCrossEntropyWithLogits"], "(log(1 + exp(x_i)) - t_i * x_i)", {
+    x: "(σ(x_i) - t_i)",
+  }),
 ];
 
 /** What all normalisations have in common: mean μ and variance v of what belongs together, and the normalised numbers x̂. */
@@ -256,7 +246,8 @@ const LOOKUPS = [
     roles: { q: ["query"], k: ["key"], v: ["value"], mask: ["attn_mask"] },
     edges: () => ["q", "k", "v"],
     symbols: { P: "P", D: "D", S: "S" },
-    unless: (s) => s.constant("scale") !== null || Number(s.constant("dropout_p") ?? 0) > 0,
+    unless: (s) =>
+      s.constant("scale") !== null || s.constant("enable_gqa") === "True" || Number(s.constant("dropout_p") ?? 0) > 0,
     where: (s) => ({
       P: `"softmax"(q @ k' / ${ROOT}${s.has("mask") ? " + mask" : ""})`,
       D: "~y @ v'",

@@ -39,6 +39,7 @@ function norm(s, euclidean, absolute) {
 const extreme = (name) => ({
   ops: [name, `a${name}`],
   nodes: [name === "max" ? "Max" : "Min", name === "max" ? "Amax" : "Amin"],
+  own: true,
   roles: { dim: DIM },
   forward: `"${name}"_i(x_i)`,
   backward: {

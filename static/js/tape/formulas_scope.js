@@ -94,7 +94,8 @@ export class Scope {
     const ran = op === null ? undefined : relations(this.tape).steps.get(`op:${op}`)?.[0];
     /** The step at which the op ran, where it has run by now. */
     this.ran = ran !== undefined && ran <= step ? ran : null;
-    this.state = node === null ? null : history.at(step).node(node);
+    const receives = node ?? (this.row?.outputs.length ? this.tape.tensors[this.row.outputs[0]].node : null);
+    this.state = receives === null ? null : history.at(step).node(receives);
     /** @type {Record<string, string>} */
     this.defined = {};
     this.defined = typeof entry.where === "function" ? entry.where(this) : (entry.where ?? {});
@@ -214,7 +215,7 @@ export class Scope {
   /** The gradient that went to an input. @param {string} role @returns {number | null} */
   sent(role) {
     const edge = this.edges.indexOf(role);
-    return edge < 0 ? null : (this.state?.sent[edge] ?? null);
+    return edge < 0 || this.node === null ? null : (this.state?.sent[edge] ?? null);
   }
 
   /** The tensor that the op was given for a role. @param {string} role @returns {number | null} */
@@ -246,7 +247,9 @@ export class Scope {
     if (given === null) return null;
     const value = this.ran === null ? null : this.history.at(this.ran - 1).tensor(given);
     const again = this.tape.writes(this.row.id).includes(given) && value !== null;
-    return this.#tensor(given, value?.value ?? null, again ? `@v${value.version}` : "");
+    // A leaf from before the recording is seen where it is saved.
+    const saved = this.ran === null ? undefined : this.node?.saved.find(({ tensor }) => tensor === given);
+    return this.#tensor(given, value?.value ?? saved?.value ?? null, again ? `@v${value.version}` : "");
   }
 
   /** @param {import("./format.js").Op} row @param {number} output @returns {Player | null} */

@@ -118,7 +118,7 @@ export function typeset(term, names, numbers = false, indexed = isIndexed(term))
     case "binary": {
       if (term.sign === "/") return [{ top: set(bare(term.left)), bottom: set(bare(term.right)) }];
       return [
-        ...(isSum(term.left) || term.left.kind === "binary" ? set(term.left) : inner(term.left)),
+        ...set(term.left),
         ` ${signed(term, names, indexed)} `,
         ...(ARITHMETIC.has(term.sign) ? inner(term.right) : set(term.right)),
       ];

@@ -31,7 +31,23 @@ function Part({ piece }) {
   return html`<span class="fraction"><span><${Formula} set=${piece.top} /></span><span><${Formula} set=${piece.bottom} /></span></span>`;
 }
 
+/** Pieces in groups: what stands above or below something is never parted from it. @param {Set} set @returns {Set[]} */
+function held(set) {
+  /** @type {Set[]} */
+  const groups = [];
+  for (const piece of set) {
+    const last = groups.at(-1);
+    if (last && typeof piece === "object" && ("below" in piece || "above" in piece)) last.push(piece);
+    else groups.push([piece]);
+  }
+  return groups;
+}
+
 /** @param {{set: Set}} props */
 export function Formula({ set }) {
-  return html`${set.map((piece, i) => html`<${Part} key=${i} piece=${piece} />`)}`;
+  return html`${held(set).map((group, i) =>
+    group.length > 1
+      ? html`<span class="held" key=${i}>${group.map((piece, k) => html`<${Part} key=${k} piece=${piece} />`)}</span>`
+      : html`<${Part} key=${i} piece=${group[0]} />`,
+  )}`;
 }

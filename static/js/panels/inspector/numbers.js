@@ -74,6 +74,9 @@ function Picture({ picture }) {
   return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label="Picture of the numbers: blue above zero, orange below, red what is no number"></canvas>`;
 }
 
+/** @param {readonly number[]} shape */
+const size = (shape) => shape.reduce((product, length) => product * length, 1);
+
 /** Numbers that are all in the tape: of one dimension as they are, of more as a heat map. @param {{data: Numbers, shape: readonly number[]}} props */
 function Here({ data, shape }) {
   const [place, setPlace] = useState(origin(shape));
@@ -98,22 +101,25 @@ function Fetched({ tape, value }) {
     return () => (wanted = false);
   }, [of, asked]);
   if (!asked)
-    return html`<button type="button" class="button small" onClick=${() => setAsked(true)}>Show numbers</button>`;
-  // Until the next part is here, the last one stays, so that nothing jumps.
-  if (part?.of !== of && !(part && part.of.endsWith(` ${slice}`))) return html`<p class="muted">Loading numbers…</p>`;
-  if (value.shape.length < 2) return html`<${Grid} data=${part.data} columns=${8} />`;
-  return html`<${HeatMap} data=${part.data} shape=${value.shape} place=${place} onMove=${setPlace} />`;
+    return html`<${Copy} tape=${tape} value=${value}><button type="button" class="button small" onClick=${() => setAsked(true)}>Show numbers</button></${Copy}>`;
+  // Until the next part is here, the last one stays, pale, so that nothing jumps.
+  if (!part || !part.of.endsWith(` ${slice}`)) return html`<p class="muted">Loading numbers…</p>`;
+  const flat = value.shape.length < 2 || value.dtype.includes("complex");
+  return html`<div class=${part.of === of ? "fetched" : "fetched stale"} aria-busy=${part.of !== of}>
+    ${flat ? html`<${Grid} data=${part.data} columns=${8} />` : html`<${HeatMap} data=${part.data} shape=${value.shape} place=${place} onMove=${setPlace} />`}
+    ${flat && part.data.length < size(value.shape) && html`<p class="muted">the first ${part.data.length} of ${size(value.shape)}</p>`}
+    <${Copy} key=${value.id} tape=${tape} value=${value} />
+  </div>`;
 }
 
 /** The most numbers that are copied at once. */
 const COPIED = 1 << 16;
 
-/** @param {{tape: Tape, value: ValueRow}} props */
-function Copy({ tape, value }) {
+/** @param {{tape: Tape, value: ValueRow, children?: unknown}} props `children` stand before the button */
+function Copy({ tape, value, children = null }) {
   const [said, setSaid] = useState("");
   const { data, shape } = value;
-  const whole = shape.reduce((product, length) => product * length, 1) <= COPIED;
-  if (!whole || value.dtype.includes("complex")) return null;
+  if (size(shape) > COPIED || value.dtype.includes("complex")) return html`<p class="copy">${children}</p>`;
   const copy = async () => {
     const all = data ?? (await fetchNumbers(tape.id, value.id, "")).data.flat();
     await navigator.clipboard.writeText(csv(all, shape.at(-1) ?? 1));
@@ -123,7 +129,7 @@ function Copy({ tape, value }) {
       () => setSaid("Copied"),
       () => setSaid("The browser did not let it be copied"),
     );
-  return html`<p class="copy"><button type="button" class="button small" onClick=${clicked}>Copy as CSV</button><span role="status" class="muted">${said}</span></p>`;
+  return html`<p class="copy">${children}<button type="button" class="button small" onClick=${clicked}>Copy as CSV</button><span role="status" class="muted">${said}</span></p>`;
 }
 
 /** @param {{summary: import("../../tape/format.js").Summary}} props */
@@ -158,11 +164,11 @@ export function Numbers({ tape, id, none = "nothing yet" }) {
   const all = value.data && value.data.length > 0;
   return html`<div class="number-view">
     ${all && (complex ? html`<${Grid} data=${value.data} columns=${2} />` : html`<${Here} key=${value.shape.join()} data=${value.data} shape=${value.shape} />`)}
+    ${all && html`<${Copy} key=${`copy ${value.id}`} tape=${tape} value=${value} />`}
     ${value.picture && html`<${Picture} picture=${value.picture} />`}
     ${value.summary?.histogram && html`<${Histogram} histogram=${value.summary.histogram} />`}
     ${value.summary && html`<${Statistics} summary=${value.summary} />`}
     ${!value.data && value.file && html`<${Fetched} key=${value.shape.join()} tape=${tape} value=${value} />`}
-    ${(all || value.file) && html`<${Copy} key=${value.id} tape=${tape} value=${value} />`}
     ${value.note && html`<p class="muted">${value.note}</p>`}
     ${!value.summary && !value.data && html`<${Row} label="shape"><code>${shape}</code></${Row}>`}
   </div>`;
