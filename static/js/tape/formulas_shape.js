@@ -28,8 +28,17 @@ function pythonic(text) {
 function picked(s) {
   if (s.argument("i") !== null) return "$i";
   const text = s.constant("i");
-  if (text !== null) return pythonic(text);
-  return "…";
+  return text !== null && isWhole(text) ? pythonic(text) : "…";
+}
+
+/** Whether all brackets of a text are closed: what the tape has cut off is no index. @param {string} text */
+function isWhole(text) {
+  let depth = 0;
+  for (const letter of text) {
+    depth += "([".includes(letter) ? 1 : ")]".includes(letter) ? -1 : 0;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 /** The place along a dimension: `:, 0:3`. @param {string | null} dim @param {string} place @param {number} rank */
@@ -198,8 +207,8 @@ const PARTS = [
 
 /** @param {Scope} s @param {string} of @param {string} before @param {string} [after] */
 function place(s, of, before, after = "") {
-  const at =
-    s.constant("i") === null ? null : along(s.constant("dim"), s.constant("i") ?? "", s.shape("x")?.length ?? 0);
+  const index = s.constant("i");
+  const at = index !== null && isWhole(index) ? along(s.constant("dim"), index, s.shape("x")?.length ?? 0) : null;
   return `${before}${of}[${at ?? "…"}]${after}`;
 }
 

@@ -4,6 +4,7 @@ import { agrees } from "./formulas_numbers.js";
 import { numberOf } from "./formulas_scope.js";
 import { shown } from "./formulas_typeset.js";
 import { relations } from "./relations.js";
+import { middle } from "./short.js";
 import { barred, isSilent, tensorName } from "./words.js";
 
 /** @typedef {import("./formulas_typeset.js").Set} Set */
@@ -21,6 +22,7 @@ function latest({ tape }, step, node) {
 export function storing(history, step, node, variable) {
   const { tape } = history;
   const name = tensorName(tape, variable);
+  const called = middle(name, 60);
   const { shape } = tape.tensors[variable];
   const found = latest(history, step, node);
   const before = found ? history.at(found.at - 1).tensor(variable).grad : null;
@@ -37,7 +39,7 @@ export function storing(history, step, node, variable) {
         numbers,
         shapes: shape.length ? `[${shape.join(", ")}]` : "",
         notes: [],
-        spoken: `${name}.grad becomes ${first ? "" : `${name}.grad plus `}the gradient of ${name}${numbers ? `: ${aloud(numbers)}` : ""}.`,
+        spoken: `${called}.grad becomes ${first ? "" : `${called}.grad plus `}the gradient of ${called}${numbers ? `: ${aloud(numbers)}` : ""}.`,
         standing: found?.at === step ? "now" : found ? "done" : status === "running" ? "running" : "idle",
       },
     ],

@@ -1,5 +1,6 @@
 /** A formula as it is set on the page: with names, with numbers, as one line of plain text; and as it is spoken. */
 
+import { middle } from "./short.js";
 import { formatNumber } from "./words.js";
 
 /** @typedef {import("./formulas_notation.js").Term} Term */
@@ -12,6 +13,8 @@ import { formatNumber } from "./words.js";
  */
 
 const MINUS = "\u2212";
+/** The longest name inside a subscript, and the longest constant. */
+const LONGEST = 30;
 const ARITHMETIC = new Set(["+", "-", "*", "@", "⊗"]);
 /** Functions that have a sign of their own. */
 const NAMES = /** @type {Record<string, string>} */ ({ Σ: "Σ", Π: "Π" });
@@ -47,11 +50,18 @@ const SPOKEN_CALLS = /** @type {Record<string, string>} */ ({
 export const shown = (number) => formatNumber(number).replace(/^-/, MINUS);
 
 /** A constant as the program gave it, without a superfluous `.0`. @param {string} text */
-const written = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : shown(Number(text)));
+const written = (text) =>
+  text.trim() === "" || Number.isNaN(Number(text)) ? middle(text, LONGEST) : shown(Number(text));
 
 /** Names and program text inside subscripts and indexes. @param {string} text @param {Names} names */
 const filled = (text, names) =>
-  text.replace(/\$([\p{L}][\p{L}\p{M}\p{N}]*)/gu, (_, role) => names.constant(role) ?? names.name(role));
+  middle(
+    text.replace(
+      /\$([\p{L}][\p{L}\p{M}\p{N}]*)/gu,
+      (_, role) => names.constant(role) ?? middle(names.name(role), LONGEST),
+    ),
+    2 * LONGEST,
+  );
 
 /** @param {Term} term */
 const bare = (term) => (term.kind === "group" ? term.of : term);
@@ -248,8 +258,8 @@ export function spoken(term, names, numbers = false) {
     case "gradient": {
       const number = numbers ? names.number(term.name, term.kind === "gradient") : null;
       if (number !== null) return formatNumber(number).replace(/^-/, "minus ");
-      if (term.kind === "gradient") return `the gradient of ${names.name(term.name)}`;
-      return (names.constant(term.name) ?? names.name(term.name)).replace(/^-/, "minus ");
+      const name = middle(names.constant(term.name) ?? names.name(term.name), 2 * LONGEST);
+      return term.kind === "gradient" ? `the gradient of ${name}` : name.replace(/^-/, "minus ");
     }
     case "minus":
       return `minus ${say(term.of)}`;

@@ -8,6 +8,8 @@ import { nodeTitle, normOf, opTitle } from "./words.js";
 /** @typedef {import("./state.js").TensorState} TensorState */
 /** @typedef {{step: number, value: boolean, grad: boolean, state: TensorState, by: string, thing: string | null}} Write what changed, what it then was, and who did it */
 
+/** @typedef {{step: number, norm: number}} Point */
+
 /** @type {WeakMap<History, Map<number, Write[]>>} */
 const known = new WeakMap();
 
@@ -58,8 +60,22 @@ function writer({ tape }, step) {
   }
 }
 
-/** The L2 norms of what was written, one a version, with their steps; what has no numbers is left out. @param {History} history @param {readonly Write[]} writes @param {"value" | "grad"} which */
-export function norms({ tape }, writes, which) {
+/** @type {WeakMap<readonly Write[], Record<"value" | "grad", Point[]>>} */
+const measured = new WeakMap();
+
+/** The L2 norms of what was written, one a version; what has no numbers is left out. @param {History} history @param {readonly Write[]} writes @param {"value" | "grad"} which @returns {readonly Point[]} */
+export function norms(history, writes, which) {
+  let found = measured.get(writes);
+  if (!found)
+    measured.set(
+      writes,
+      (found = { value: measure(history, writes, "value"), grad: measure(history, writes, "grad") }),
+    );
+  return found[which];
+}
+
+/** @param {History} history @param {readonly Write[]} writes @param {"value" | "grad"} which @returns {Point[]} */
+function measure({ tape }, writes, which) {
   return writes.flatMap((write, i) => {
     const next = writes[i + 1];
     // An optimizer's op writes, and its step then tells of the same version.

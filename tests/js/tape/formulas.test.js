@@ -103,6 +103,31 @@ test("every node in the backward pass has a formula without holes, or none", () 
   }
 });
 
+test("no step of any recorded tape breaks a card", () => {
+  const cases = JSON.parse(readFileSync(new URL("../../data/at_cases.json", import.meta.url), "utf8"));
+  for (const each of cases) {
+    const other = new History(new Tape(each.tables, each.events.map(fill)));
+    for (let step = -1; step < other.tape.events.length; step += 7) {
+      for (const kind of /** @type {const} */ (["op", "node"])) {
+        for (const { id } of other.tape[`${kind}s`]) {
+          const rule = chainRule(other, step, kind, id);
+          for (const text of rule ? everyText(rule) : [])
+            assert.doesNotMatch(text, /undefined|NaN|\[object/, each.name);
+        }
+      }
+    }
+  }
+});
+
+test("an index that the tape has cut off, and a name of ten thousand letters, break nothing", () => {
+  const t = new TapeBuilder();
+  const x = t.parameter("x".repeat(10_000));
+  t.op("getitem", [x], { fields: { constants: [{ name: "idx", text: "[0, 1, [2, …" }] } });
+  const rule = chainRule(new History(t.tape()), 0, "op", 0);
+  assert.match(plain(rule.lines[0].formula), /\[…\]$/);
+  assert.ok(rule.lines.every((line) => line.spoken.length < 400));
+});
+
 test("products of matrices are told by names and shapes", () => {
   assert.deepEqual(shown(card("linear")), [
     "y = x · weightᵀ + offset | [4, 3] · [3, 5] + [5] → [4, 5]",

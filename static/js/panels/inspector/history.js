@@ -12,7 +12,9 @@ import { Amount, Link, Section } from "./parts.js";
 
 /** The most rows at once; the ones around the current step. */
 const MOST = 12;
-const [WIDE, HIGH] = [240, 34];
+const [WIDE, HIGH] = [280, 34];
+/** The most points of a line. */
+const POINTS = 120;
 
 /** The rows around the current one, and how many there are before and after. @template T @param {readonly T[]} rows @param {number} current */
 function around(rows, current) {
@@ -38,13 +40,20 @@ function Cell({ tape, id }) {
     summary?.min !== null &&
     summary?.max !== null &&
     summary &&
-    html`<small>${formatNumber(summary.min, 3)} … ${formatNumber(summary.max, 3)}</small>`
+    html`<small><span>${formatNumber(summary.min, 3)} …</span> <span>${formatNumber(summary.max, 3)}</span></small>`
   }`;
 }
 
-/** How large the values were. @param {{points: {step: number, norm: number}[], step: number, title: string}} props */
-function Sparkline({ points, step, title }) {
-  if (points.length <= 3) return null;
+/** Some of many points, evenly, with the last one. @param {readonly import("../../tape/writes.js").Point[]} points */
+function thinned(points) {
+  const every = Math.ceil(points.length / POINTS);
+  return points.filter((_, i) => i % every === 0 || i === points.length - 1);
+}
+
+/** How large the values were. @param {{all: readonly import("../../tape/writes.js").Point[], step: number, title: string}} props */
+function Sparkline({ all: versions, step, title }) {
+  if (versions.length <= 3) return null;
+  const points = thinned(versions);
   const all = points.map(({ norm }) => norm);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const x = (/** @type {number} */ i) => 3 + (i / (points.length - 1)) * (WIDE - 6);
@@ -54,10 +63,10 @@ function Sparkline({ points, step, title }) {
     step,
   );
   const from = `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
-  return html`<figure class="sparkline"><svg viewBox=${`0 0 ${WIDE} ${HIGH}`} role="img" aria-label=${`Norm of ${title} over ${points.length} versions, ${from}`}>
+  return html`<figure class="sparkline"><svg viewBox=${`0 0 ${WIDE} ${HIGH}`} role="img" aria-label=${`Norm of ${title} over ${versions.length} versions, ${from}`}>
     <polyline points=${points.map(({ norm }, i) => `${x(i).toFixed(1)},${y(norm).toFixed(1)}`).join(" ")} />
     ${current >= 0 && html`<circle cx=${x(current)} cy=${y(points[current].norm)} r="3" />`}
-  </svg><figcaption><span>‖${title}‖ over ${points.length} versions</span><span>${formatNumber(low, 3)} … ${formatNumber(high, 3)}</span></figcaption></figure>`;
+  </svg><figcaption><span>‖${title}‖ over ${versions.length} versions</span><span>${formatNumber(low, 3)} … ${formatNumber(high, 3)}</span></figcaption></figure>`;
 }
 
 /** @param {{model: CardProps["model"], rows: {before: number, after: number}, first: number, last: number}} props */
@@ -71,10 +80,7 @@ export function TensorHistory({ model, player: { tape, history }, id, name }) {
   const writes = writesOf(history, id);
   if (!writes.length) return null;
   const step = model.step.value;
-  const current = lastAt(
-    writes.map((write) => write.step),
-    step,
-  );
+  const current = lastAt(history.tensors.get(id)?.steps ?? [], step);
   const shown = around(writes, current);
   const both = writes.some((write) => write.grad);
   const silent = isSilent(tape);
@@ -86,9 +92,9 @@ export function TensorHistory({ model, player: { tape, history }, id, name }) {
         : html`<${Cell} tape=${tape} id=${write.state[which]} />`
       : html`<span class="muted" aria-hidden="true">·</span>`;
   return html`<${Section} title="Along the tape" note=${`${writes.length} ${writes.length === 1 ? "write" : "writes"}`}>
-    <${Sparkline} points=${norms(history, writes, "value")} step=${step} title=${name} />
-    ${both && html`<${Sparkline} points=${norms(history, writes, "grad")} step=${step} title=${`${name}.grad`} />`}
-    <table class="along"><thead><tr><th scope="col">when, by whom</th><th scope="col">value</th>${both && html`<th scope="col">.grad</th>`}</tr></thead>
+    <${Sparkline} all=${norms(history, writes, "value")} step=${step} title=${name} />
+    ${both && html`<${Sparkline} all=${norms(history, writes, "grad")} step=${step} title=${`${name}.grad`} />`}
+    <table class="along"><thead><tr><th scope="col">when</th><th scope="col">value</th>${both && html`<th scope="col">.grad</th>`}</tr></thead>
     <tbody>${shown.rows.map(
       (
         write,
