@@ -3,15 +3,16 @@
 import { parse } from "./formulas_notation.js";
 import { agrees } from "./formulas_numbers.js";
 import { numberOf, uniformOf } from "./formulas_scope.js";
-import { shapes, shown, spoken, typeset } from "./formulas_typeset.js";
+import { spoken } from "./formulas_spoken.js";
+import { shapes, shown, typeset } from "./formulas_typeset.js";
 
 /** @typedef {import("./formulas_notation.js").Term} Term */
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
 /** @typedef {import("./formulas_scope.js").Template} Template */
-/** @typedef {import("./formulas_typeset.js").Set} Set */
+/** @typedef {import("./formulas_typeset.js").Setting} Setting */
 /** @typedef {"idle" | "running" | "done" | "now"} Standing */
-/** @typedef {{key: string, way: "forward" | "backward", formula: Set, numbers: Set | null, shapes: string, notes: string[], spoken: string, standing: Standing}} Line */
-/** @typedef {{lines: Line[], where: Set[], notes: string[]}} Rule */
+/** @typedef {{key: string, way: "forward" | "backward", formula: Setting, numbers: Setting | null, shapes: string, notes: string[], spoken: string, standing: Standing}} Line */
+/** @typedef {{lines: Line[], where: Setting[], notes: string[]}} Rule */
 
 /** @param {Template | undefined} template @param {Scope} scope */
 const filled = (template, scope) => (typeof template === "function" ? template(scope) : (template ?? null));
@@ -117,7 +118,7 @@ function standing({ tape, step, node, state }, edge) {
   return calls || delivers ? "now" : state.status === "running" ? "running" : "done";
 }
 
-/** The formula with this step's numbers; its result only where the tape has it. @param {Scope} scope @param {Term} term @param {number | null} seen @returns {Set | null} */
+/** The formula with this step's numbers; its result only where the tape has it. @param {Scope} scope @param {Term} term @param {number | null} seen @returns {Setting | null} */
 function worked(scope, term, seen) {
   const computed = scope.come(term);
   if (seen === null) return computed === null ? null : typeset(term, scope, true);

@@ -7,7 +7,7 @@ import { relations } from "./relations.js";
 import { middle } from "./short.js";
 import { barred, isSilent, tensorName } from "./words.js";
 
-/** @typedef {import("./formulas_typeset.js").Set} Set */
+/** @typedef {import("./formulas_typeset.js").Setting} Setting */
 /** @typedef {import("./state.js").History} History */
 
 /** The latest `.grad` that the node wrote. @param {History} history @param {number} step @param {number} node */
@@ -48,7 +48,7 @@ export function storing(history, step, node, variable) {
   };
 }
 
-/** @param {(number | null)[]} numbers before, added, total @returns {Set | null} */
+/** @param {(number | null)[]} numbers before, added, total @returns {Setting | null} */
 function sum(...[before, added, total]) {
   if (total === null) return null;
   const result = { value: shown(total) };
@@ -56,7 +56,7 @@ function sum(...[before, added, total]) {
   return [{ value: shown(before) }, " + ", { value: shown(added) }, " = ", result];
 }
 
-/** @param {Set} numbers */
+/** @param {Setting} numbers */
 const aloud = (numbers) =>
   numbers
     .map((piece) => (typeof piece === "string" ? piece : "value" in piece ? piece.value : ""))

@@ -1,11 +1,11 @@
-/** A formula as it is set on the page: with names, with numbers, as one line of plain text; and as it is spoken. */
+/** A formula as it is set on the page: with names, with numbers, with shapes, as one line of plain text. */
 
 import { middle } from "./short.js";
 import { formatNumber } from "./words.js";
 
 /** @typedef {import("./formulas_notation.js").Term} Term */
-/** @typedef {string | {name: string} | {letter: string} | {bar: string, of: string} | {value: string} | {above: Set} | {below: string} | {top: Set, bottom: Set} | {root: Set}} Piece */
-/** @typedef {Piece[]} Set */
+/** @typedef {string | {name: string} | {letter: string} | {bar: string, of: string} | {value: string} | {above: Setting} | {below: string} | {top: Setting, bottom: Setting} | {root: Setting}} Piece */
+/** @typedef {Piece[]} Setting */
 /**
  * What a formula is set with. `wide`: the role holds more than one number; `letter`: its name is the formula's own, not the program's.
  * @typedef {{name: (role: string) => string, gradient: (role: string) => string, wide: (role: string) => boolean, letter: (role: string) => boolean,
@@ -14,37 +14,10 @@ import { formatNumber } from "./words.js";
 
 const MINUS = "\u2212";
 /** The longest name inside a subscript, and the longest constant. */
-const LONGEST = 30;
+export const LONGEST = 30;
 const ARITHMETIC = new Set(["+", "-", "*", "@", "⊗"]);
-/** Functions that have a sign of their own. */
-const NAMES = /** @type {Record<string, string>} */ ({ Σ: "Σ", Π: "Π" });
-const SPOKEN_SIGNS = /** @type {Record<string, string>} */ ({
-  "+=": "gets",
-  "=": "is",
-  "==": "is",
-  ">": "is greater than",
-  "<": "is less than",
-  "≥": "is at least",
-  "≤": "is at most",
-  "+": "plus",
-  "-": "minus",
-  "*": "times",
-  "@": "matrix times",
-  "⊗": "outer product with",
-  "/": "divided by",
-});
-const SPOKEN_CALLS = /** @type {Record<string, string>} */ ({
-  Σ: "the sum of",
-  Π: "the product of",
-  σ: "sigmoid of",
-  Φ: "the normal distribution function of",
-  φ: "the normal density of",
-  exp: "e to the power",
-  sqrt: "the square root of",
-  abs: "the size of",
-  max: "the larger of",
-  min: "the smaller of",
-});
+/** Functions of many numbers that are written without parentheses. */
+const GREAT = new Set(["Σ", "Π"]);
 
 /** A number on the page. @param {number} number */
 export const shown = (number) => formatNumber(number).replace(/^-/, MINUS);
@@ -54,7 +27,7 @@ const written = (text) =>
   text.trim() === "" || Number.isNaN(Number(text)) ? middle(text, LONGEST) : shown(Number(text));
 
 /** Names and program text inside subscripts and indexes. @param {string} text @param {Names} names */
-const filled = (text, names) =>
+export const filled = (text, names) =>
   middle(
     text.replace(
       /\$([\p{L}][\p{L}\p{M}\p{N}]*)/gu,
@@ -64,7 +37,7 @@ const filled = (text, names) =>
   );
 
 /** @param {Term} term */
-const bare = (term) => (term.kind === "group" ? term.of : term);
+export const bare = (term) => (term.kind === "group" ? term.of : term);
 
 /** The terms that a term is made of. @param {Term} term @returns {Term[]} */
 function within(term) {
@@ -81,7 +54,7 @@ const isIndexed = (term) => term.kind === "below" || within(term).some(isIndexed
 function isWide(term, names) {
   if (term.kind === "role" || term.kind === "gradient") return names.wide(term.name);
   if (term.kind === "binary") return isWide(term.left, names) || isWide(term.right, names);
-  if (term.kind === "call") return !(term.name in NAMES) && term.args.some((each) => isWide(each, names));
+  if (term.kind === "call") return !GREAT.has(term.name) && term.args.some((each) => isWide(each, names));
   if (term.kind === "power") return isWide(term.base, names);
   return "of" in term && term.kind !== "below" && isWide(term.of, names);
 }
@@ -89,11 +62,11 @@ function isWide(term, names) {
 /** @param {Term} term */
 const isSum = (term) => (term.kind === "binary" && (term.sign === "+" || term.sign === "-")) || term.kind === "minus";
 
-/** A formula with the names in it or, on `numbers`, with this step's numbers. @param {Term} term @param {Names} names @param {boolean} [numbers] @param {boolean} [indexed] it is about single elements @returns {Set} */
+/** A formula with the names in it or, on `numbers`, with this step's numbers. @param {Term} term @param {Names} names @param {boolean} [numbers] @param {boolean} [indexed] it is about single elements @returns {Setting} */
 export function typeset(term, names, numbers = false, indexed = isIndexed(term)) {
   /** @param {Term} each */
   const set = (each) => typeset(each, names, numbers, indexed);
-  /** A part that may have to stand in parentheses: a negative number, a sum. @param {Term} each @returns {Set} */
+  /** A part that may have to stand in parentheses: a negative number, a sum. @param {Term} each @returns {Setting} */
   const inner = (each) => {
     const parts = set(each);
     const first = parts[0];
@@ -157,7 +130,7 @@ function leaf({ kind, name }, names, numbers) {
   return names.letter(name) ? { letter: names.name(name) } : { name: names.name(name) };
 }
 
-/** @param {Extract<Term, {kind: "call"}>} term @param {Names} names @param {boolean} numbers @param {boolean} indexed @returns {Set} */
+/** @param {Extract<Term, {kind: "call"}>} term @param {Names} names @param {boolean} numbers @param {boolean} indexed @returns {Setting} */
 function call({ name, below, args }, names, numbers, indexed) {
   const sets = args.map((each) => typeset(each, names, numbers, indexed));
   if (name === "exp") return ["e", { above: sets[0] }];
@@ -167,12 +140,12 @@ function call({ name, below, args }, names, numbers, indexed) {
   if (name === "where") return [...sets[1], " where ", ...sets[0], ", else ", ...sets[2]];
   const commas = sets.flatMap((set, i) => (i ? [", ", ...set] : set));
   const sub = below === null || numbers ? [] : [{ below: filled(below, names) }];
-  if (!(name in NAMES)) return [name, ...sub, "(", ...commas, ")"];
+  if (!GREAT.has(name)) return [name, ...sub, "(", ...commas, ")"];
   if (numbers) return isSum(args[0]) ? ["(", ...commas, ")"] : commas;
-  return [NAMES[name], ...sub, " ", ...(isSum(args[0]) ? ["(", ...commas, ")"] : commas)];
+  return [name, ...sub, " ", ...(isSum(args[0]) ? ["(", ...commas, ")"] : commas)];
 }
 
-/** Transposing what is a transpose already takes its mark away. @param {Set} set @returns {Set} */
+/** Transposing what is a transpose already takes its mark away. @param {Setting} set @returns {Setting} */
 function transposed(set) {
   const [piece] = set;
   if (set.length === 1 && typeof piece === "object") {
@@ -181,7 +154,7 @@ function transposed(set) {
   return [...set, { above: ["T"] }];
 }
 
-/** One line of text; a fraction in it has a slash. @param {Set} set @returns {string} */
+/** One line of text; a fraction in it has a slash. @param {Setting} set @returns {string} */
 export function plain(set) {
   return set
     .map((piece) => {
@@ -198,7 +171,7 @@ export function plain(set) {
     .join("");
 }
 
-/** @param {Set} set */
+/** @param {Setting} set */
 function grouped(set) {
   const alone = set.length === 1 && !(typeof set[0] === "object" && "top" in set[0]);
   return alone ? plain(set) : `(${plain(set)})`;
@@ -244,46 +217,4 @@ export function shapes(term, names) {
     .filter((shape) => shape !== null)
     .map(bracketed)
     .join(", ");
-}
-
-/** A formula aloud. @param {Term} term @param {Names} names @param {boolean} [numbers] @returns {string} */
-export function spoken(term, names, numbers = false) {
-  /** @param {Term} each */
-  const say = (each) => spoken(each, names, numbers);
-  switch (term.kind) {
-    case "number":
-    case "words":
-      return term.text;
-    case "role":
-    case "gradient": {
-      const number = numbers ? names.number(term.name, term.kind === "gradient") : null;
-      if (number !== null) return formatNumber(number).replace(/^-/, "minus ");
-      const name = middle(names.constant(term.name) ?? names.name(term.name), 2 * LONGEST);
-      return term.kind === "gradient" ? `the gradient of ${name}` : name.replace(/^-/, "minus ");
-    }
-    case "minus":
-      return `minus ${say(term.of)}`;
-    case "group":
-      return `the quantity ${say(term.of)},`;
-    case "holds":
-      return `1 where ${say(term.of)}, else 0`;
-    case "transpose":
-      return `${say(term.of)} transposed`;
-    case "power":
-      return term.exponent.kind === "number" && term.exponent.text === "2"
-        ? `${say(term.base)} squared`
-        : `${say(term.base)} to the power ${say(bare(term.exponent))}`;
-    case "below":
-      return numbers ? say(term.of) : `${say(term.of)} at ${filled(term.text, names)}`;
-    case "at":
-      return `${say(term.of)} at ${filled(term.text, names)}`;
-    case "binary":
-      return `${say(term.left)} ${SPOKEN_SIGNS[term.sign]} ${say(term.right)}`;
-    case "call": {
-      const args = term.args.map(say);
-      if (term.name === "where") return `${args[1]} where ${args[0]}, else ${args[2]}`;
-      if (term.name === "not") return `not ${args[0]}`;
-      return `${SPOKEN_CALLS[term.name] ?? `${term.name} of`} ${args.join(" and ")}`;
-    }
-  }
 }

@@ -3,7 +3,7 @@
 import { html } from "../../../vendor/preact.js";
 import { middle } from "../../tape/short.js";
 
-/** @typedef {import("../../tape/formulas_typeset.js").Set} Set */
+/** @typedef {import("../../tape/formulas_typeset.js").Setting} Setting */
 /** @typedef {import("../../tape/formulas_typeset.js").Piece} Piece */
 
 const LONGEST = 30;
@@ -31,9 +31,9 @@ function Part({ piece }) {
   return html`<span class="fraction"><span><${Formula} set=${piece.top} /></span><span><${Formula} set=${piece.bottom} /></span></span>`;
 }
 
-/** Pieces in groups: what stands above or below something is never parted from it. @param {Set} set @returns {Set[]} */
+/** Pieces in groups: what stands above or below something is never parted from it. @param {Setting} set @returns {Setting[]} */
 function held(set) {
-  /** @type {Set[]} */
+  /** @type {Setting[]} */
   const groups = [];
   for (const piece of set) {
     const last = groups.at(-1);
@@ -43,7 +43,7 @@ function held(set) {
   return groups;
 }
 
-/** @param {{set: Set}} props */
+/** @param {{set: Setting}} props */
 export function Formula({ set }) {
   return html`${held(set).map((group, i) =>
     group.length > 1
