@@ -86,7 +86,7 @@ function scaled(amount, units) {
 }
 
 /** The L2 norm of a value's finite numbers, where the tape knows it. @param {Value} value @returns {number | null} */
-function normOf(value) {
+export function normOf(value) {
   if (value.summary) return value.summary.norm;
   if (!value.data) return null;
   return Math.sqrt(

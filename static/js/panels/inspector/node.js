@@ -15,7 +15,9 @@ import {
   tensorName,
 } from "../../tape/words.js";
 import { Name } from "../../ui/name.js";
+import { ChainRule } from "./chain.js";
 import { Below, Costs } from "./cost.js";
+import { NodeHistory } from "./history.js";
 import { Ops } from "./op.js";
 import { Card, Change, Excerpt, Link, Row, Section, Value } from "./parts.js";
 import { TensorRow } from "./tensor.js";
@@ -45,6 +47,7 @@ export function NodeCard({ model, player, id }) {
   const inputs = Math.max(node.inputs.length, now.received.length, 1);
   return html`<${Card} tone=${node.variable !== null ? "acc" : "node"} title=${nodeTitle(tape, id)} subtitle=${about}>
     <p class=${`status ${now.status}`}>${STATUS[now.status]}</p>
+    <${ChainRule} player=${player} step=${model.step.value} kind="node" id=${id} />
     <${Section} title="Gradient in">${Array.from(
       { length: inputs },
       (_, i) => html`<${Row} key=${i} label=${html`<code><${Name} text=${gradientName(tape, id, i)} /></code>`}>
@@ -76,6 +79,7 @@ export function NodeCard({ model, player, id }) {
       })}
       ${!node.hooks_visible && html`<p class="muted">registered before the recording: not visible</p>`}</${Section}>`
     }
+    <${NodeHistory} model=${model} player=${player} id=${id} />
     <${Ops} model=${model} tape=${tape} ops=${ranIn.get(id) ?? []} title="Ran in its call" />
     <${Costs} cost=${costs(tape).nodes[id]} />
     <${Below} tape=${tape} thing=${`node:${id}`} />

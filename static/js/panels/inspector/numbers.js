@@ -1,16 +1,16 @@
-/** A value looked at closely: its numbers as a heat-coloured grid, its picture, its histogram, its statistics. */
+/** A value looked at closely: its numbers as a grid or a heat map, its picture, its histogram, its statistics. */
 
 import { html, useEffect, useRef, useState } from "../../../vendor/preact.js";
 import { formatDtype, formatNumber, formatShape, isSilent, toNumber } from "../../tape/words.js";
 import { numbers as fetchNumbers } from "../../ui/client.js";
 import { colour, onThemeChange } from "../../ui/theme.js";
+import { HeatMap } from "./heat.js";
+import { csv, cut, origin, sliceText } from "./matrix.js";
 import { Row } from "./parts.js";
 
 /** @typedef {import("../../tape/load.js").Tape} Tape */
 /** @typedef {import("../../tape/format.js").Value} ValueRow */
 /** @typedef {(number | boolean | string)[]} Numbers */
-
-const PAGE = 16;
 
 /** The class of a number's heat: 4 steps each way from zero, relative to the largest. @param {number} n @param {number} most */
 function heat(n, most) {
@@ -74,22 +74,62 @@ function Picture({ picture }) {
   return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label="Picture of the numbers: blue above zero, orange below, red what is no number"></canvas>`;
 }
 
-/** The first page of numbers that are kept in the tape's file. @param {{tape: Tape, value: ValueRow}} props */
+/** @param {readonly number[]} shape */
+const size = (shape) => shape.reduce((product, length) => product * length, 1);
+
+/** Numbers that are all in the tape: of one dimension as they are, of more as a heat map. @param {{data: Numbers, shape: readonly number[]}} props */
+function Here({ data, shape }) {
+  const [place, setPlace] = useState(origin(shape));
+  if (shape.length < 2) return html`<${Grid} data=${data} columns=${8} />`;
+  return html`<${HeatMap} data=${cut(data, shape, place)} shape=${shape} place=${place} onMove=${setPlace} />`;
+}
+
+/** Numbers that are kept in the tape's file: the part on the screen is fetched when it is asked for. @param {{tape: Tape, value: ValueRow}} props */
 function Fetched({ tape, value }) {
-  const [page, setPage] = useState(/** @type {{data: Numbers, columns: number} | null} */ (null));
+  const [place, setPlace] = useState(origin(value.shape));
+  const [part, setPart] = useState(/** @type {{data: Numbers, of: string} | null} */ (null));
   const [asked, setAsked] = useState(false);
+  const slice = sliceText(value.shape, place);
+  const of = `${value.id} ${slice}`;
   useEffect(() => {
-    setPage(null);
-    if (!asked) return;
-    const slice = value.shape.map((_, i) => (i < value.shape.length - 2 ? "0" : `0:${PAGE}`)).join(",");
+    if (!asked) return undefined;
+    let wanted = true;
     fetchNumbers(tape.id, value.id, slice).then(
-      ({ shape, data }) => setPage({ data: data.flat(), columns: shape.at(-1) ?? 1 }),
-      () => setAsked(false),
+      ({ data }) => wanted && setPart({ data: data.flat(), of }),
+      () => wanted && setAsked(false),
     );
-  }, [value.id, asked]);
+    return () => (wanted = false);
+  }, [of, asked]);
   if (!asked)
-    return html`<button type="button" class="button small quiet" onClick=${() => setAsked(true)}>Show numbers</button>`;
-  return page ? html`<${Grid} ...${page} />` : html`<p class="muted">Loading numbers…</p>`;
+    return html`<${Copy} tape=${tape} value=${value}><button type="button" class="button small" onClick=${() => setAsked(true)}>Show numbers</button></${Copy}>`;
+  // Until the next part is here, the last one stays, pale, so that nothing jumps.
+  if (!part || !part.of.endsWith(` ${slice}`)) return html`<p class="muted">Loading numbers…</p>`;
+  const flat = value.shape.length < 2 || value.dtype.includes("complex");
+  return html`<div class=${part.of === of ? "fetched" : "fetched stale"} aria-busy=${part.of !== of}>
+    ${flat ? html`<${Grid} data=${part.data} columns=${8} />` : html`<${HeatMap} data=${part.data} shape=${value.shape} place=${place} onMove=${setPlace} />`}
+    ${flat && part.data.length < size(value.shape) && html`<p class="muted">the first ${part.data.length} of ${size(value.shape)}</p>`}
+    <${Copy} key=${value.id} tape=${tape} value=${value} />
+  </div>`;
+}
+
+/** The most numbers that are copied at once. */
+const COPIED = 1 << 16;
+
+/** @param {{tape: Tape, value: ValueRow, children?: unknown}} props `children` stand before the button */
+function Copy({ tape, value, children = null }) {
+  const [said, setSaid] = useState("");
+  const { data, shape } = value;
+  if (size(shape) > COPIED || value.dtype.includes("complex")) return html`<p class="copy">${children}</p>`;
+  const copy = async () => {
+    const all = data ?? (await fetchNumbers(tape.id, value.id, "")).data.flat();
+    await navigator.clipboard.writeText(csv(all, shape.at(-1) ?? 1));
+  };
+  const clicked = () =>
+    copy().then(
+      () => setSaid("Copied"),
+      () => setSaid("The browser did not let it be copied"),
+    );
+  return html`<p class="copy">${children}<button type="button" class="button small" onClick=${clicked}>Copy as CSV</button><span role="status" class="muted">${said}</span></p>`;
 }
 
 /** @param {{summary: import("../../tape/format.js").Summary}} props */
@@ -120,13 +160,15 @@ export function Numbers({ tape, id, none = "nothing yet" }) {
   const shape = `${formatShape(value.shape)} ${formatDtype(value.dtype)}`;
   if (value.data?.length === 1)
     return html`<p class="scalar"><code class=${Number.isFinite(toNumber(value.data[0])) ? undefined : "odd"}>${formatNumber(value.data[0], 6)}</code><span class="muted">${shape}</span></p>`;
-  const columns = value.shape.length > 1 ? value.shape[value.shape.length - 1] : Math.min(8, value.data?.length ?? 8);
+  const complex = value.dtype.includes("complex");
+  const all = value.data && value.data.length > 0;
   return html`<div class="number-view">
-    ${value.data && value.data.length > 0 && html`<${Grid} data=${value.data} columns=${columns} />`}
+    ${all && (complex ? html`<${Grid} data=${value.data} columns=${2} />` : html`<${Here} key=${value.shape.join()} data=${value.data} shape=${value.shape} />`)}
+    ${all && html`<${Copy} key=${`copy ${value.id}`} tape=${tape} value=${value} />`}
     ${value.picture && html`<${Picture} picture=${value.picture} />`}
     ${value.summary?.histogram && html`<${Histogram} histogram=${value.summary.histogram} />`}
     ${value.summary && html`<${Statistics} summary=${value.summary} />`}
-    ${!value.data && value.file && html`<${Fetched} tape=${tape} value=${value} />`}
+    ${!value.data && value.file && html`<${Fetched} key=${value.shape.join()} tape=${tape} value=${value} />`}
     ${value.note && html`<p class="muted">${value.note}</p>`}
     ${!value.summary && !value.data && html`<${Row} label="shape"><code>${shape}</code></${Row}>`}
   </div>`;

@@ -4,6 +4,7 @@ import { html } from "../../../vendor/preact.js";
 import { costs } from "../../tape/costs.js";
 import { relations } from "../../tape/relations.js";
 import { callTitle, nodeTitle, opDetail, opTitle, tensorName } from "../../tape/words.js";
+import { ChainRule } from "./chain.js";
 import { Below, Costs } from "./cost.js";
 import { Card, Excerpt, Link, Row, Section } from "./parts.js";
 import { TensorRow } from "./tensor.js";
@@ -41,6 +42,7 @@ export function OpCard({ model, player, id }) {
   const interior = relations(tape).interior.get(id) ?? [];
   return html`<${Card} tone=${op.error ? "raised" : op.phase === "recompute" ? "node" : "op"} title=${opTitle(tape, id)} subtitle=${detail ? html`<code>${detail}</code>` : op.name}>
     ${op.error && html`<p class="error">${op.error}</p>`}
+    <${ChainRule} player=${player} step=${model.step.value} kind="op" id=${id} />
     ${
       (op.inputs.length > 0 || op.constants.length > 0) &&
       html`<${Section} title="Given">

@@ -4,6 +4,7 @@ import { html } from "../../../vendor/preact.js";
 import { hookKind } from "../../tape/hook_words.js";
 import { relations } from "../../tape/relations.js";
 import { barred, formatDtype, formatShape, isSilent, opDetail, tensorName } from "../../tape/words.js";
+import { TensorHistory } from "./history.js";
 import { Numbers } from "./numbers.js";
 import { Card, Change, Excerpt, Link, Row, Section, Value } from "./parts.js";
 import { StorageRows, Tangents } from "./tensor_parts.js";
@@ -17,7 +18,8 @@ const TONES = /** @type {Record<string, string>} */ ({
 });
 
 /** @param {import("./parts.js").CardProps} props */
-export function TensorCard({ model, player: { tape, history }, id }) {
+export function TensorCard({ model, player, id }) {
+  const { tape, history } = player;
   const tensor = tape.tensors[id];
   const state = history.at(model.step.value);
   const { value, version, grad, seen } = state.tensor(id);
@@ -34,6 +36,7 @@ export function TensorCard({ model, player: { tape, history }, id }) {
     subtitle=${`${tensor.role} · ${formatShape(tensor.shape)} ${formatDtype(tensor.dtype)}${tensor.device === "cpu" ? "" : ` · ${tensor.device}`}`}>
     <${Section} title="Value now" note=${seen && version ? `version ${version}` : ""}><${Numbers} tape=${tape} id=${value} none="not computed yet at this step" /></${Section}>
     ${wants && html`<${Section} title=".grad now"><${Numbers} tape=${tape} id=${grad} none="None" /></${Section}>`}
+    <${TensorHistory} model=${model} player=${player} id=${id} name=${name} />
     <${Tangents} tape=${tape} id=${id} step=${model.step.value} />
     <${Section} title="About">
       <${Row} label="requires_grad"><code>${tensor.requires_grad ? "True" : "False"}</code></${Row}>
