@@ -34,7 +34,7 @@ export function TensorCard({ model, player, id }) {
   const node = tensor.node ?? accumulates.get(id) ?? null;
   return html`<${Card} tone=${TONES[tensor.role] ?? (tensor.is_leaf && tensor.requires_grad ? "param" : "op")} title=${name}
     subtitle=${`${tensor.role} · ${formatShape(tensor.shape)} ${formatDtype(tensor.dtype)}${tensor.device === "cpu" ? "" : ` · ${tensor.device}`}`}>
-    <${Section} title="Value now" note=${seen && version ? `version ${version}` : ""}><${Numbers} tape=${tape} id=${value} none="not computed yet at this step" /></${Section}>
+    <${Section} title="Value now" note=${seen && version ? `version ${version}` : ""}><${Numbers} tape=${tape} id=${value} none=${tensor.op === null ? "no event on the tape shows its numbers" : "not computed yet at this step"} /></${Section}>
     ${wants && html`<${Section} title=".grad now"><${Numbers} tape=${tape} id=${grad} none="None" /></${Section}>`}
     <${TensorHistory} model=${model} player=${player} id=${id} name=${name} />
     <${Tangents} tape=${tape} id=${id} step=${model.step.value} />
