@@ -3,6 +3,7 @@
 import { html, useEffect, useRef } from "../../vendor/preact.js";
 import { Icon } from "../ui/icons.js";
 import { KEYS } from "../ui/keyboard.js";
+import { BOX, OUTLINES } from "../ui/outlines.js";
 
 /** It takes the focus, so that the keyboard can scroll it, and gives it back when it closes. @param {{title: string, close: () => void, children: unknown, name: string}} props */
 export function Sheet({ title, close, children, name }) {
@@ -30,27 +31,19 @@ export function Help({ close }) {
   </${Sheet}>`;
 }
 
-const BOX = "M6 1h20a5 5 0 0 1 5 5v4a5 5 0 0 1-5 5H6a5 5 0 0 1-5-5V6a5 5 0 0 1 5-5z";
-const PILL = "M8 1h16a7 7 0 0 1 0 14H8A7 7 0 0 1 8 1z";
-const CUT = "M6 1h20l5 5v4l-5 5H6l-5-5V6z";
-
 /** @type {[string, [string, string, string][]][]} a heading; the shape's class, its path on a 32 × 16 grid, its name */
 const LEGEND = [
   [
     "Things",
     [
-      ["op", BOX, "forward op"],
-      ["node", CUT, "autograd node"],
-      ["acc", "M3 4c0-4 26-4 26 0v8c0 4-26 4-26 0zc0 4 26 4 26 0", "AccumulateGrad, stores .grad"],
-      ["param", PILL, "parameter, leaf"],
-      ["buffer", PILL, "buffer"],
-      ["io", "M2 1h28v9l-14 5-14-5z", "input, output"],
-      ["hook", "M16 1l7 7-7 7-7-7z", "hook, in firing order"],
-      [
-        "group",
-        "M4 1h24a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3H4a3 3 0 0 1-3-3V4a3 3 0 0 1 3-3zM1 6h30",
-        "module, opens and closes",
-      ],
+      ["op", OUTLINES.op, "forward op"],
+      ["node", OUTLINES.node, "autograd node"],
+      ["acc", OUTLINES.acc, "AccumulateGrad, stores .grad"],
+      ["param", OUTLINES.param, "parameter, leaf"],
+      ["buffer", OUTLINES.buffer, "buffer"],
+      ["io", OUTLINES.io, "input, output"],
+      ["hook", OUTLINES.hook, "hook, in firing order"],
+      ["group", OUTLINES.group, "module, opens and closes"],
     ],
   ],
   [

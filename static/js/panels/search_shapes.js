@@ -2,34 +2,20 @@
 
 import { html } from "../../vendor/preact.js";
 import { parseThing } from "../tape/things.js";
+import { OUTLINES } from "../ui/outlines.js";
 
 /** @typedef {import("../tape/load.js").Tape} Tape */
 
-const PILL = "M8 1h16a7 7 0 0 1 0 14H8A7 7 0 0 1 8 1z";
-const BOX = "M6 1h20a5 5 0 0 1 5 5v4a5 5 0 0 1-5 5H6a5 5 0 0 1-5-5V6a5 5 0 0 1 5-5z";
+/** @typedef {keyof typeof OUTLINES} Family */
 
-/** By family, on a grid of 32 × 16. */
-const PATHS = /** @type {Record<string, string>} */ ({
-  op: BOX,
-  node: "M6 1h20l5 5v4l-5 5H6l-5-5V6z",
-  acc: "M3 4c0-4 26-4 26 0v8c0 4-26 4-26 0zc0 4 26 4 26 0",
-  param: PILL,
-  buffer: PILL,
-  value: PILL,
-  gradient: PILL,
-  io: "M2 1h28v9l-14 5-14-5z",
-  hook: "M16 1l7 7-7 7-7-7z",
-  group: "M4 1h24a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3H4a3 3 0 0 1-3-3V4a3 3 0 0 1 3-3zM1 6h30",
-  optimizer: BOX,
-});
-const ROLES = /** @type {Record<string, string>} */ ({
+const ROLES = /** @type {Record<string, Family>} */ ({
   parameter: "param",
   buffer: "buffer",
   input: "io",
   gradient: "gradient",
 });
 
-/** @param {Tape} tape @param {string} thing */
+/** @param {Tape} tape @param {string} thing @returns {Family} */
 function familyOf(tape, thing) {
   const { kind, id } = /** @type {NonNullable<ReturnType<typeof parseThing>>} */ (parseThing(tape, thing));
   if (kind === "tensor") return ROLES[tape.tensors[id].role] ?? "value";
@@ -40,5 +26,5 @@ function familyOf(tape, thing) {
 /** @param {{tape: Tape, thing: string}} props */
 export function KeyShape({ tape, thing }) {
   const family = familyOf(tape, thing);
-  return html`<svg class=${`key-shape small ${family}`} viewBox="-2 -2 36 20" width="27" height="15" aria-hidden="true"><path d=${PATHS[family]} /></svg>`;
+  return html`<svg class=${`key-shape small ${family}`} viewBox="-2 -2 36 20" width="27" height="15" aria-hidden="true"><path d=${OUTLINES[family]} /></svg>`;
 }

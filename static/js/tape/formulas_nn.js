@@ -110,6 +110,19 @@ const affine = (s, of) => `${s.has("w") ? "w * " : ""}${of}${s.has("b") ? " + b"
 /** @param {Scope} s */
 const isTraining = (s) => s.constant("training") === "True" || s.constant("use_input_stats") === "True";
 
+/** What normalises within each sample: the same formulas, over other dimensions. @satisfies {Partial<Entry>} */
+const WITHIN_SAMPLES = {
+  ...LAYER,
+  symbols: { μ: "μ", v: "v", x̂: "x̂", g: "g" },
+  where: (s) => ({ ...NORMALISED, g: s.has("w") ? "w * ~y" : "~y" }),
+  forward: (s) => affine(s, "x̂"),
+  backward: {
+    x: '1 / sqrt(v + eps) * (g - "mean"(g) - x̂ * "mean"(g * x̂))',
+    w: "Σ(~y * x̂)",
+    b: "Σ(~y)",
+  },
+};
+
 /** @type {Entry[]} */
 const NORMS = [
   {
@@ -139,33 +152,17 @@ const NORMS = [
         : ["In evaluation mode the running statistics are constants."],
   },
   {
-    ...LAYER,
+    ...WITHIN_SAMPLES,
     ops: ["layer_norm"],
     nodes: ["NativeLayerNorm"],
-    symbols: { μ: "μ", v: "v", x̂: "x̂", g: "g" },
-    where: (s) => ({ ...NORMALISED, g: s.has("w") ? "w * ~y" : "~y" }),
-    forward: (s) => affine(s, "x̂"),
-    backward: {
-      x: '1 / sqrt(v + eps) * (g - "mean"(g) - x̂ * "mean"(g * x̂))',
-      w: "Σ(~y * x̂)",
-      b: "Σ(~y)",
-    },
     notes: (s) => [
       `μ, v and mean are over the normalised dimensions${s.constant("normalized_shape") ? ` ${s.constant("normalized_shape")?.replace(/[()[\]]|,(?=\))/g, "")}` : ""}, Σ over all others.`,
     ],
   },
   {
-    ...LAYER,
+    ...WITHIN_SAMPLES,
     ops: ["group_norm"],
     nodes: ["NativeGroupNorm"],
-    symbols: { μ: "μ", v: "v", x̂: "x̂", g: "g" },
-    where: (s) => ({ ...NORMALISED, g: s.has("w") ? "w * ~y" : "~y" }),
-    forward: (s) => affine(s, "x̂"),
-    backward: {
-      x: '1 / sqrt(v + eps) * (g - "mean"(g) - x̂ * "mean"(g * x̂))',
-      w: "Σ(~y * x̂)",
-      b: "Σ(~y)",
-    },
     notes: (s) => [
       `μ, v and mean are over each of the ${s.constant("num_groups") ?? ""} groups of channels of a sample, Σ over all others.`,
     ],
