@@ -10,6 +10,7 @@ import { litBy } from "./lit.js";
 import { Marks } from "./marks.js";
 import { thingsOf } from "./describe.js";
 import { callsAround, placeOf } from "./places.js";
+import { deeper, shallower } from "./openings.js";
 import { Renderer } from "./render.js";
 import { buildScene, openAtFirst } from "./scene.js";
 import { Viewport } from "./viewport.js";
@@ -26,6 +27,10 @@ import { Viewport } from "./viewport.js";
  * @property {() => boolean} reducedMotion
  */
 
+/** Openings that can be taken back. */
+const PAST = 50;
+/** Milliseconds that a passing sentence stands. */
+const MENTIONED = 8000;
 const AT_ONCE = { animate: false, durationMs: 0 };
 
 /** What of an item must be on the screen: of an open group, its title row. @param {Item} item */
@@ -46,6 +51,8 @@ export class Graph {
     this.facts = readFacts(tape);
     this.marks = new Marks(tape, this.facts);
     this.open = openAtFirst(tape, this.facts);
+    /** @type {Set<number>[]} what was open before, for `undo` */
+    this.past = [];
     this.step = -1;
     this.animation = /** @type {{cancel(): void} | null} */ (null);
     this.ticket = 0;
@@ -123,8 +130,29 @@ export class Graph {
     this.relay(thing);
   }
 
+  /** Opens the groups of one level more, or closes those of the innermost open one. @param {1 | -1} by */
+  deepen(by) {
+    const open = (by === 1 ? deeper : shallower)(this.tape, this.facts, this.open);
+    if (open.size === this.open.size) return;
+    const refused = refusal(this.facts, open);
+    if (refused) return this.mention(refused);
+    this.wanted = null;
+    this.setOpen(open);
+    this.relay(null);
+  }
+
+  /** Takes back the latest opening or closing. */
+  undo() {
+    const before = this.past.pop();
+    if (!before) return;
+    this.setOpen(before);
+    this.past.pop();
+    this.relay(null);
+  }
+
   /** @param {Set<number>} open */
   setOpen(open) {
+    this.past = [...this.past.slice(-PAST), this.open];
     this.open = open;
     this.options.onOpenChange([...open].map((id) => `call:${id}`));
   }
@@ -195,6 +223,13 @@ export class Graph {
     this.note?.remove();
     this.note = text ? create("p").attr("class", "graph-says").attr("role", "status").text(text).node() : null;
     if (this.note) this.host.append(this.note);
+  }
+
+  /** A sentence that goes away by itself, over a picture that stays. @param {string} text */
+  mention(text) {
+    const { ticket } = this;
+    this.say(text);
+    setTimeout(() => ticket === this.ticket && this.layout && this.say(""), MENTIONED);
   }
 
   /** @param {Layout} layout @param {import("./types.js").Scene} scene @param {string | null} held */

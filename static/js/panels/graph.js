@@ -11,7 +11,7 @@ import { clearTrace, traced } from "../ui/traced.js";
 /** @typedef {import("../ui/model.js").Model} Model */
 /**
  * @typedef {{show: (step: number, motion: {animate: boolean, durationMs: number}) => void, select: (thing: string | null) => void,
- *   toggle: (thing: string) => void, reveal: (thing: string) => boolean, trace: (lineage: import("../tape/lineage.js").Lineage | null) => void, fit: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
+ *   toggle: (thing: string) => void, reveal: (thing: string) => boolean, trace: (lineage: import("../tape/lineage.js").Lineage | null) => void, fit: () => void, deepen: (by: 1 | -1) => void, undo: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
  *   resize: () => void, destroy: () => void}} Graph
  */
 /**
