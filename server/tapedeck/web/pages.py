@@ -41,7 +41,10 @@ class Files(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with the instruction to revalidate."""
-        full, stat = self.lookup_path(path)
+        try:
+            full, stat = self.lookup_path(path)
+        except (OSError, ValueError):  # a name that is too long, or none: Starlette says which answer that is
+            return await super().get_response(path, scope)
         if stat is None or not S_ISREG(stat.st_mode) or scope["method"] not in ("GET", "HEAD"):
             return await super().get_response(path, scope)
         state = (stat.st_mtime_ns, stat.st_size)
