@@ -16,8 +16,7 @@ ROUNDS = 40
 CLIENTS = 8
 CROWD_S = 15
 WALKTHROUGH = "walkthrough"
-HOSTILE: dict[str, str | None] = {
-    "nobody": None,
+HOSTILE = {
     "a fork bomb": "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass\n",
     "a memory bomb": "kept = []\nwhile True:\n    kept.append(bytearray(1 << 20))\n",
     "a spin": "while True:\n    pass\n",
@@ -102,14 +101,13 @@ def beside(base: str, source: str | None) -> list[float]:
 
 
 def neighbours(base: str) -> Table:
-    """An honest client alone, and beside each hostile neighbour."""
-    table = Table(title=f"{WALKTHROUGH} beside a neighbour, {ROUNDS * 2} runs each")
-    for column in ("neighbour", "p50 ms", "p95 ms", "p95 ×"):
+    """An honest client beside each hostile neighbour, and alone just before."""
+    table = Table(title=f"{WALKTHROUGH} alone, then beside a neighbour, {ROUNDS * 2} runs each")
+    for column in ("neighbour", "alone p50 ms", "p95 ms", "beside it p50 ms", "p95 ms", "p95 ×"):
         table.add_column(column, justify="right" if column != "neighbour" else "left")
-    alone = p50_and_p95(beside(base, None))[1]
     for name, source in HOSTILE.items():
-        p50, p95 = p50_and_p95(beside(base, source))
-        table.add_row(name, f"{p50:.0f}", f"{p95:.0f}", f"{p95 / alone:.2f}")
+        alone, together = p50_and_p95(beside(base, None)), p50_and_p95(beside(base, source))
+        table.add_row(name, *(f"{ms:.0f}" for ms in (*alone, *together)), f"{together[1] / alone[1]:.2f}")
     return table
 
 
