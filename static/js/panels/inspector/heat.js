@@ -1,8 +1,9 @@
 /** A heat map: every number of a tensor's last two dimensions as a colour, blue above zero and orange below, read by pointer or arrow keys. */
 
-import { html, useEffect, useRef, useState } from "../../../vendor/preact.js";
+import { html, useState } from "../../../vendor/preact.js";
 import { formatNumber, toNumber } from "../../tape/words.js";
-import { colour, onThemeChange } from "../../ui/theme.js";
+import { usePainted } from "../../ui/canvas.js";
+import { colour } from "../../ui/theme.js";
 import { PAGE, extent, indexText, pickers, range } from "./matrix.js";
 
 /** @typedef {import("./matrix.js").Numbers} Numbers */
@@ -56,10 +57,8 @@ function fill(pen, ink, n, most, level, area) {
   pen.globalAlpha = 1;
 }
 
-/** @param {HTMLCanvasElement} board @param {Picture} picture @param {At | null} at */
-function draw(board, { data, columns, cell, most }, at) {
-  const pen = board.getContext("2d");
-  if (!pen) return;
+/** @param {CanvasRenderingContext2D} pen @param {HTMLCanvasElement} board @param {Picture} picture @param {At | null} at */
+function draw(pen, board, { data, columns, cell, most }, at) {
   const scale = board.width / (columns * cell.width);
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   const ink = inks(pen, board);
@@ -85,19 +84,14 @@ function draw(board, { data, columns, cell, most }, at) {
 
 /** The colours from the least number over zero to the largest. @param {{min: number, max: number, most: number, level: number}} props */
 function Legend({ min, max, most, level }) {
-  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const [low, high] = [Math.min(0, min), Math.max(0, max)];
   const zero = high > low ? (-low / (high - low)) * 100 : 50;
-  useEffect(
-    () =>
-      onThemeChange(() => {
-        const board = canvas.current;
-        const pen = board?.getContext("2d");
-        if (!board || !pen) return;
-        const ink = inks(pen, board);
-        for (let x = 0; x < board.width; x += 1)
-          fill(pen, ink, low + ((x + 0.5) / board.width) * (high - low), most, level, [x, 0, 1, 1]);
-      }),
+  const canvas = usePainted(
+    (pen, board) => {
+      const ink = inks(pen, board);
+      for (let x = 0; x < board.width; x += 1)
+        fill(pen, ink, low + ((x + 0.5) / board.width) * (high - low), most, level, [x, 0, 1, 1]);
+    },
     [low, high, most, level],
   );
   return html`<div class="legend" role="img" aria-label=${`Colours: orange below zero, blue above; from ${formatNumber(min)} to ${formatNumber(max)}`}>
@@ -126,14 +120,13 @@ function Pickers({ shape, place, onMove }) {
 
 /** @param {{data: Numbers, shape: readonly number[], place: readonly number[], onMove: (place: number[]) => void}} props `data` are the numbers at the place */
 export function HeatMap({ data, shape, place, onMove }) {
-  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const [at, setAt] = useState(/** @type {At | null} */ (null));
   const { rows, columns } = extent(shape, place);
   const cell = cellOf(columns);
   const { min, max, most } = range(data);
   const read = at && at.row < rows && at.column < columns ? at : null;
-  useEffect(
-    () => onThemeChange(() => canvas.current && draw(canvas.current, { data, rows, columns, cell, most }, read)),
+  const canvas = usePainted(
+    (pen, board) => draw(pen, board, { data, rows, columns, cell, most }, read),
     [data, columns, read?.row, read?.column],
   );
   /** @param {number} row @param {number} column */

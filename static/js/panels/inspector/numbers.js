@@ -1,9 +1,10 @@
 /** A value looked at closely: its numbers as a grid or a heat map, its picture, its histogram, its statistics. */
 
-import { html, useEffect, useRef, useState } from "../../../vendor/preact.js";
+import { html, useEffect, useState } from "../../../vendor/preact.js";
 import { formatDtype, formatNumber, formatShape, isSilent, toNumber } from "../../tape/words.js";
 import { numbers as fetchNumbers } from "../../ui/client.js";
-import { colour, onThemeChange } from "../../ui/theme.js";
+import { usePainted } from "../../ui/canvas.js";
+import { colour } from "../../ui/theme.js";
 import { HeatMap } from "./heat.js";
 import { csv, cut, origin, sliceText } from "./matrix.js";
 import { Row } from "./parts.js";
@@ -47,28 +48,23 @@ function Histogram({ histogram }) {
 
 /** A downsampled picture, in the heat colours. @param {{picture: import("../../tape/format.js").Picture}} props */
 function Picture({ picture }) {
-  const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  useEffect(
-    () =>
-      onThemeChange(() => {
-        const board = canvas.current;
-        const pen = board?.getContext("2d");
-        if (!board || !pen) return;
-        const [hot, cold, paper, odd] = ["--forward", "--backward", "--surface", "--danger"].map((name) =>
-          colour(board, name),
-        );
-        const data = picture.data.map(toNumber);
-        const most = Math.max(1e-30, ...data.filter(Number.isFinite).map(Math.abs));
-        data.forEach((n, i) => {
-          const [x, y] = [i % picture.columns, Math.floor(i / picture.columns)];
-          pen.globalAlpha = 1;
-          pen.fillStyle = paper;
-          pen.fillRect(x, y, 1, 1);
-          pen.globalAlpha = Number.isFinite(n) ? Math.min(1, Math.abs(n) / most) : 1;
-          pen.fillStyle = !Number.isFinite(n) ? odd : n >= 0 ? hot : cold;
-          pen.fillRect(x, y, 1, 1);
-        });
-      }),
+  const canvas = usePainted(
+    (pen, board) => {
+      const [hot, cold, paper, odd] = ["--forward", "--backward", "--surface", "--danger"].map((name) =>
+        colour(board, name),
+      );
+      const data = picture.data.map(toNumber);
+      const most = Math.max(1e-30, ...data.filter(Number.isFinite).map(Math.abs));
+      data.forEach((n, i) => {
+        const [x, y] = [i % picture.columns, Math.floor(i / picture.columns)];
+        pen.globalAlpha = 1;
+        pen.fillStyle = paper;
+        pen.fillRect(x, y, 1, 1);
+        pen.globalAlpha = Number.isFinite(n) ? Math.min(1, Math.abs(n) / most) : 1;
+        pen.fillStyle = !Number.isFinite(n) ? odd : n >= 0 ? hot : cold;
+        pen.fillRect(x, y, 1, 1);
+      });
+    },
     [picture],
   );
   return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label="Picture of the numbers: blue above zero, orange below, red what is no number"></canvas>`;
