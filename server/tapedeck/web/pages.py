@@ -21,6 +21,7 @@ from tapedeck.assets import folder
 from tapedeck.lessons import Lesson, gallery, lesson
 from tapedeck.tape import schema
 from tapedeck.web.answers import API, links
+from tapedeck.web.language import language
 from tapedeck.web.models import LessonAnswer, LessonList
 from tapedeck.web.modules import needed
 from tapedeck.web.problems import Refusal, problems
@@ -67,7 +68,7 @@ def pages(service: Service) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, tape_id: str, status: int = 200, data: Iterable[str] = ()) -> HTMLResponse:
-        return render(request, "page.html", status, tape_id=tape_id, modules=needed("js/main.js"), data=data)
+        return render(request, "page.html", status, tape_id=tape_id, modules=modules(request, "js/main.js"), data=data)
 
     @router.get("/")
     async def home(request: Request) -> HTMLResponse:
@@ -87,6 +88,13 @@ def pages(service: Service) -> APIRouter:
         return FileResponse(found, media_type="image/svg+xml") if found else Response(status_code=204)
 
     return router
+
+
+def modules(request: Request, entry: str) -> tuple[str, ...]:
+    """The modules of a page, with the catalogue of its language."""
+    catalogue = "js/language/zh.js"
+    translated = (catalogue, *needed(catalogue)) if language(request) == "zh-Hans" else ()
+    return needed(entry) + translated
 
 
 def lessons() -> APIRouter:

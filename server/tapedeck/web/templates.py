@@ -12,11 +12,16 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tapedeck.assets import folder
+from tapedeck.web.language import language
 
 
 def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, made anew for every visitor."""
-    html = _environment().get_template(name).render(nonce=request.state.nonce, version=version(), **values)
+    html = (
+        _environment()
+        .get_template(name)
+        .render(nonce=request.state.nonce, version=version(), language=language(request), **values)
+    )
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})
 
 

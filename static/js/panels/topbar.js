@@ -1,6 +1,7 @@
 /** The top bar: name, where we are, programs, recent tapes, panes, theme, help. */
 
 import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { LANGUAGES, language, speak } from "../language/index.js";
 import { parseThing, thingDetail, thingTitle } from "../tape/things.js";
 import { fileAddress } from "../ui/client.js";
 import { Icon } from "../ui/icons.js";
@@ -104,6 +105,13 @@ function Breadcrumbs({ model }) {
   </nav>`;
 }
 
+/** Each language in its own words, so that whoever landed in the wrong one finds the way. */
+export function Languages() {
+  const tags = /** @type {import("../language/index.js").Language[]} */ (Object.keys(LANGUAGES));
+  const other = tags[(tags.indexOf(language) + 1) % tags.length];
+  return html`<button type="button" class="button icon-only language" lang=${other} title=${LANGUAGES[other]} aria-label=${LANGUAGES[other]} onClick=${() => speak(other)}><b>${other === "en" ? "EN" : "中"}</b></button>`;
+}
+
 const THEMES = /** @type {const} */ ({
   auto: ["auto", "as the system says"],
   light: ["sun", "light"],
@@ -126,6 +134,7 @@ export function TopBar({ model, actions }) {
     ${!narrow.value && paneButton("details", "right")}
     <button type="button" class="button icon-only" title="Legend (L)" aria-label="Legend" onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>
     <button type="button" class="button icon-only" title=${`Theme: ${says}`} aria-label=${`Theme: ${says}`} onClick=${nextTheme}><${Icon} name=${icon} /></button>
+    <${Languages} />
     <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" onClick=${actions.toggleHelp}><b>?</b></button>
   </header>`;
 }

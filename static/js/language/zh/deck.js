@@ -1,0 +1,2 @@
+/** `deck/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};

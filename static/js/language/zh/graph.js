@@ -1,0 +1,2 @@
+/** `graph/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};

@@ -1,0 +1,2 @@
+/** `labs/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};

@@ -1,0 +1,2 @@
+/** `lessons/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};

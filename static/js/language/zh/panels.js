@@ -1,0 +1,2 @@
+/** `panels/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};

@@ -1,0 +1,2 @@
+/** `tape/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};

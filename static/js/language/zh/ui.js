@@ -1,0 +1,2 @@
+/** `ui/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};
