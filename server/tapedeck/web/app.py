@@ -14,6 +14,7 @@ from tapedeck.web import openapi, operations, pages, problems, reading, recordin
 from tapedeck.web.access import Access, check_binding, shared
 from tapedeck.web.addresses import Addresses
 from tapedeck.web.bodies import BodyLimit
+from tapedeck.web.gallery import lessons
 from tapedeck.web.limiter import Limiter
 from tapedeck.web.makers import Makers
 from tapedeck.web.rates import Rates
@@ -72,7 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Requests, metrics=service.metrics, addresses=addresses)
     app.include_router(recording.routes(service, addresses))
     app.include_router(reading.routes(service))
-    app.include_router(pages.lessons())
+    app.include_router(lessons())
     app.include_router(operations.routes(service, addresses))
     app.include_router(signin.routes(settings, addresses, rates))
     app.include_router(pages.pages(service))

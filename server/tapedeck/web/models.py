@@ -108,7 +108,7 @@ class RecordOptions(Request):
 
 
 class RecordRequest(Request):
-    """A program to record: its ``source``, or a ``lesson`` of the gallery."""
+    """A program to record: its ``source``, or a ``lesson`` of the gallery, with the ``edits`` of its experiments."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -121,13 +121,22 @@ class RecordRequest(Request):
 
     source: Text | None = Field(None, description="The program.")
     lesson: Text | None = Field(None, description="The slug of a lesson.")
+    edits: dict[Text, Annotated[int, INTEGRAL] | float | Text] = Field(
+        {},
+        max_length=20,
+        description="Of a lesson's experiments, by id: the number of an option (from 0), a slider's number, or a text.",
+    )
     title: Text | None = Field(None, min_length=1, max_length=200)
-    options: RecordOptions = Field(default_factory=RecordOptions)
+    options: RecordOptions | None = Field(
+        None, description="What is left out is the service's default, or, of a lesson, what the lesson says."
+    )
 
     @model_validator(mode="after")
     def _one_of_them(self) -> RecordRequest:
         if (self.source is None) == (self.lesson is None):
             raise ValueError("give either a source or a lesson")
+        if self.edits and self.lesson is None:
+            raise ValueError("edits are those of a lesson's experiments; give its slug as lesson")
         return self
 
 
@@ -210,22 +219,6 @@ class TapeList(BaseModel):
     """Recordings, the newest first."""
 
     tapes: list[TapeLine]
-
-
-class LessonAnswer(BaseModel):
-    """One program of the gallery."""
-
-    slug: str
-    title: str
-    summary: str
-    question: str
-    source: str
-
-
-class LessonList(BaseModel):
-    """The gallery."""
-
-    lessons: list[LessonAnswer]
 
 
 class Numbers(BaseModel):
