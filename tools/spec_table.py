@@ -1,5 +1,7 @@
-"""Writes ``server/tapedeck/spec/table.json``: the layers, losses and optimizers of ``torch.nn`` and ``torch.optim`` and their
-arguments, read from torch's own signatures, so that a spec can be checked where torch is not imported."""
+"""Writes ``server/tapedeck/spec/table.json``: the layers, losses and optimizers of torch and their arguments.
+
+They are read from torch's own signatures, so that a spec can be checked where torch is not imported.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ NOT_LOSSES = {
 }  # fmt: skip
 """Losses of more than an output and a target."""
 
-NOT_ARGUMENTS = {"self", "device", "dtype", "params", "_weight", "_freeze", "foreach", "capturable", "differentiable", "fused", "size_average", "reduce", "weight", "pos_weight"}  # fmt: skip
+NOT_ARGUMENTS = {
+    "self", "device", "dtype", "params", "_weight", "_freeze", "foreach", "capturable", "differentiable", "fused",
+    "size_average", "reduce", "weight", "pos_weight",
+}  # fmt: skip
 """What a spec has no words for: tensors, devices, and arguments that torch has deprecated."""
 
 
@@ -51,7 +56,7 @@ def table() -> dict[str, Any]:
 
 
 def arguments(of: type) -> list[dict[str, Any]]:
-    """The arguments of a class in their order: name, whether required, default, and what it may be, as far as torch says."""
+    """The arguments of a class in their order: name, whether required, default, and what it may be."""
     found: dict[str, dict[str, Any]] = {}
     for name, one in _parameters(of).items():
         if name in NOT_ARGUMENTS or one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD):

@@ -1,4 +1,4 @@
-"""A spec becomes the program that somebody would have written; its faults are told with their place, in both languages."""
+"""A spec becomes the program somebody would have written; its faults are told with their place, in both languages."""
 
 import importlib.util
 import json
