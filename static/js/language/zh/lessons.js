@@ -57,6 +57,6 @@ export default {
   Details: "详情",
   Lessons: "课程",
   Legend: "图例",
-  Tapes: "录带",
+  Tapes: "磁带",
   "Lessons · Tapedeck": "课程 · Tapedeck",
 };
