@@ -24,10 +24,10 @@ def one_pass(d1, d2):
 
 y, dy_dx1 = one_pass(1.0, 0.0)
 print("f =", y.item())
-print("along (1, 0): df/dx1 =", dy_dx1.item())
+print("tangent of f:", dy_dx1.item())
 
 y, dy_dx2 = one_pass(0.0, 1.0)
-print("along (0, 1): df/dx2 =", dy_dx2.item())
+print("tangent of f:", dy_dx2.item())
 
 y, slope = one_pass(1.0, 1.0)
-print("the third pass:", slope.item())
+print("tangent of f:", slope.item())
