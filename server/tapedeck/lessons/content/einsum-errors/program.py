@@ -1,7 +1,7 @@
 import torch
 
-x = torch.arange(6.0).view(2, 3)
-square = torch.arange(9.0).view(3, 3)
+x = torch.tensor([[0.0, 1, 2], [3, 4, 5]])
+square = torch.tensor([[0.0, 1, 2], [3, 4, 5], [6, 7, 8]])
 v = torch.tensor([[1.0, 0.0, 2.0]])
 p, q = torch.ones(2, 5, 3), torch.ones(2, 3, 4)
 
@@ -21,16 +21,16 @@ def attempt(equation, *operands):
         print(equation, "raises", error)
 
 
-attempt("ij->ii", x)
-attempt("ij->k", x)
-attempt("ijk->k", x)
-attempt("ij,jk->ik", x, x)
-attempt("ii->i", x)
-attempt("ij,jk->ik", x)
-attempt("ij->ij", x, x)
-attempt("i1->i", x)
-attempt("..ij->ij", x)
-attempt("...i...->i", x)
+attempt("ij->ii", torch.ones(2, 3))
+attempt("ij->k", torch.ones(2, 3))
+attempt("ijk->k", torch.ones(2, 3))
+attempt("ij,jk->ik", torch.ones(2, 3), torch.ones(2, 3))
+attempt("ii->i", torch.ones(2, 3))
+attempt("ij,jk->ik", torch.ones(2, 3))
+attempt("ij->ij", torch.ones(2, 3), torch.ones(2, 3))
+attempt("i1->i", torch.ones(2, 3))
+attempt("..ij->ij", torch.ones(2, 3))
+attempt("...i...->i", torch.ones(2, 3))
 
 equation = "ij,kj->ik"
 attempt(equation, x, square)

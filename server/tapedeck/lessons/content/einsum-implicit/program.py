@@ -1,6 +1,6 @@
 import torch
 
-x = torch.arange(6.0).view(2, 3)
+x = torch.tensor([[0.0, 1, 2], [3, 4, 5]])
 
 equation = "ba"
 y = torch.einsum(equation, x)
@@ -11,7 +11,7 @@ capitals = torch.einsum("aB", x)
 print("ab gives", same.tolist())
 print("aB gives", capitals.tolist())
 
-square = torch.arange(9.0).view(3, 3)
+square = torch.tensor([[0.0, 1, 2], [3, 4, 5], [6, 7, 8]])
 trace = torch.einsum("ii", square)
 print("ii gives", trace.item())
 

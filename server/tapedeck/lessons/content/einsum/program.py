@@ -3,7 +3,8 @@ import torch
 a = torch.tensor([[6.0, 0, 5], [6, 4, 8]], requires_grad=True)
 b = torch.tensor([[6.0, 5, 2, 3, 1], [4, 8, 1, 8, 5], [0, 6, 7, 6, 7]], requires_grad=True)
 
-cube = torch.einsum("ik,kj->ikj", a, b)
+with torch.no_grad():  # only to look at: without a graph
+    cube = torch.einsum("ik,kj->ikj", a, b)
 print("k is kept:", list(cube.shape))
 
 equation = "ik,kj->ij"
@@ -11,7 +12,8 @@ d = torch.einsum(equation, a, b)
 print("k is summed:", d.tolist())
 print("the cube summed over k is the same:", torch.equal(d, cube.sum(1)))
 
-t = torch.einsum("ik,kj->ji", a, b)
+with torch.no_grad():
+    t = torch.einsum("ik,kj->ji", a, b)
 print("turned:", t.tolist())
 
 m = a @ b

@@ -11,14 +11,14 @@ def f(x1, x2):
     return v5
 
 
-at_x1 = torch.tensor(2.0, dtype=torch.float64)
-at_x2 = torch.tensor(5.0, dtype=torch.float64)
+def double(number):
+    return torch.tensor(number, dtype=torch.float64)
 
 
 def one_pass(d1, d2):
     with fwAD.dual_level():
-        x1 = fwAD.make_dual(at_x1, torch.full_like(at_x1, d1))
-        x2 = fwAD.make_dual(at_x2, torch.full_like(at_x2, d2))
+        x1 = fwAD.make_dual(double(2.0), double(d1))
+        x2 = fwAD.make_dual(double(5.0), double(d2))
         return fwAD.unpack_dual(f(x1, x2))
 
 
