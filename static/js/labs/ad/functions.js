@@ -80,6 +80,13 @@ export const functionNamed = (name) => {
   return Object.hasOwn(FUNCTIONS, own) ? own : null;
 };
 
+/** a ^ b by a: with a number as the exponent it is worked out. @param {string} a @param {string} b */
+function powerRule(a, b) {
+  const number = Number(b);
+  if (Number.isNaN(number)) return `${b} · ${a} ^ (${b} − 1)`;
+  return number === 2 ? `2 · ${a}` : `${b} · ${a} ^ ${number - 1}`;
+}
+
 /** @type {Record<string, Known>} */
 export const OPERATORS = {
   "+": { torch: "+", arity: 2, partials: () => ["1", "1"], shows: (a, b) => `${a} + ${b}` },
@@ -95,7 +102,7 @@ export const OPERATORS = {
   "**": {
     torch: "**",
     arity: 2,
-    partials: (y, a, b) => [`${b} · ${a} ^ (${b} − 1)`, `${y} · ln(${a})`],
+    partials: (y, a, b) => [powerRule(a, b), `${y} · ln(${a})`],
     shows: (a, b) => `${a} ^ ${b}`,
     domain: (a, b) =>
       a < 0 && !Number.isInteger(b)

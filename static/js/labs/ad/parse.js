@@ -210,9 +210,11 @@ export function* names(tree) {
 /** Lines without a name get one that means nothing else in the text. @param {Line[]} lines @returns {Line[]} */
 function christened(lines) {
   const taken = new Set(lines.flatMap(({ name, tree }) => [name, ...[...names(tree)].map((each) => each.name)]));
-  return lines.map((each, i) => {
+  const nameless = lines.filter((each) => !each.named);
+  return lines.map((each) => {
     if (each.named) return each;
-    const number = lines.length > 1 ? String(i + 1) : "";
+    const i = nameless.indexOf(each);
+    const number = nameless.length > 1 ? String(i + 1) : "";
     const name = ["y", "f", "z", "out"].map((stem) => stem + number).find((one) => !taken.has(one)) ?? `output${i + 1}`;
     return { ...each, name };
   });
