@@ -40,3 +40,4 @@ print("moved:", not torch.equal(rows[0], torch.ones(4)), "all rows equal:", bool
 # A sub-block has an apply of its own.
 net[0].apply(init_normal)
 net[2].apply(init_constant)
+print("first layer at most", round(net[0].weight.detach().abs().max().item(), 4), "last", net[2].weight.tolist())
