@@ -39,7 +39,9 @@ def values(tape, label=None, name=None):
 def returned(tape, path):
     """What the calls of a module gave."""
     calls = {call.id for call in tape.calls if tape.modules[call.module].path == path}
-    return [numbers(tape, event.values[0]) for event in kinds(tape, "call_exit") if event.call in calls and event.values]
+    return [
+        numbers(tape, event.values[0]) for event in kinds(tape, "call_exit") if event.call in calls and event.values
+    ]
 
 
 def module(tape, path):
@@ -320,7 +322,7 @@ def test_a_wrong_index_a_wrong_attribute_and_a_dot_are_refused(told):
     assert printed(told("finding-a-parameter"))[-3:] == [
         "IndexError: index 3 is out of range",
         "AttributeError: 'Parameter' object has no attribute 'grid'",
-        'KeyError: \'module name can\\\'t contain ".", got: last.one\'',
+        "KeyError: 'module name can\\'t contain \".\", got: last.one'",
     ]
     last = printed(told("finding-a-parameter", {"index": 1}))
     assert "Linear(in_features=8, out_features=1, bias=True)" in last
