@@ -25,7 +25,8 @@ print("std of 10,000 weights:", round(big.weight.detach().std().item(), 4))
 
 # Constants: every hidden unit begins as a copy of the others.
 net.apply(init_constant)
-y = net(torch.tensor([[1.0, 2.0, 3.0, 4.0]]))
+with torch.no_grad():
+    y = net(torch.tensor([[1.0, 2.0, 3.0, 4.0]]))
 print("y:", y.item())
 
 optimizer = torch.optim.SGD(net.parameters(), lr=0.001)
