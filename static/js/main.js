@@ -158,6 +158,7 @@ function Page() {
         ${sheet.value === "breakpoints" && html`<${Breakpoints} model=${model} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
+      detailsName=${learning.lesson.value ? t("Lesson") : undefined}
       details=${html`<${Aside} model=${model} learning=${learning} ways=${ways} details=${stack(html`<${Inspector} model=${model} />`, html`<${Lower} model=${model} />`, "events")} />`} />
     <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />`
     }

@@ -21,6 +21,7 @@ from tapedeck.web.rates import Rates
 from tapedeck.web.requests import Requests
 from tapedeck.web.service import Service
 from tapedeck.web.shield import Shield, allowed_hosts
+from tapedeck.web.specs import specs
 from tapedeck.web.templates import version
 
 # A character of a program is at most six bytes of JSON (\u0000).
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(recording.routes(service, addresses))
     app.include_router(reading.routes(service))
     app.include_router(lessons())
+    app.include_router(specs())
     app.include_router(operations.routes(service, addresses))
     app.include_router(signin.routes(settings, addresses, rates))
     app.include_router(pages.pages(service))

@@ -57,7 +57,12 @@ function Programs({ model, actions }) {
     // The same file can be chosen again.
     field.value = "";
   };
-  return html`<${Menu} label="Tapes">
+  return html`<${Menu} label=${t("Tapes")}>
+    ${
+      narrow.value &&
+      html`<a class="menu-item small" href="/learn" onClick=${follow(actions.openGallery)}><b>${t("Lessons")}</b></a>
+      <button type="button" class="menu-item small" onClick=${actions.toggleLegend}><b>${t("Legend")}</b></button>`
+    }
     <h2>Tape files</h2>
     <button type="button" class="menu-item small" onClick=${() => input.current?.click()}><b>Open a tape…</b><span>or drop one on the page</span></button>
     ${id && html`<a class="menu-item small" href=${fileAddress(id)} download><b>Download this tape</b><span>.tape</span></a>`}
@@ -123,11 +128,11 @@ export function TopBar({ model, actions }) {
     <${Breadcrumbs} model=${model} />
     <span class="spring"></span>
     <${Search} model=${model} reveal=${actions.reveal} />
-    <a class="button quiet lessons-link" href="/learn" aria-current=${browsing.value ? "page" : undefined} onClick=${follow(actions.openGallery)}>${t("Lessons")}</a>
+    ${!narrow.value && html`<a class="button quiet lessons-link" href="/learn" aria-current=${browsing.value ? "page" : undefined} onClick=${follow(actions.openGallery)}>${t("Lessons")}</a>`}
     <${Programs} model=${model} actions=${actions} />
     ${!narrow.value && paneButton("source", "left")}
     ${!narrow.value && paneButton("details", "right")}
-    <button type="button" class="button icon-only" title="Legend (L)" aria-label="Legend" onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>
+    ${!narrow.value && html`<button type="button" class="button icon-only" title=${`${t("Legend")} (L)`} aria-label=${t("Legend")} onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>`}
     <button type="button" class="button icon-only" title=${`Theme: ${says}`} aria-label=${`Theme: ${says}`} onClick=${nextTheme}><${Icon} name=${icon} /></button>
     <${Languages} />
     <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" onClick=${actions.toggleHelp}><b>?</b></button>

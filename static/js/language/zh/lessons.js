@@ -14,6 +14,8 @@ export default {
   "Lessons before and after": "前后课程",
   "Previous lesson": "上一课",
   "Next lesson": "下一课",
+  "The program was changed: the notes still tell the lesson's own numbers.":
+    "程序已被修改：注解中的数字仍是本课原程序的数字。",
   "Try it": "动手试试",
   "“{label}” has lost its place in the edited program. Reset brings it back.":
     "程序改动后已找不到“{label}”对应的位置。点击“还原”即可恢复。",
@@ -54,5 +56,7 @@ export default {
   Lesson: "课程",
   Details: "详情",
   Lessons: "课程",
+  Legend: "图例",
+  Tapes: "录带",
   "Lessons · Tapedeck": "课程 · Tapedeck",
 };

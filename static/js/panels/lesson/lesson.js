@@ -47,6 +47,7 @@ function Notes({ model, learning }) {
   return html`<section aria-labelledby="lesson-notes">
     <h3 id="lesson-notes">${t("Moments")}
       <label class="lesson-pauses"><input type="checkbox" checked=${pausing} onChange=${() => learning.pauseAtNotes(!pausing)} />${t("pause at each")}</label></h3>
+    ${model.text.value !== learning.lesson.value?.source && html`<p class="muted">${t("The program was changed: the notes still tell the lesson's own numbers.")}</p>`}
     <ol class="lesson-notes">${learning.notes.value.map((note, i) => {
       const { moment, step: at } = note;
       if (at < 0)
