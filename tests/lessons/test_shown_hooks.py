@@ -233,7 +233,9 @@ def is_full_backward_of(tape, event, path):
 def test_calling_forward_directly_fires_nothing(told):
     tape = told("who-fires-when")
     assert printed(tape)[2] == "0 []"
-    said = next(step for step, event in enumerate(tape.events) if event in kinds(tape, "print") and event.text == "0 []\n")
+    said = next(
+        step for step, event in enumerate(tape.events) if event in kinds(tape, "print") and event.text == "0 []\n"
+    )
     assert tape.ops[tape.events[said - 1].op].label == "tanh"
 
 

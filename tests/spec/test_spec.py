@@ -1,11 +1,14 @@
 """A spec becomes the program somebody would have written; its faults are told with their place, in both languages."""
 
+import contextlib
 import importlib.util
 import json
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tapedeck.spec import SpecError, table, translate
 from tapedeck.spec.sentences import KINDS, SENTENCES
@@ -140,6 +143,22 @@ def test_a_fault_is_told_with_its_place_and_what_to_change(spec, where, says):
     assert caught.value.where == where
     assert says in caught.value.sentence("en")
     assert any("\u4e00" <= letter <= "\u9fff" for letter in caught.value.sentence("zh-Hans"))
+
+
+WORDS = st.sampled_from(
+    ["inputs", "layers", "x", "shape", "values", "layer", "args", "Linear", "function", "cat", "loss", "target", "name"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(max_size=4), inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@given(JSON | st.fixed_dictionaries({"inputs": JSON | st.just(X), "layers": st.lists(JSON, max_size=3)}))
+def test_whatever_is_asked_is_a_program_or_a_sentence(spec):
+    with contextlib.suppress(SpecError):
+        compile(translate(spec), "spec.py", "exec")
 
 
 def test_every_sentence_has_its_chinese():

@@ -111,6 +111,8 @@ class RecordOptions(Request):
 def _alone(given: str, type: str = "string") -> JsonDict:
     """In the words of JSON Schema: this one is given and the others are not."""
     others: JsonDict = {one: {"type": "null"} for one in ("source", "lesson", "spec") if one != given}
+    if given != "lesson":
+        others["edits"] = {"maxProperties": 0}
     return {"properties": {**others, given: {"type": type}}, "required": [given]}
 
 
@@ -140,6 +142,8 @@ class RecordRequest(Request):
             raise ValueError("give either a source or a lesson or a spec")
         if self.edits and self.lesson is None:
             raise ValueError("edits are those of a lesson's experiments; give its slug as lesson")
+        if self.options is None and self.lesson is None:
+            self.options = RecordOptions()
         return self
 
 
