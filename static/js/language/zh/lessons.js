@@ -33,14 +33,6 @@ export default {
   "Play on": "继续播放",
   "Show me": "揭晓",
   "Step on": "下一步",
-  "Derivatives lab": "求导实验室",
-  "Forward and reverse mode of any expression, column by column.": "任意表达式的前向模式与反向模式，逐列展开。",
-  "Einsum lab": "Einsum 实验室",
-  "Any equation: its loops, its result, its adjoints.": "任意等式：它的循环、结果与伴随。",
-  "Convolution lab": "卷积实验室",
-  "A picture, a kernel, and the gradient's way back.": "一张图、一个卷积核，以及梯度回传的路径。",
-  "Fusion lab": "融合实验室",
-  "Three branches become one convolution; BatchNorm disappears.": "三条分支合成一个卷积，BatchNorm 随之消失。",
   "Learn autograd by watching it": "看着 autograd 运行，学会它",
   "Every lesson is a real program, recorded when you open it. Play it, step through it, change it, and say what comes next.":
     "每一课都是一个真实的程序，打开时现场录制。播放、单步、修改，再预测下一步会发生什么。",
@@ -57,6 +49,6 @@ export default {
   Details: "详情",
   Lessons: "课程",
   Legend: "图例",
-  Tapes: "录带",
+  Tapes: "磁带",
   "Lessons · Tapedeck": "课程 · Tapedeck",
 };

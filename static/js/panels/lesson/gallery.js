@@ -2,19 +2,13 @@
 
 import { html } from "../../../vendor/preact.js";
 import { count, t } from "../../language/index.js";
+import { LABS, labAddress } from "../../labs/names.js";
 import { follow } from "./lesson.js";
 import { marked } from "./marked.js";
 
 /** @typedef {import("../../ui/client.js").Gallery} Gallery */
 /** @typedef {import("../../ui/client.js").LessonLine} LessonLine */
 /** @typedef {import("../../ui/learning.js").Learning} Learning */
-
-const LABS = () => [
-  ["ad", t("Derivatives lab"), t("Forward and reverse mode of any expression, column by column.")],
-  ["einsum", t("Einsum lab"), t("Any equation: its loops, its result, its adjoints.")],
-  ["convolution", t("Convolution lab"), t("A picture, a kernel, and the gradient's way back.")],
-  ["fusion", t("Fusion lab"), t("Three branches become one convolution; BatchNorm disappears.")],
-];
 
 /** @param {{gallery: Gallery, learning: Learning, openLesson: (slug: string) => void}} props */
 export function GalleryPage({ gallery, learning, openLesson }) {
@@ -37,7 +31,7 @@ export function GalleryPage({ gallery, learning, openLesson }) {
       })}</ol></section>`,
     )}
     <section aria-labelledby="gallery-labs"><h3 id="gallery-labs"><span aria-hidden="true">⚗</span>${t("Labs")}</h3>
-      <ol>${LABS().map(([name, title, says]) => html`<li key=${name}><a class="lesson-card lab" href=${`/labs/${name}`}><b>${title}</b><span>${says}</span></a></li>`)}</ol></section>
+      <ol>${LABS.map(({ name, title, question }) => html`<li key=${name}><a class="lesson-card lab" href=${labAddress(name)}><b>${title}</b><span>${question}</span></a></li>`)}</ol></section>
   </div></main>`;
 }
 

@@ -50,7 +50,7 @@ function Notes({ model, learning }) {
     ${model.text.value !== learning.lesson.value?.source && html`<p class="muted">${t("The program was changed: the notes still tell the lesson's own numbers.")}</p>`}
     <ol class="lesson-notes">${learning.notes.value.map((note, i) => {
       const { moment, step: at } = note;
-      if (at < 0)
+      if (at < 0 && model.player.value)
         return html`<li key=${moment.id} class="gone"><span class="lesson-mark">${i + 1}</span><p>${t("This does not happen in the program as it is now.")}</p></li>`;
       const standing = here?.moment.id === moment.id;
       const state = `${standing ? "here" : at <= step ? "past" : "ahead"}${seen.has(moment.id) ? " seen" : ""}`;
