@@ -1,2 +1,40 @@
 /** `ui/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
-export default {};
+export default {
+  "every number": "每个数",
+  statistics: "统计量",
+  "no numbers": "不含数值",
+  "Fake tensors have no numbers, so forward mode has no tangents to follow.":
+    "假张量没有数值，前向模式没有可跟踪的切向量。",
+  "Without numbers there are no tangents to follow: choose statistics or every number.":
+    "没有数值就没有可跟踪的切向量：请选择统计量或每个数。",
+  "ATen ops": "ATen 算子",
+  "fake tensors": "假张量",
+  "every leaf": "所有叶子",
+  "{odd} is no name of a tensor: write a variable (x1) or a module's path (net.fc.weight).":
+    "{odd} 不是张量的名称：请写变量名（x1）或模块路径（net.fc.weight）。",
+  "{twice} is named twice.": "{twice} 写了两次。",
+  "Forward mode follows at most {n} tensors.": "前向模式最多跟踪 {n} 个张量。",
+  "tangents of {names}": "{names} 的切向量",
+  "The server does not answer": "服务器没有响应",
+  "Nothing is kept under this address": "此地址下没有内容",
+  "This is more than the server takes": "超过了服务器能接受的大小",
+  "Too many programs are waiting": "等待的程序太多",
+  "The program is too long": "程序太长",
+  "This file cannot be opened": "无法打开此文件",
+  "Your program is still in the editor.": "你的程序仍在编辑器中。",
+  "Yours is still in the editor.": "你的程序仍在编辑器中。",
+  "The server failed": "服务器出错",
+  "Something went wrong": "出了点问题",
+  "this machine only": "仅限本机",
+  "with a token": "凭令牌",
+  "signed in": "已登录",
+  "open to all, under limits": "对所有人开放，有限额",
+  "Trusted mode: programs run unconfined and may do whatever you may do.": "信任模式：程序不受约束，你能做的它都能做。",
+  "Around every program: {layers}.": "每个程序外围：{layers}。",
+  Source: "源码",
+  Graph: "计算图",
+  Details: "详情",
+  Panes: "窗格",
+  "Width of the source": "源码宽度",
+  "Width of the details": "详情宽度",
+};
