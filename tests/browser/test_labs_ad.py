@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -239,3 +240,32 @@ def test_no_english_is_left_in_the_other_language(watched: Watched, language: st
 
     words = {"chain rule", "Forward seed", "The whole Jacobian, by either mode", "Open this recording in the player"}
     assert {word for word in words if word in text} == (words if language == ENGLISH else set())
+
+
+def test_a_recording_that_waits_is_cancelled_and_asked_for_again(watched: Watched) -> None:
+    page = lab(watched)
+    busy = {"source": "while True: pass"}
+    for _ in range(6):
+        assert httpx.post(f"{watched.base}/api/v1/tapes", json=busy).status_code == 202
+
+    expression(page, "x1 * cos(x2) + 1")
+    cancel = page.get_by_role("button", name="Cancel", exact=True)
+    for _ in range(2):
+        cancel.click()
+    again = page.get_by_role("button", name="Record it")
+    again.click()
+
+    until(lambda: column(page, "value")[-1] not in ("", "·"), 60)
+    assert column(page, "value")[:2] == ["2", "5"]
+    expect(again).to_have_count(0)
+
+
+def test_the_start_page_leads_to_the_labs_and_each_lab_to_the_others(watched: Watched) -> None:
+    page = watched.open("/")
+
+    page.get_by_role("link", name="Labs", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("Forward and reverse mode")).click()
+    expect(page.get_by_role("heading", name="Forward and reverse mode", level=1)).to_be_visible()
+    page.get_by_role("navigation").get_by_role("link", name="Einsum").click()
+    expect(page.get_by_role("heading", name="Einsum", level=1)).to_be_visible()
+    expect(page).to_have_title("Einsum · Tapedeck")
