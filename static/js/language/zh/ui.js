@@ -37,4 +37,11 @@ export default {
   Panes: "窗格",
   "Width of the source": "源码宽度",
   "Width of the details": "详情宽度",
+  "The options do not fit together": "选项互相冲突",
+  "The recording was cancelled": "录制已取消",
+  "The program is still in the editor.": "程序仍在编辑器中。",
+  "{title} (edited)": "{title}（已编辑）",
+  "Step {n} of {all}.": "第 {n} 步，共 {all} 步。",
+  "Height of the console": "控制台高度",
+  "Height of the events": "事件列表高度",
 };
