@@ -15,7 +15,7 @@ import { apart } from "./read.js";
 export const bar = (n) => `${operandName(n)}\u0304`.normalize("NFC");
 
 /** @param {Adjoint} adjoint @param {(string | undefined)[]} summed indices of the contraction that are not in it */
-function reasons({ operand, repeated, broadcast, diagonal, stretched }, summed) {
+function reasons({ operand, repeated, broadcast, diagonal, stretched, spelled }, summed) {
   const name = operandName(operand);
   const list = (/** @type {string[]} */ labels) => labels.map(shown).join(", ");
   const told = [
@@ -45,6 +45,7 @@ function reasons({ operand, repeated, broadcast, diagonal, stretched }, summed) 
         labels: list(diagonal),
       }),
     );
+  for (const [label, letter] of spelled) told.push(t("{letter} stands for {label}.", { letter, label: shown(label) }));
   if (stretched.length)
     told.push(
       t("All other factors have size 1 along {labels}: the result is repeated along it (expand).", {

@@ -77,6 +77,7 @@ export default {
     "{name} 中 {labels} 出现两次：梯度只在对角线上，其余为 0（eye）。",
   "All other factors have size 1 along {labels}: the result is repeated along it (expand).":
     "其余因子沿 {labels} 的大小都是 1：结果沿这一维重复（expand）。",
+  "{letter} stands for {label}.": "{letter} 代表 {label}。",
   "Largest difference from the contraction: {n}.": "与缩并结果的最大差：{n}。",
   "Play these loops": "播放这些循环",
   "Back to the forward loops": "回到前向循环",
