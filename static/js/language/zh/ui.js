@@ -1,5 +1,8 @@
 /** `ui/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
 export default {
+  "The fork server is warming up.": "fork 服务器正在预热。",
+  "Sandbox: full": "沙箱：完整",
+  "Sandbox: full, programs cannot open files": "沙箱：完整，程序不能打开文件",
   "every number": "每个数",
   statistics: "统计量",
   "no numbers": "不含数值",
