@@ -61,6 +61,7 @@ function Programs({ model, actions }) {
     ${
       narrow.value &&
       html`<a class="menu-item small" href="/learn" onClick=${follow(actions.openGallery)}><b>${t("Lessons")}</b></a>
+      <a class="menu-item small" href="/labs"><b>${t("Labs")}</b></a>
       <button type="button" class="menu-item small" onClick=${actions.toggleLegend}><b>${t("Legend")}</b></button>`
     }
     <h2>Tape files</h2>
@@ -129,6 +130,7 @@ export function TopBar({ model, actions }) {
     <span class="spring"></span>
     <${Search} model=${model} reveal=${actions.reveal} />
     ${!narrow.value && html`<a class="button quiet lessons-link" href="/learn" aria-current=${browsing.value ? "page" : undefined} onClick=${follow(actions.openGallery)}>${t("Lessons")}</a>`}
+    ${!narrow.value && html`<a class="button quiet labs-link" href="/labs">${t("Labs")}</a>`}
     <${Programs} model=${model} actions=${actions} />
     ${!narrow.value && paneButton("source", "left")}
     ${!narrow.value && paneButton("details", "right")}
