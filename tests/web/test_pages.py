@@ -152,3 +152,19 @@ def test_every_setting_is_described_and_can_come_from_the_environment(monkeypatc
     monkeypatch.setenv("TAPEDECK_PORT", "9000")
     monkeypatch.setenv("TAPEDECK_ALLOWED_HOSTS", '["deck.example"]')
     assert (Settings().port, Settings().allowed_hosts) == (9000, ["deck.example"])
+
+
+def test_every_lab_has_a_page_of_its_own(served):
+    for name in ("ad", "einsum"):
+        page = served.get(f"/labs/{name}")
+        assert page.status_code == 200
+        assert f'data-lab="{name}"' in page.text
+        assert f"/static/js/labs/{name}/index.js" in page.text
+
+
+def test_a_lab_that_is_not_there_is_the_list_of_labs_with_404(served):
+    assert served.get("/labs").status_code == 200
+    page = served.get('/labs/"><script>')
+    assert page.status_code == 404
+    assert 'data-lab=""' in page.text
+    assert "<script>" not in page.text

@@ -63,8 +63,13 @@ class Files(StaticFiles):
         )
 
 
+LAB = "js/labs/main.js"
+LABS = ("ad", "einsum", "convolution", "fusion")
+"""The labs, each a folder of ``static/js/labs``."""
+
+
 def pages(service: Service) -> APIRouter:
-    """``/`` and ``/t/{id}``: the same shell, which the browser fills."""
+    """``/`` and ``/t/{id}``: the same shell, which the browser fills; ``/labs/{name}``: that of the labs."""
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, tape_id: str, status: int = 200, data: Iterable[str] = ()) -> HTMLResponse:
@@ -82,6 +87,17 @@ def pages(service: Service) -> APIRouter:
         own = links(entry.id)
         return page(request, id, data=[own["self"], own["tape"], own["events"]] if entry.ended and entry.header else [])
 
+    @router.get("/labs")
+    async def labs(request: Request) -> HTMLResponse:
+        return render(request, "lab.html", lab="", modules=modules(request, LAB))
+
+    @router.get("/labs/{name}")
+    async def lab(request: Request, name: str) -> HTMLResponse:
+        if name not in LABS:
+            return render(request, "lab.html", 404, lab="", modules=modules(request, LAB))
+        own = f"js/labs/{name}/index.js"
+        return render(request, "lab.html", lab=name, modules=modules(request, LAB, own))
+
     @router.get("/favicon.ico")
     async def icon() -> Response:
         found = next(folder("static").glob("icon.svg"), None)
@@ -90,11 +106,14 @@ def pages(service: Service) -> APIRouter:
     return router
 
 
-def modules(request: Request, entry: str) -> tuple[str, ...]:
-    """The modules of a page, with the catalogue of its language."""
+def modules(request: Request, entry: str, *later: str) -> tuple[str, ...]:
+    """The modules of a page, what it imports later, and the catalogue of its language."""
     catalogue = "js/language/zh.js"
-    translated = (catalogue, *needed(catalogue)) if language(request) == "zh-Hans" else ()
-    return needed(entry) + translated
+    translated = (catalogue,) if language(request) == "zh-Hans" else ()
+    told = [*needed(entry)]
+    for one in (*later, *translated):
+        told += [each for each in (one, *needed(one)) if each not in told]
+    return tuple(told)
 
 
 def lessons() -> APIRouter:

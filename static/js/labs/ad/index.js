@@ -1,0 +1,3 @@
+/** The AD lab. */
+import { html } from "../../../vendor/preact.js";
+export const Lab = () => html`<p></p>`;

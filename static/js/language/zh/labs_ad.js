@@ -1,0 +1,2 @@
+/** The lab `ad` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};
