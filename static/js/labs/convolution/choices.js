@@ -21,7 +21,7 @@ export const PLAIN = Object.freeze({
   window: "2",
   before: "none",
   relu: "off",
-  loss: "sum",
+  loss: "squares",
   cell: "0,0",
 });
 

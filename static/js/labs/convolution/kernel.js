@@ -21,10 +21,14 @@ export function weightOf(text) {
   const plain = text.trim().replace(/^[−–]/, "-");
   const [, above, below] = FRACTION.exec(plain) ?? [];
   if (below !== undefined)
-    return Number(below) === 0 ? null : { value: Number(above) / Number(below), python: `${Number(above)} / ${Number(below)}` };
+    return Number(below) === 0
+      ? null
+      : { value: Number(above) / Number(below), python: `${Number(above)} / ${Number(below)}` };
   if (!DECIMAL.test(plain)) return null;
   const value = Number(plain);
-  return Number.isFinite(value) ? { value, python: Number.isInteger(value) && Math.abs(value) < 1e15 ? value.toFixed(1) : String(value) } : null;
+  return Number.isFinite(value)
+    ? { value, python: Number.isInteger(value) && Math.abs(value) < 1e15 ? value.toFixed(1) : String(value) }
+    : null;
 }
 
 /** The kernel in another size: what is in the middle stays there, what is new is 0. @param {readonly (readonly string[])[]} cells @param {number} rows @param {number} [columns] @returns {string[][]} */

@@ -27,7 +27,8 @@ function jpeg(view) {
   while (at + 9 <= view.byteLength && view.getUint8(at) === 0xff) {
     const marker = view.getUint8(at + 1);
     if (marker === 0xff) at += 1;
-    else if (isFrame(marker)) return { type: "image/jpeg", width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    else if (isFrame(marker))
+      return { type: "image/jpeg", width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
     else at += 2 + view.getUint16(at + 2);
   }
   return null;
@@ -62,9 +63,12 @@ export function declared(bytes) {
 /** Why a file of this size is not even read, or null. @param {number} bytes */
 export function tooLarge(bytes) {
   return bytes > MOST_BYTES
-    ? t("The file has {size} MB and this page takes 1 MB: save it smaller, or with stronger compression, and choose it again.", {
-        size: (bytes / 1e6).toFixed(1),
-      })
+    ? t(
+        "The file has {size} MB and this page takes 1 MB: save it smaller, or with stronger compression, and choose it again.",
+        {
+          size: (bytes / 1e6).toFixed(1),
+        },
+      )
     : null;
 }
 
@@ -76,19 +80,31 @@ export function examined(bytes) {
   if (!found)
     return {
       declared: null,
-      refusal: t("The file is no PNG, JPEG or WebP picture, whatever its name says: choose a file of one of these types."),
+      refusal: t(
+        "The file is no PNG, JPEG or WebP picture, whatever its name says: choose a file of one of these types.",
+      ),
     };
   const { width, height } = found;
-  if (width < 1 || height < 1) return { declared: null, refusal: t("The picture has {width} × {height} pixels, so there is nothing to see: choose another one.", { width, height }) };
+  if (width < 1 || height < 1)
+    return {
+      declared: null,
+      refusal: t("The picture has {width} × {height} pixels, so there is nothing to see: choose another one.", {
+        width,
+        height,
+      }),
+    };
   if (width * height > MOST_PIXELS)
     return {
       declared: null,
-      refusal: t("The picture has {width} × {height} pixels, which is {many} megapixels, and this page takes {most}: scale it down, for example to 1000 × 1000, and choose it again.", {
-        width,
-        height,
-        many: Math.round((width * height) / 1e6),
-        most: MOST_PIXELS / 1e6,
-      }),
+      refusal: t(
+        "The picture has {width} × {height} pixels, which is {many} megapixels, and this page takes {most}: scale it down, for example to 1000 × 1000, and choose it again.",
+        {
+          width,
+          height,
+          many: Math.round((width * height) / 1e6),
+          most: MOST_PIXELS / 1e6,
+        },
+      ),
     };
   return { declared: found, refusal: null };
 }

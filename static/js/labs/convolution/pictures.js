@@ -5,10 +5,7 @@ import { t } from "../../language/index.js";
 /** @typedef {{name: string, lines: (n: number) => string[]}} Picture */
 
 /** @param {number} n */
-const grid = (n) => [
-  `line = torch.linspace(-1, 1, ${n})`,
-  `y, x = torch.meshgrid(line, line, indexing="ij")`,
-];
+const grid = (n) => [`line = torch.linspace(-1, 1, ${n})`, `y, x = torch.meshgrid(line, line, indexing="ij")`];
 
 /** @type {Record<string, Picture>} */
 export const PICTURES = {
@@ -48,7 +45,11 @@ export const PICTURES = {
   },
   edge: {
     name: t("Dark and bright, 6 × 6"),
-    lines: () => ["# The left half is 0, the right half 0.9.", "picture = torch.zeros(1, 1, 6, 6)", "picture[..., 3:] = 0.9"],
+    lines: () => [
+      "# The left half is 0, the right half 0.9.",
+      "picture = torch.zeros(1, 1, 6, 6)",
+      "picture[..., 3:] = 0.9",
+    ],
   },
   count: {
     name: t("0 to 15, 4 × 4"),

@@ -59,7 +59,11 @@ function pooling({ op, window, stride, padding, channels }) {
   ];
 }
 
-const BEFORE = /** @type {Record<string, string>} */ ({ mul: "output * 2", exp: "output.exp()", sigmoid: "output.sigmoid()" });
+const BEFORE = /** @type {Record<string, string>} */ ({
+  mul: "output * 2",
+  exp: "output.exp()",
+  sigmoid: "output.sigmoid()",
+});
 
 /** What comes after the convolution; the last name is what the loss is of. @param {Readonly<Choices>} choices */
 function afterwards({ op, before, relu }) {
@@ -89,7 +93,11 @@ export function program(choices, own = "") {
       ...(convolves ? [] : ["from torch import nn"]),
       ...(choices.op === "max" ? [] : ["from torch.nn import functional as F"]),
     ],
-    [...pictureLines(choices, own), "picture.requires_grad_()", ...(convolves && choices.relu === "leaf" ? ["picture.relu_()"] : [])],
+    [
+      ...pictureLines(choices, own),
+      "picture.requires_grad_()",
+      ...(convolves && choices.relu === "leaf" ? ["picture.relu_()"] : []),
+    ],
     convolves ? convolution(choices) : pooling(choices),
     lines,
     [`loss = ${lossOf(choices, last)}`, "loss.backward()"],

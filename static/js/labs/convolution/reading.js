@@ -27,10 +27,9 @@ function arriving(tape, op) {
   return entered?.kind === "node_enter" ? (entered.values[0] ?? null) : null;
 }
 
-/** The `.grad` of a leaf. @param {Tape} tape @param {string} name */
+/** The `.grad` of the leaf of this name. @param {Tape} tape @param {string} name */
 function gradOf(tape, name) {
-  const leaf = tensorNamed(tape, name);
-  const event = tape.events.find((each) => each.kind === "accumulate" && each.tensor === leaf);
+  const event = tape.events.find((each) => each.kind === "accumulate" && tape.tensors[each.tensor].name === name);
   return event?.kind === "accumulate" ? event.total : null;
 }
 

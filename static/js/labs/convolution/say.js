@@ -31,7 +31,9 @@ function sumOf(products) {
 /** @param {readonly Product[]} products */
 function zeros(products) {
   const n = products.filter(([a, b]) => a * b === 0).length;
-  return n && n < products.length ? [count("{n} product is 0 and left out.", "{n} products are 0 and left out.", n)] : [];
+  return n && n < products.length
+    ? [count("{n} product is 0 and left out.", "{n} products are 0 and left out.", n)]
+    : [];
 }
 
 /** @param {At} at */
@@ -50,7 +52,10 @@ function output(scene, at) {
       notes: best ? [t("The winner stands at {place}; it alone gets the gradient.", { place: index(best) })] : [],
     };
   }
-  const products = taps.map(({ kernel: weight, cell, inside }) => /** @type {Product} */ ([inside ? numberAt(picture, cell) : 0, numberAt(kernel, weight)]));
+  const products = taps.map(
+    ({ kernel: weight, cell, inside }) =>
+      /** @type {Product} */ ([inside ? numberAt(picture, cell) : 0, numberAt(kernel, weight)]),
+  );
   const padded = beyond
     ? [count("{n} weight lies on the padding, where x is 0.", "{n} weights lie on the padding, where x is 0.", beyond)]
     : [];
@@ -75,11 +80,17 @@ function pictureGrad(scene, at) {
       notes: terms.length ? [] : [t("It won no window, so no gradient comes to it.")],
     };
   }
-  const products = touched.map(({ kernel: weight, cell }) => /** @type {Product} */ ([numberAt(arrived, cell), numberAt(kernel, weight)]));
+  const products = touched.map(
+    ({ kernel: weight, cell }) => /** @type {Product} */ ([numberAt(arrived, cell), numberAt(kernel, weight)]),
+  );
   return {
     sum: sumOf(products),
     notes: [
-      count("It lies in {n} window, and each sends it gradient · weight.", "It lies in {n} windows, and each sends it gradient · weight.", touched.length),
+      count(
+        "It lies in {n} window, and each sends it gradient · weight.",
+        "It lies in {n} windows, and each sends it gradient · weight.",
+        touched.length,
+      ),
       ...zeros(products),
     ],
   };
@@ -88,11 +99,17 @@ function pictureGrad(scene, at) {
 /** @param {Scene} scene @param {At} at @returns {Pick<Said, "sum" | "notes">} */
 function kernelGrad(scene, at) {
   const { picture, output_grad: arrived } = scene.boards;
-  const pairs = pairsIn(scene, at).map(({ output: there, cell }) => /** @type {Product} */ ([numberAt(arrived, there), numberAt(picture, cell)]));
+  const pairs = pairsIn(scene, at).map(
+    ({ output: there, cell }) => /** @type {Product} */ ([numberAt(arrived, there), numberAt(picture, cell)]),
+  );
   return {
     sum: sumOf(pairs),
     notes: [
-      count("The weight was used in {n} window; each adds gradient · x.", "The weight was used in {n} windows; each adds gradient · x.", pairs.length),
+      count(
+        "The weight was used in {n} window; each adds gradient · x.",
+        "The weight was used in {n} windows; each adds gradient · x.",
+        pairs.length,
+      ),
       ...zeros(pairs),
     ],
   };
@@ -104,7 +121,10 @@ function outputGrad(scene, at) {
   const gradient = numberAt(arrived, at);
   if (scene.op === "max") {
     const best = winnerOf(scene, at);
-    return { sum: "", notes: best ? [t("All of it goes to the window's winner, at {place}.", { place: index(best) })] : [] };
+    return {
+      sum: "",
+      notes: best ? [t("All of it goes to the window's winner, at {place}.", { place: index(best) })] : [],
+    };
   }
   const sent = windowIn(scene, at).filter(({ inside }) => inside);
   const written = sent
@@ -113,7 +133,11 @@ function outputGrad(scene, at) {
   return {
     sum: "",
     notes: [
-      count("It spreads over {n} cell of its window, to each gradient · weight:", "It spreads over the {n} cells of its window, to each gradient · weight:", sent.length),
+      count(
+        "It spreads over {n} cell of its window, to each gradient · weight:",
+        "It spreads over the {n} cells of its window, to each gradient · weight:",
+        sent.length,
+      ),
       `${written.join(",  ")}${sent.length > written.length ? ", …" : ""}`,
     ],
   };
@@ -122,13 +146,25 @@ function outputGrad(scene, at) {
 /** @param {Scene} scene @param {At} at @returns {Pick<Said, "sum" | "notes">} */
 const picture = (scene, at) => {
   const n = outputsOf({ ...scene, op: "conv" }, at).length;
-  return { sum: "", notes: [count("It lies in {n} window of the output.", "It lies in {n} windows of the output.", n)] };
+  return {
+    sum: "",
+    notes: [count("It lies in {n} window of the output.", "It lies in {n} windows of the output.", n)],
+  };
 };
 
 /** @param {Scene} scene @param {At} at @returns {Pick<Said, "sum" | "notes">} */
 const kernel = (scene, at) => {
   const n = pairsIn(scene, at).length;
-  return { sum: "", notes: [count("It is multiplied with {n} cell of the picture, in as many windows.", "It is multiplied with {n} cells of the picture, in as many windows.", n)] };
+  return {
+    sum: "",
+    notes: [
+      count(
+        "It is multiplied with {n} cell of the picture, in as many windows.",
+        "It is multiplied with {n} cells of the picture, in as many windows.",
+        n,
+      ),
+    ],
+  };
 };
 
 /** @param {Scene} scene @param {At} at @returns {Pick<Said, "sum" | "notes">} */
@@ -136,7 +172,11 @@ const activatedGrad = (scene, at) => {
   const passes = numberAt(scene.boards.activated, at) > 0;
   return {
     sum: "",
-    notes: [passes ? t("The result of the ReLU is above 0 here, so the gradient passes.") : t("The result of the ReLU is 0 here, so no gradient passes.")],
+    notes: [
+      passes
+        ? t("The result of the ReLU is above 0 here, so the gradient passes.")
+        : t("The result of the ReLU is 0 here, so no gradient passes."),
+    ],
   };
 };
 
@@ -163,4 +203,5 @@ export function say(scene, focus) {
 }
 
 /** All of it as one sentence, for a screen reader. @param {Said} said */
-export const spoken = ({ name, value, sum, notes }) => [`${name} = ${sum ? `${sum} = ` : ""}${short(value)}.`, ...notes].join(" ");
+export const spoken = ({ name, value, sum, notes }) =>
+  [`${name} = ${sum ? `${sum} = ` : ""}${short(value)}.`, ...notes].join(" ");

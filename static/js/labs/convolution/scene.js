@@ -9,7 +9,7 @@ import { windowOf } from "./windows.js";
 /** @typedef {import("./reading.js").Reading} Reading */
 /** @typedef {import("./windows.js").At} At */
 /** @typedef {import("./windows.js").Geometry} Geometry */
-/** @typedef {{shape: readonly number[], data: readonly (number | boolean | string)[]}} Numbers */
+/** @typedef {import("../values.js").Numbers} Numbers */
 /** @typedef {{rows: number, columns: number, data: number[]}} Grid */
 /** @typedef {{op: string, geometry: Geometry, boards: Partial<Record<Board, Grid>>}} Scene */
 
@@ -44,7 +44,9 @@ export function sceneOf(choices, reading, values, channel) {
 
 /** @param {Grid | undefined} grid @param {At} at */
 export const numberAt = (grid, { row, column }) =>
-  grid && row >= 0 && column >= 0 && row < grid.rows && column < grid.columns ? grid.data[row * grid.columns + column] : NaN;
+  grid && row >= 0 && column >= 0 && row < grid.rows && column < grid.columns
+    ? grid.data[row * grid.columns + column]
+    : NaN;
 
 /** @param {Grid} grid @returns {[number, number]} */
 export const sizeOfGrid = ({ rows, columns }) => [rows, columns];

@@ -35,7 +35,8 @@ export function touching(input, [rows, columns], geometry) {
   return weights(geometry).flatMap((kernel) => {
     const row = (input.row + padding - kernel.row * dilation) / stride;
     const column = (input.column + padding - kernel.column * dilation) / stride;
-    const there = Number.isInteger(row) && Number.isInteger(column) && row >= 0 && column >= 0 && row < rows && column < columns;
+    const there =
+      Number.isInteger(row) && Number.isInteger(column) && row >= 0 && column >= 0 && row < rows && column < columns;
     return there ? [{ kernel, cell: { row, column } }] : [];
   });
 }
