@@ -4,10 +4,10 @@ import { t } from "../../language/index.js";
 
 /** @typedef {{name: string, lines: (n: number) => string[]}} Picture */
 
-/** @param {number} n */
-const grid = (n) => [`line = torch.linspace(-1, 1, ${n})`, `y, x = torch.meshgrid(line, line, indexing="ij")`];
+/** Rows and columns from -1 to 1, in the shape in which they meet. @param {number} n */
+const grid = (n) => [`line = torch.linspace(-1, 1, ${n})`, `y, x = line.view(1, 1, ${n}, 1), line.view(1, 1, 1, ${n})`];
 
-/** @type {Record<string, Picture>} */
+/** No picture is a view of something else: torch would speak of a view where it means the picture. @type {Record<string, Picture>} */
 export const PICTURES = {
   letter: {
     name: t("A letter"),
@@ -17,7 +17,6 @@ export const PICTURES = {
       "bar = ((y + 0.4).abs() < 0.15) & (x.abs() < 0.55)",
       "stem = (x.abs() < 0.15) & (y > -0.4) & (y < 0.6)",
       "picture = ((x**2 + y**2 < 0.9) & ~bar & ~stem).float()",
-      `picture = picture.view(1, 1, ${n}, ${n})`,
     ],
   },
   stripes: {
@@ -27,8 +26,7 @@ export const PICTURES = {
       `at = torch.arange(${n}) // ${n / 8}`,
       `stripes = (at % 2).expand(${n}, ${n})`,
       "squares = (at[:, None] + at) % 2",
-      `picture = torch.cat([stripes[: ${n / 2}], squares[${n / 2} :]]).float()`,
-      `picture = picture.view(1, 1, ${n}, ${n})`,
+      `picture = torch.cat([stripes[: ${n / 2}], squares[${n / 2} :]]).view(1, 1, ${n}, ${n}).float()`,
     ],
   },
   landscape: {
@@ -40,7 +38,6 @@ export const PICTURES = {
       "picture = torch.where((x - 0.45) ** 2 + (y + 0.5) ** 2 < 0.06, 1.0, picture)",
       "picture = torch.where(y > 0.3 - 0.45 * torch.exp(-5 * (x + 0.35) ** 2), 0.4 + 0.2 * x, picture)",
       "picture = torch.where(y > 0.55 + 0.08 * torch.sin(5 * x), 0.18 + 0.06 * torch.sin(24 * x), picture)",
-      `picture = picture.view(1, 1, ${n}, ${n})`,
     ],
   },
   edge: {
@@ -53,7 +50,7 @@ export const PICTURES = {
   },
   count: {
     name: t("0 to 15, 4 × 4"),
-    lines: () => ["picture = torch.arange(16.0).view(1, 1, 4, 4)"],
+    lines: () => ["picture = torch.arange(16).view(1, 1, 4, 4).float()"],
   },
 };
 
@@ -68,8 +65,8 @@ export function ownLines(base64, n, channels) {
     "pixels = base64.b64decode(",
     ...rows.map((row) => `    "${row}"`),
     ")",
-    "picture = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).float() / 255",
-    `picture = picture.view(1, ${channels}, ${n}, ${n})`,
+    `picture = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).view(1, ${channels}, ${n}, ${n})`,
+    "picture = picture.float() / 255",
   ];
 }
 
