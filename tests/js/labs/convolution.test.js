@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { PLAIN, changed } from "../../../static/js/labs/convolution/choices.js";
 import { complaints } from "../../../static/js/labs/convolution/complaints.js";
 import { PRESETS, cellsOf, resized, textOf, weightOf } from "../../../static/js/labs/convolution/kernel.js";
-import { moved } from "../../../static/js/labs/convolution/marks.js";
+import { moved } from "../../../static/js/labs/cells.js";
 import { program } from "../../../static/js/labs/convolution/program.js";
 import { outputFormula, outputSize, pairsOf, touching, windowOf } from "../../../static/js/labs/convolution/windows.js";
 

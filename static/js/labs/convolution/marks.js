@@ -64,20 +64,3 @@ export const marksOf = (scene, focus) => (focus ? MARKS[focus.board](scene, focu
 
 /** The max pooling's winner in the window of an output cell. @param {Scene} scene @param {At} output */
 export const winnerOf = (scene, output) => (scene.op === "max" ? (counting(scene, output)[0]?.cell ?? null) : null);
-
-/** The cell that an arrow key goes to. @param {Focus} focus @param {string} key @param {{rows: number, columns: number}} grid */
-export function moved(focus, key, { rows, columns }) {
-  const by = /** @type {Record<string, [number, number]>} */ ({
-    ArrowUp: [-1, 0],
-    ArrowDown: [1, 0],
-    ArrowLeft: [0, -1],
-    ArrowRight: [0, 1],
-    PageUp: [-4, 0],
-    PageDown: [4, 0],
-    Home: [0, -columns],
-    End: [0, columns],
-  })[key];
-  if (!by) return null;
-  const within = (/** @type {number} */ n, /** @type {number} */ size) => Math.max(0, Math.min(size - 1, n));
-  return { ...focus, row: within(focus.row + by[0], rows), column: within(focus.column + by[1], columns) };
-}

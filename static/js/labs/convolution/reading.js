@@ -1,21 +1,10 @@
 /** What the lab shows of a tape: for each board the value it stands for, found by the names in the lab's own program. */
 
+import { firstOf, printedOn, tensorNamed, writesOf } from "../found.js";
+
 /** @typedef {import("../../tape/load.js").Tape} Tape */
 /** @typedef {"picture" | "kernel" | "output" | "middle" | "activated" | "picture_grad" | "kernel_grad" | "output_grad" | "activated_grad"} Board */
 /** @typedef {{boards: Partial<Record<Board, number>>, difference: number | null, gap: number | null, together: number | null, apart: number | null, versions: number[], nodes: string[], printed: string}} Reading values by board; `versions` of the tensor that the ReLU wrote, before and after; `nodes` in the order in which they ran */
-
-/** @param {Tape} tape @param {string} name @returns {number | null} the first tensor of this name */
-const tensorNamed = (tape, name) => tape.tensors.find((each) => each.name === name)?.id ?? null;
-
-/** The values and versions that a tensor was seen with, as ops wrote them. @param {Tape} tape @param {number | null} tensor */
-function writesOf(tape, tensor) {
-  if (tensor === null) return [];
-  return tape.events.flatMap((event) => {
-    if (event.kind !== "op") return [];
-    const at = tape.writes(event.op).indexOf(tensor);
-    return at < 0 ? [] : [{ op: event.op, value: event.values[at] ?? null, version: event.versions[at] }];
-  });
-}
 
 /** @param {Tape} tape @param {string} label */
 const opLabelled = (tape, label) => tape.ops.find((each) => each.label === label) ?? null;
@@ -41,9 +30,6 @@ function nodesRun(tape) {
     return [variable === null ? name : `${name} ${tape.tensors[variable].name ?? ""}`.trim()];
   });
 }
-
-/** What was seen of a tensor when it first had its name. @param {Tape} tape @param {string} name */
-const firstOf = (tape, name) => writesOf(tape, tensorNamed(tape, name))[0]?.value ?? null;
 
 /** @param {Tape} tape @returns {Reading} */
 export function read(tape) {
@@ -74,7 +60,7 @@ export function read(tape) {
     apart: firstOf(tape, "apart"),
     versions: seen.map((each) => each.version),
     nodes: nodesRun(tape),
-    printed: tape.events.flatMap((event) => (event.kind === "print" ? [event.text] : [])).join(""),
+    printed: printedOn(tape),
   };
 }
 

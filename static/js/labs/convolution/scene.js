@@ -10,7 +10,7 @@ import { windowOf } from "./windows.js";
 /** @typedef {import("./windows.js").At} At */
 /** @typedef {import("./windows.js").Geometry} Geometry */
 /** @typedef {import("../values.js").Numbers} Numbers */
-/** @typedef {{rows: number, columns: number, data: number[]}} Grid */
+/** @typedef {import("../cells.js").Grid} Grid */
 /** @typedef {{op: string, geometry: Geometry, boards: Partial<Record<Board, Grid>>}} Scene */
 
 /** @param {Readonly<Choices>} choices @returns {Geometry} */

@@ -3,7 +3,7 @@
 import { html } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
 import { formatNumber, formatShape } from "../../tape/words.js";
-import { Board } from "./board.js";
+import { Board } from "../board.js";
 import { marksOf, winnerOf } from "./marks.js";
 import { nameOf, say } from "./say.js";
 
@@ -37,7 +37,7 @@ const lookOf = (board) => (isWeights(board) || board.endsWith("_grad") ? "heat" 
 function Cell({ model, shown, scene, board, room }) {
   const grid = scene.boards[board];
   const value = shown.reading.boards[board];
-  if (!grid || value === undefined) return html`<div class="conv-board none">${missing(shown, board)}</div>`;
+  if (!grid || value === undefined) return html`<div class="lab-board none">${missing(shown, board)}</div>`;
   const focus = model.focus.value;
   const pads = board === "picture" || board === "picture_grad";
   const best = board === "picture" && focus?.board === "output" ? winnerOf(scene, focus) : null;

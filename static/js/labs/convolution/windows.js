@@ -1,7 +1,7 @@
 /** Which cells a window covers, and which windows cover a cell: the arithmetic of one dimension, twice. */
 
 /** @typedef {{kernel: [number, number], stride: number, padding: number, dilation: number}} Geometry */
-/** @typedef {{row: number, column: number}} At */
+/** @typedef {import("../cells.js").At} At */
 /** @typedef {{kernel: At, cell: At, inside: boolean}} Tap a weight and the picture's cell under it; outside, the cell is padding */
 /** @typedef {{kernel: At, cell: At}} Touch a weight and the output's cell it leads to */
 

@@ -1,16 +1,15 @@
 /** One board of cells that is read with the pointer or the arrow keys. */
 
-import { html, useRef } from "../../../vendor/preact.js";
-import { t } from "../../language/index.js";
-import { formatNumber } from "../../tape/words.js";
-import { usePainted } from "../../ui/canvas.js";
-import { moved } from "./marks.js";
+import { html, useRef } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
+import { formatNumber } from "../tape/words.js";
+import { usePainted } from "../ui/canvas.js";
+import { moved } from "./cells.js";
 import { paint, rangeOf } from "./paint.js";
 
-/** @typedef {import("./scene.js").Grid} Grid */
-/** @typedef {import("./reading.js").Board} BoardName */
-/** @typedef {import("./marks.js").Focus} Focus */
-/** @typedef {import("./windows.js").At} At */
+/** @typedef {import("./cells.js").Grid} Grid */
+/** @typedef {import("./cells.js").Focus} Focus */
+/** @typedef {import("./cells.js").At} At */
 
 /** The size of a cell that fits. @param {Grid} grid @param {number} pad @param {number} room */
 const cellSize = (grid, pad, room) =>
@@ -21,17 +20,32 @@ const keyOf = (marks) =>
   marks.length > 200 ? marks.length : marks.map(({ row, column }) => `${row},${column}`).join();
 
 /**
- * @param {{board: BoardName, name: string, shape: string, grid: Grid, look: import("./paint.js").Look, pad?: number, room: number, marks: readonly At[],
- *   focus: Focus | null, best?: At | null, onPoint: (focus: Focus) => void}} props
+ * @param {{board: string, name: string, shape: string, grid: Grid, look: import("./paint.js").Look, pad?: number, room: number, marks: readonly At[],
+ *   focus: Focus | null, best?: At | null, block?: number, most?: number, scale?: boolean, onPoint: (focus: Focus) => void}} props
  */
-export function Board({ board, name, shape, grid, look, pad = 0, room, marks, focus, best = null, onPoint }) {
+export function Board({
+  board,
+  name,
+  shape,
+  grid,
+  look,
+  pad = 0,
+  room,
+  marks,
+  focus,
+  best = null,
+  block = 0,
+  most = 0,
+  scale = true,
+  onPoint,
+}) {
   const cell = cellSize(grid, pad, room);
   const here = focus?.board === board ? focus : null;
   const last = useRef(/** @type {Focus} */ ({ board, row: 0, column: 0 }));
   if (here) last.current = here;
   const canvas = usePainted(
-    (pen, element) => paint(pen, element, { grid, look, cell, pad, marks, focus: here, best }),
-    [grid, cell, pad, keyOf(marks), here?.row, here?.column, best?.row, best?.column],
+    (pen, element) => paint(pen, element, { grid, look, cell, pad, marks, focus: here, best, block, most }),
+    [grid, cell, pad, keyOf(marks), here?.row, here?.column, best?.row, best?.column, block, most],
   );
   const [width, height] = [(grid.columns + 2 * pad) * cell, (grid.rows + 2 * pad) * cell];
   /** @param {KeyboardEvent} event */
@@ -55,14 +69,14 @@ export function Board({ board, name, shape, grid, look, pad = 0, room, marks, fo
     column: Math.min(last.current.column, grid.columns - 1),
   };
   const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
-  const { low, high } = rangeOf(grid, look);
+  const { low, high } = rangeOf(grid, look, most);
   const says = (/** @type {number} */ n) => formatNumber(n, 3).replace("-", "−");
-  return html`<figure class=${`conv-board ${look} ${here ? "here" : ""}`}>
+  return html`<figure class=${`lab-board ${look} ${here ? "here" : ""}`}>
     <figcaption><code>${name}</code><span>${shape}</span></figcaption>
     <canvas ref=${canvas} tabindex="0" role="application" aria-roledescription=${t("board of numbers")}
       aria-label=${t("{name}, {rows} × {columns} numbers; the arrow keys read them", { name, rows: grid.rows, columns: grid.columns })}
       width=${Math.round(width * ratio)} height=${Math.round(height * ratio)} style=${{ width: `${width}px`, height: `${height}px` }}
       onKeyDown=${pressed} onFocus=${() => here ?? onPoint(clamped)} onPointerMove=${pointed} onPointerDown=${pointed}></canvas>
-    <div class="conv-scale" aria-hidden="true"><span>${says(low)}</span><i></i><span>${says(high)}</span></div>
+    ${scale && html`<div class="lab-scale" aria-hidden="true"><span>${says(low)}</span><i></i><span>${says(high)}</span></div>`}
   </figure>`;
 }

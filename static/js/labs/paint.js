@@ -1,24 +1,24 @@
 /** Cells on a canvas: grey for pictures, blue above and orange below zero for weights and gradients, numbers where there is room. */
 
-import { formatNumber } from "../../tape/words.js";
-import { colour } from "../../ui/theme.js";
+import { formatNumber } from "../tape/words.js";
+import { colour } from "../ui/theme.js";
 
-/** @typedef {import("./scene.js").Grid} Grid */
-/** @typedef {import("./windows.js").At} At */
+/** @typedef {import("./cells.js").Grid} Grid */
+/** @typedef {import("./cells.js").At} At */
 /** @typedef {"grey" | "heat"} Look */
-/** @typedef {{grid: Grid, look: Look, cell: number, pad: number, marks: readonly At[], focus: At | null, best: At | null}} Painting `pad`: cells of padding around; `best`: the winner of a max pooling */
+/** @typedef {{grid: Grid, look: Look, cell: number, pad: number, marks: readonly At[], focus: At | null, best: At | null, block: number, most: number}} Painting `block`: cells between two stronger lines, 0 for none; `most`: the number with the strongest colour, 0 for the largest; `pad`: cells of padding around; `best`: the winner of a max pooling */
 
 /** Cells this wide have their number in them. */
 const LEGIBLE = 30;
 const STRONGEST = 0.5;
 
-/** The lowest and the highest number of a look: a picture's own 0 and 1 where they suffice. @param {Grid} grid @param {Look} look */
-export function rangeOf({ data }, look) {
+/** The lowest and the highest number of a look: a picture's own 0 and 1 where they suffice. @param {Grid} grid @param {Look} look @param {number} [top] of a heat map, the number with the strongest colour */
+export function rangeOf({ data }, look, top = 0) {
   const finite = data.filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   if (!finite.length) return { low: 0, high: 1 };
   if (look === "grey") return low >= 0 && high <= 1 ? { low: 0, high: 1 } : { low, high: high > low ? high : low + 1 };
-  const most = Math.max(Math.abs(low), Math.abs(high));
+  const most = top || Math.max(Math.abs(low), Math.abs(high));
   return { low: -most, high: most };
 }
 
@@ -41,8 +41,8 @@ function inks(board) {
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {ReturnType<typeof inks>} ink @param {Painting} painting */
-function cells(pen, ink, { grid, look, cell, pad }) {
-  const { low, high } = rangeOf(grid, look);
+function cells(pen, ink, { grid, look, cell, pad, most }) {
+  const { low, high } = rangeOf(grid, look, most);
   const level = cell >= LEGIBLE ? STRONGEST : 0.95;
   grid.data.forEach((n, i) => {
     const [x, y] = [((i % grid.columns) + pad) * cell, (Math.floor(i / grid.columns) + pad) * cell];
@@ -52,7 +52,7 @@ function cells(pen, ink, { grid, look, cell, pad }) {
     pen.fillStyle = !Number.isFinite(n) ? ink.odd : look === "grey" ? `rgb(${shade} ${shade} ${shade})` : ink.paper;
     pen.fillRect(x, y, cell, cell);
     if (look === "heat" && Number.isFinite(n)) {
-      pen.globalAlpha = high > 0 ? (Math.abs(n) / high) * level : 0;
+      pen.globalAlpha = high > 0 ? Math.min(1, Math.abs(n) / high) * level : 0;
       pen.fillStyle = n >= 0 ? ink.above : ink.below;
       pen.fillRect(x, y, cell, cell);
       pen.globalAlpha = 1;
@@ -109,6 +109,14 @@ function overlay(pen, ink, { marks, focus, best, cell, pad }) {
   }
 }
 
+/** Lines between the kernels of one weight. @param {CanvasRenderingContext2D} pen @param {ReturnType<typeof inks>} ink @param {Painting} painting */
+function blocks(pen, ink, { grid, cell, block }) {
+  if (!block) return;
+  pen.fillStyle = ink.muted;
+  for (let x = block; x < grid.columns; x += block) pen.fillRect(x * cell - 1, 0, 2, grid.rows * cell);
+  for (let y = block; y < grid.rows; y += block) pen.fillRect(0, y * cell - 1, grid.columns * cell, 2);
+}
+
 /** @param {CanvasRenderingContext2D} pen @param {HTMLCanvasElement} board @param {Painting} painting */
 export function paint(pen, board, painting) {
   const { grid, cell, pad } = painting;
@@ -121,5 +129,6 @@ export function paint(pen, board, painting) {
   pen.textBaseline = "middle";
   border(pen, ink, painting);
   cells(pen, ink, painting);
+  blocks(pen, ink, painting);
   overlay(pen, ink, painting);
 }
