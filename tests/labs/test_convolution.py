@@ -33,7 +33,7 @@ def ask(base: str, *choices: dict[str, str], own: str = "", explained: bool = Fa
     """What the lab shows of each of these choices."""
     request = json.dumps([{"choices": each, "own": own, "explained": explained} for each in choices])
     run = subprocess.run(
-        ["node", str(HERE / "convolution.mjs"), base], input=request, capture_output=True, text=True, timeout=120
+        ["node", str(HERE.parent / "js" / "labs" / "ask_convolution.js"), base], input=request, capture_output=True, text=True, timeout=120
     )
     assert run.returncode == 0, run.stderr
     return list(json.loads(run.stdout))

@@ -18,8 +18,11 @@ export function writesOf(tape, tensor) {
 /** What was seen of a tensor when it was made. @param {Tape} tape @param {string} name */
 export const firstOf = (tape, name) => writesOf(tape, tensorNamed(tape, name))[0]?.value ?? null;
 
-/** What was last seen of a tensor. @param {Tape} tape @param {string} name */
-export const lastOf = (tape, name) => writesOf(tape, tensorNamed(tape, name)).at(-1)?.value ?? null;
+/** What was last seen of the last tensor of this name. @param {Tape} tape @param {string} name */
+export function lastOf(tape, name) {
+  const tensor = tape.tensors.findLast((each) => each.name === name)?.id ?? null;
+  return writesOf(tape, tensor).at(-1)?.value ?? null;
+}
 
 /** What the program printed. @param {Tape} tape */
 export const printedOn = (tape) =>

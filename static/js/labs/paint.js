@@ -12,6 +12,15 @@ import { colour } from "../ui/theme.js";
 const LEGIBLE = 30;
 const STRONGEST = 0.5;
 
+/** A number in a cell: two places, and never an exact 0 for what is none. @param {number} n */
+export function brief(n) {
+  if (!Number.isFinite(n) || Math.abs(n) >= 1e4) return formatNumber(n, 3).replace("-", "−");
+  if (Number.isInteger(n)) return String(n).replace("-", "−");
+  const places = Math.abs(n) >= 100 ? 0 : Math.abs(n) >= 10 ? 1 : 2;
+  const text = n.toFixed(places);
+  return (Number(text) === 0 ? text : String(Number(text))).replace("-", "−");
+}
+
 /** The lowest and the highest number of a look: a picture's own 0 and 1 where they suffice. @param {Grid} grid @param {Look} look @param {number} [top] of a heat map, the number with the strongest colour */
 export function rangeOf({ data }, look, top = 0) {
   const finite = data.filter(Number.isFinite);
@@ -59,7 +68,7 @@ function cells(pen, ink, { grid, look, cell, pad, most }) {
     }
     if (cell < LEGIBLE) return;
     pen.fillStyle = look === "heat" ? ink.text : shade > 127 ? "#14202e" : "#ffffff";
-    pen.fillText(formatNumber(n, 3).replace("-", "−"), x + cell / 2, y + cell / 2 + 0.5, cell - 5);
+    pen.fillText(brief(n), x + cell / 2, y + cell / 2 + 0.5, cell - 5);
   });
 }
 

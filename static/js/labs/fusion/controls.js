@@ -47,8 +47,8 @@ export function Controls({ model }) {
     <${Seed} model=${model} />
     ${
       what === "branches"
-        ? html`<${Switch} model=${model} field="swap" on="yes" off="no" label=${t("Swap the identity's channels")} />
-          <${Switch} model=${model} field="bias" on="no" off="yes" label=${t("Forget conv1's bias")} />
+        ? html`<${Switch} model=${model} field="swap" on="yes" off="no" label=${t("Swap the identity")} />
+          <${Switch} model=${model} field="bias" on="no" off="yes" label=${t("Forget a bias")} />
           <label class="lab-field"><span>${t("isclose: atol")}</span><select value=${atol} onChange=${(/** @type {Event} */ event) => model.change({ atol: valueOf(event) })}>
             ${WORDS.atol.map((each) => html`<option key=${each} value=${each} selected=${each === atol}>${each === "1e-8" ? t("1e-8 (the default)") : each}</option>`)}</select></label>`
         : html`<${Segmented} model=${model} field="mode" label=${t("Mode")} options=${[
@@ -56,7 +56,6 @@ export function Controls({ model }) {
             ["train", "train"],
           ]} />`
     }
-    <span class="spring"></span>
     <${EditControls} fields=${model.fields} />
   </section>`;
 }

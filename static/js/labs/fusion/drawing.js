@@ -10,7 +10,7 @@ import { place } from "./graphs.js";
 /** @param {Placed} item */
 function outline({ kind, width, height }) {
   if (kind === "node") return cutPath(width, height, 7);
-  if (kind === "acc") return cylinderPath(width, height + 6).outline;
+  if (kind === "acc") return cylinderPath(width, height + 12).outline;
   if (kind === "param") return boxPath(width, height, height / 2);
   if (kind === "input" || kind === "output") return tagPath(width, height + 6, true);
   return boxPath(width, height, 6);
@@ -28,10 +28,10 @@ const FAMILIES = /** @type {Record<Item["kind"], string>} */ ({
 /** @param {{item: Placed}} props */
 function Thing({ item }) {
   const { kind, x, y, width, height, label, detail } = item;
-  const shift = kind === "acc" ? 3 : kind === "input" || kind === "output" ? -3 : 0;
+  const shift = kind === "acc" ? 5 : kind === "input" || kind === "output" ? -3 : 0;
   return html`<g class=${`fuse-item ${FAMILIES[kind]}`} transform=${`translate(${x + width / 2},${y + height / 2})`}>
     <path d=${outline(item)} />
-    ${kind === "acc" && html`<path class="rim" d=${cylinderPath(width, height + 6).rim} />`}
+    ${kind === "acc" && html`<path class="rim" d=${cylinderPath(width, height + 12).rim} />`}
     <text y=${detail ? shift - 6 : shift} dy=".35em">${label}</text>
     ${detail && html`<text class="detail" y=${shift + 7} dy=".35em">${detail}</text>`}
   </g>`;
@@ -41,7 +41,7 @@ function Thing({ item }) {
 function Arrow({ from, to, up, marker }) {
   const [x1, x2] = [from.x + from.width / 2, to.x + to.width / 2];
   const [y1, y2] = up
-    ? [from.y - 1, to.y + to.height + 7]
+    ? [from.y - 1, to.y + to.height + 10]
     : [from.y + from.height + (from.kind === "input" ? 3 : 1), to.y - 6];
   const middle = (y1 + y2) / 2;
   return html`<path class="fuse-arrow" d=${`M${x1},${y1}C${x1},${middle} ${x2},${middle} ${x2},${y2}`} marker-end=${`url(#${marker})`} />`;

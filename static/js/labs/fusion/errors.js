@@ -1,7 +1,7 @@
 /** How far off the fused convolution is: on ones and on random input, cell by cell, and what `isclose` says; and the same check with many seeds. */
 
 import { html } from "../../../vendor/preact.js";
-import { count, t } from "../../language/index.js";
+import { t } from "../../language/index.js";
 import { Icon } from "../../ui/icons.js";
 import { Board } from "../board.js";
 import { RunningNotice, TroubleNotice } from "../notices.js";
@@ -21,7 +21,7 @@ function Compared({ model, shown, name, title, error, far = "" }) {
   if (!numbers) return null;
   const n = scalar(shown, error);
   const fine = isSmall(n);
-  const grid = sideBySide({ shape: [1, ...numbers.shape.slice(-3)], data: numbers.data });
+  const grid = sideBySide(numbers);
   const failed = far ? scalar(shown, far) : null;
   const cells = numbers.data.length;
   return html`<section class=${`card fuse-error ${fine ? "fine" : "off"}`} aria-label=${title}>
@@ -30,7 +30,7 @@ function Compared({ model, shown, name, title, error, far = "" }) {
     <${Board} board=${name} name="|before − after|" shape=${numbers.shape.join("×")} grid=${grid} look="heat" block=${numbers.shape.at(-1) ?? 0} most=${Math.max(VISIBLE, n ?? 0)} scale=${false} room=${300}
       marks=${[]} focus=${model.focus.value} onPoint=${model.point} />
     <${Read} model=${model} name=${name} grid=${grid} />
-    ${failed !== null && html`<p class="muted">${count("isclose(atol={atol}) rejects {n} of {all} number.", "isclose(atol={atol}) rejects {n} of {all} numbers.", failed, { atol: shown.choices.atol, all: cells })}</p>`}
+    ${failed !== null && html`<p class="muted">${t("isclose(atol={atol}) rejects {n} of {all} numbers.", { n: failed, atol: shown.choices.atol, all: cells })}</p>`}
   </section>`;
 }
 

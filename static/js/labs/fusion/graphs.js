@@ -102,36 +102,87 @@ function pulled(items, depth) {
   }
 }
 
-/** Items in layers, each layer centred, ordered by where their arrows come from or go to. @param {Item[]} items @param {boolean} up whether the first layer stands at the bottom @returns {Drawing} */
+/** What an item is made of on the way back to the leaves: its inputs forward, its `next_functions` backward. @param {Item[]} items @param {boolean} up */
+function below(items, up) {
+  if (!up) return new Map(items.map(({ id, from }) => [id, from]));
+  return new Map(items.map(({ id }) => [id, items.filter(({ from }) => from.includes(id)).map((each) => each.id)]));
+}
+
+/** The leaves from left to right, each beside those of the same op; what several ops read stands between them. @param {Map<string, string[]>} under @param {string} root */
+function leavesInOrder(under, root) {
+  /** @type {string[]} */
+  const order = [];
+  /** @type {Set<string>} */
+  const seen = new Set();
+  /** @param {string} id */
+  const visit = (id) => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    const children = under.get(id) ?? [];
+    if (!children.length) order.push(id);
+    children.forEach(visit);
+  };
+  visit(root);
+  const readers = (/** @type {string} */ leaf) => [...under.values()].filter((children) => children.includes(leaf));
+  const own = order.filter((leaf) => readers(leaf).length < 2);
+  for (const leaf of order.filter((each) => readers(each).length > 1)) {
+    const beside = readers(leaf).flatMap((children) =>
+      children.flatMap((each) => (own.includes(each) ? [own.indexOf(each)] : [])),
+    );
+    const at = beside.length ? Math.round(beside.reduce((sum, n) => sum + n, 0) / beside.length + 0.5) : own.length;
+    own.splice(at, 0, leaf);
+  }
+  return own;
+}
+
+/** A place for each item: leaves side by side, everything else over (or under) the middle of what it is made of. @param {Item[]} items @param {boolean} up whether the first layer stands at the bottom @returns {Drawing} */
 export function place(items, up) {
   const depth = depths(items);
   if (!up) pulled(items, depth);
-  const layers = Array.from({ length: Math.max(0, ...depth.values()) + 1 }, (_, at) =>
-    items.filter(({ id }) => depth.get(id) === at),
-  );
-  const widths = layers.map((layer) => layer.reduce((sum, item) => sum + widthOf(item) + GAP, -GAP));
-  const width = Math.max(...widths);
-  const height = layers.length * LAYER - (LAYER - HEIGHT);
-  /** @type {Map<string, Placed>} */
-  const placed = new Map();
-  layers.forEach((layer, at) => {
-    let x = (width - widths[at]) / 2;
-    const middle = (/** @type {Item} */ item) => {
-      const known = item.from.flatMap((id) => placed.get(id) ?? []);
-      return known.length ? known.reduce((sum, each) => sum + each.x + each.width / 2, 0) / known.length : 0;
-    };
-    const row = up || at > 0 ? [...layer].sort((a, b) => middle(a) - middle(b)) : layer;
-    const y = (up ? layers.length - 1 - at : at) * LAYER;
-    for (const item of row) {
-      placed.set(item.id, { ...item, x, y, width: widthOf(item), height: HEIGHT });
-      x += widthOf(item) + GAP;
-    }
-  });
-  const arrows = items.flatMap((item) =>
-    item.from.flatMap((id) => {
-      const [from, to] = [placed.get(id), placed.get(item.id)];
-      return from && to ? [{ from, to }] : [];
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const under = below(items, up);
+  const root = up ? items[0].id : "output";
+  const last = Math.max(0, ...depth.values());
+  /** @type {Map<string, number>} */
+  const middles = new Map();
+  let right = 0;
+  for (const id of leavesInOrder(under, root)) {
+    const width = widthOf(/** @type {Item} */ (byId.get(id)));
+    middles.set(id, right + width / 2);
+    right += width + GAP;
+  }
+  /** @param {string} id @returns {number} */
+  const middle = (id) => {
+    const known = middles.get(id);
+    if (known !== undefined) return known;
+    const children = under.get(id) ?? [];
+    const own = children.map(middle).reduce((sum, x) => sum + x, 0) / children.length;
+    middles.set(id, own);
+    return own;
+  };
+  const placed = new Map(
+    items.map((item) => {
+      const width = widthOf(item);
+      const layer = depth.get(item.id) ?? 0;
+      return [
+        item.id,
+        { ...item, x: middle(item.id) - width / 2, y: (up ? last - layer : layer) * LAYER, width, height: HEIGHT },
+      ];
     }),
   );
-  return { items: [...placed.values()], arrows, width, height };
+  return framed([...placed.values()], (last + 1) * LAYER - (LAYER - HEIGHT));
+}
+
+/** Moves everything so that it begins at 0, and finds the arrows. @param {Placed[]} items @param {number} height @returns {Drawing} */
+function framed(items, height) {
+  const left = Math.min(...items.map(({ x }) => x));
+  const moved = items.map((item) => ({ ...item, x: item.x - left }));
+  const byId = new Map(moved.map((item) => [item.id, item]));
+  const arrows = moved.flatMap((to) =>
+    to.from.flatMap((id) => {
+      const from = byId.get(id);
+      return from ? [{ from, to }] : [];
+    }),
+  );
+  return { items: moved, arrows, width: Math.max(...moved.map(({ x, width }) => x + width)), height };
 }

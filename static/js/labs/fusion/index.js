@@ -36,23 +36,23 @@ function Said({ model }) {
 
 /** @param {{model: Model, shown: Shown}} props */
 function Told({ model, shown }) {
-  const says = story(shown)[model.transport.at.value + 1] ?? "";
   return html`<div class=${`fuse-told ${model.stale.value ? "stale" : ""}`} aria-busy=${model.recording.running.value !== null}>
       <${Kernels} model=${model} shown=${shown} />
       <${Errors} model=${model} shown=${shown} />
       <${Graphs} shown=${shown} />
     </div>
-    <${Program} source=${model.source.value ?? shown.source} id=${shown.tape.id} stale=${model.stale.value} open=${false} line=${model.stale.value ? null : (shown.outcome?.where?.line ?? null)} />
-    <${TransportBar} transport=${model.transport} says=${says} label=${t("Step of the fusion")} />`;
+    <${Program} source=${model.source.value ?? shown.source} id=${shown.tape.id} stale=${model.stale.value} open=${false} line=${model.stale.value ? null : (shown.outcome?.where?.line ?? null)} />`;
 }
 
 export function Lab() {
   const model = useMemo(createLab, []);
   const shown = model.shown.value;
+  const says = shown ? (story(shown)[model.transport.at.value + 1] ?? "") : "";
   return html`<div class="fuse">
-    <${RunningNotice} recording=${model.recording} />
-    <${Controls} model=${model} />
-    <${Said} model=${model} />
-    ${shown ? html`<${Told} model=${model} shown=${shown} />` : html`<div class="fuse-empty"></div>`}
-  </div>`;
+      <${RunningNotice} recording=${model.recording} />
+      <${Controls} model=${model} />
+      <${Said} model=${model} />
+      ${shown ? html`<${Told} model=${model} shown=${shown} />` : html`<div class="fuse-empty"></div>`}
+    </div>
+    <${TransportBar} transport=${model.transport} says=${says} label=${t("Step of the fusion")} />`;
 }

@@ -25,15 +25,5 @@ export const indexOf = ({ row, column }, side) => [
   column % side,
 ];
 
-/** The channels of a picture one beside the other. @param {Numbers} numbers [1, channels, rows, columns] @returns {Grid} */
-export function sideBySide({ shape, data }) {
-  const [, channels, rows, columns] = shape;
-  return {
-    rows,
-    columns: channels * columns,
-    data: Array.from({ length: channels * rows * columns }, (_, i) => {
-      const [row, x] = [Math.floor(i / (channels * columns)), i % (channels * columns)];
-      return toNumber(data[(Math.floor(x / columns) * rows + row) * columns + (x % columns)]);
-    }),
-  };
-}
+/** The channels of a picture one beside the other, the pictures of a batch one below the other. @param {Numbers} numbers [batch, channels, rows, columns] @returns {Grid} */
+export const sideBySide = mosaic;
