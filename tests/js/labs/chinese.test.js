@@ -29,3 +29,9 @@ test("torch's errors get a Chinese sentence beside them", () => {
   );
   assert.match(sentence ?? "", /需要梯度的叶子张量.*请把 ReLU/);
 });
+
+test("bad input of the fusion lab gets a Chinese sentence that says what to change", async () => {
+  const fusion = await import("../../../static/js/labs/fusion/choices.js");
+  const [{ text }] = fusion.complaints({ ...fusion.PLAIN, seed: "abc" });
+  assert.match(text, /随机种子写成了“abc”：请写 0 到 2147483647/);
+});

@@ -47,12 +47,15 @@ function Arrow({ from, to, up, marker }) {
   return html`<path class="fuse-arrow" d=${`M${x1},${y1}C${x1},${middle} ${x2},${middle} ${x2},${y2}`} marker-end=${`url(#${marker})`} />`;
 }
 
+/** Smaller than this a graph cannot be read; it is scrolled instead. */
+const LEAST = 0.78;
+
 /** @param {{items: Item[], up: boolean, label: string}} props `up`: gradients go up */
 export function Drawing({ items, up, label }) {
   const { items: placed, arrows, width, height } = place(items, up);
   const marker = up ? "fuse-up" : "fuse-down";
   // Drawn at its own size where there is room, smaller where there is not.
-  return html`<svg class=${`fuse-graph ${up ? "backward" : "forward"}`} viewBox=${`-8 -8 ${width + 16} ${height + 16}`} style=${{ maxWidth: `${width + 16}px` }} role="img" aria-label=${label}>
+  return html`<svg class=${`fuse-graph ${up ? "backward" : "forward"}`} viewBox=${`-8 -8 ${width + 16} ${height + 16}`} style=${{ maxWidth: `${width + 16}px`, minWidth: `${Math.round((width + 16) * LEAST)}px` }} role="img" aria-label=${label}>
     <defs><marker id=${marker} viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="fuse-head" d="M0,0L8,4L0,8Z" /></marker></defs>
     ${arrows.map(({ from, to }) => html`<${Arrow} key=${`${from.id} ${to.id}`} from=${from} to=${to} up=${up} marker=${marker} />`)}
     ${placed.map((item) => html`<${Thing} key=${item.id} item=${item} />`)}

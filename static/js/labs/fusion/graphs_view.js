@@ -13,7 +13,7 @@ function One({ side, title }) {
   const parameters = count("{n} parameter", "{n} parameters", side.parameters);
   return html`<section class="card fuse-side" aria-label=${title}>
     <header><h2>${title}</h2><p class="fuse-counts"><span class="param">${parameters}</span><span class="node">${nodes}</span></p></header>
-    <div class="fuse-half forward"><h3>${t("forward")}</h3><${Drawing} items=${side.forward} up=${false} label=${t(
+    <div class="fuse-half forward" tabindex="0" role="group" aria-label=${t("forward")}><h3>${t("forward")}</h3><${Drawing} items=${side.forward} up=${false} label=${t(
       "Forward ops: {ops}",
       {
         ops: side.forward
@@ -22,7 +22,7 @@ function One({ side, title }) {
           .join(", "),
       },
     )} /></div>
-    <div class="fuse-half backward"><h3>${t("backward")}</h3><${Drawing} items=${side.backward} up=${true} label=${t("Autograd nodes: {nodes}", { nodes: side.backward.map(({ label, detail }) => `${label} ${detail}`.trim()).join(", ") })} /></div>
+    <div class="fuse-half backward" tabindex="0" role="group" aria-label=${t("backward")}><h3>${t("backward")}</h3><${Drawing} items=${side.backward} up=${true} label=${t("Autograd nodes: {nodes}", { nodes: side.backward.map(({ label, detail }) => `${label} ${detail}`.trim()).join(", ") })} /></div>
   </section>`;
 }
 
