@@ -47,10 +47,12 @@ CASES: list[tuple[str, list[float], list[float]]] = [
     ("exp(x1 * x2) * sin(x3) / (1 + x4^2)", [0.5, 0.25, 1.0, 2.0], [1.0]),
 ]
 
+ONE = ("exp", "sin", "cos", "tan", "tanh", "sqrt", "sigmoid", "relu", "abs")
+
 
 def function(text: str) -> tuple[Any, list[str]]:
     """The same mathematics without the lab: Python evaluates the lines."""
-    known = {name: getattr(torch, name) for name in "exp sin cos tan tanh sqrt sigmoid relu abs".split()}
+    known = {name: getattr(torch, name) for name in ONE}
     known |= {"ln": torch.log, "max": _tensors(torch.maximum), "min": _tensors(torch.minimum)}
     lines = [line if "=" in line else f"out{i} = {line}" for i, line in enumerate(text.replace("^", "**").split("\n"))]
     codes = [compile(line.partition("=")[2].strip(), "line", "eval") for line in lines]

@@ -23,10 +23,11 @@ export function Program({
   open = true,
 }) {
   const lines = source.replace(/\n$/, "").split("\n");
-  return html`<details class="lab-program card" open=${open}>
-    <summary><h2>${title}</h2><span class="spring"></span>
-      ${id && !stale && html`<a class="button small" href=${playerAddress(id, step)}><${Icon} name="play" size=${13} /> ${t("Open this recording in the player")}</a>`}
-    </summary>
-    <pre tabindex="0" aria-label=${title}>${lines.map((each, i) => html`<code key=${i} class=${i + 1 === line ? "here" : undefined}>${each || " "}${"\n"}</code>`)}</pre>
-  </details>`;
+  return html`<section class="lab-program card" aria-label=${title}>
+    <details open=${open}>
+      <summary><h2>${title}</h2></summary>
+      <pre tabindex="0" aria-label=${title}>${lines.map((each, i) => html`<code key=${i} class=${i + 1 === line ? "here" : undefined}>${each || " "}${"\n"}</code>`)}</pre>
+    </details>
+    ${id && !stale && html`<a class="button small" href=${playerAddress(id, step)}><${Icon} name="play" size=${13} /> ${t("Open this recording in the player")}</a>`}
+  </section>`;
 }

@@ -1,6 +1,6 @@
 /** From a tape to the numbers of a trace: values, tangents, adjoints, each with the step at which the tape has it. */
 
-import { toNumber } from "../../tape/words.js";
+import { dataOf, madeAt, tensorsOf } from "../lines.js";
 
 /** @typedef {import("../../tape/load.js").Tape} Tape */
 /** @typedef {import("./trace.js").Trace} Trace */
@@ -14,33 +14,11 @@ import { toNumber } from "../../tape/words.js";
 /** @typedef {{value: number | null, step: number}} Seen */
 
 /** The only number of a value, or null. @param {Tape} tape @param {number | null | undefined} id */
-function scalar(tape, id) {
-  const data = tape.values[id ?? -1]?.data;
-  return data?.length ? toNumber(data[0]) : null;
-}
-
-/** The tensor that each row's line made: a line's last op, where it has several. @param {Tape} tape @param {readonly number[]} lines @returns {(number | null)[]} */
-function tensorsOf(tape, lines) {
-  /** @type {Map<number, number>} */
-  const byLine = new Map();
-  for (const op of tape.ops) {
-    const span = tape.spans[op.span ?? -1];
-    if (op.parent === null && span && op.outputs.length) byLine.set(span.line, op.outputs[0]);
-  }
-  return lines.map((line) => byLine.get(line) ?? null);
-}
+const scalar = (tape, id) => dataOf(tape, id)?.[0] ?? null;
 
 /** @param {Tape} tape @param {readonly (number | null)[]} tensors @returns {Seen[]} */
-function valuesOf(tape, tensors) {
-  const ops = new Map(tensors.map((tensor, row) => [tape.tensors[tensor ?? -1]?.op, row]));
-  /** @type {Seen[]} */
-  const found = tensors.map(() => ({ value: null, step: -1 }));
-  tape.events.forEach((event, step) => {
-    const row = event.kind === "op" ? ops.get(event.op) : undefined;
-    if (event.kind === "op" && row !== undefined) found[row] = { value: scalar(tape, event.values[0]), step };
-  });
-  return found;
-}
+const valuesOf = (tape, tensors) =>
+  madeAt(tape, tensors).map(({ value, step }) => ({ value: scalar(tape, value), step }));
 
 /**
  * Values and tangents: of every seed (`wrt`), a column for each input; of torch's own duals, the one column there is.
