@@ -1,4 +1,4 @@
-"""The convolution lab's numbers, read off its tapes by its own code, against torch; its errors against those of the notes' cases."""
+"""The convolution lab's numbers, read off its tapes by its own code, against torch; its errors against the notes'."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ def ask(base: str, *choices: dict[str, str], own: str = "", explained: bool = Fa
     """What the lab shows of each of these choices."""
     request = json.dumps([{"choices": each, "own": own, "explained": explained} for each in choices])
     run = subprocess.run(
-        ["node", str(HERE.parent / "js" / "labs" / "ask_convolution.js"), base], input=request, capture_output=True, text=True, timeout=120
+        ["node", str(HERE.parent / "js" / "labs" / "ask_convolution.js"), base],
+        input=request,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert run.returncode == 0, run.stderr
     return list(json.loads(run.stdout))
@@ -94,7 +98,7 @@ def total(said: str) -> float:
     """What a sum of products comes to that the lab has written out."""
     plain = said.replace("−", "-").replace("·", "*")
     assert re.fullmatch(r"[\d.e+*()\- ]+", plain)
-    return float(eval(plain))  # noqa: S307 - the line above lets nothing but arithmetic through
+    return float(eval(plain))
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,9 @@ def test_a_relu_in_place_may_follow_what_does_not_save_its_result(base: str) -> 
     assert over["boards"]["output"]["data"][1] == pytest.approx(-0.3)
 
 
-MODIFIED = "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace operation"
+MODIFIED = (
+    "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace operation"
+)
 ERRORS = [
     ({"picture": "edge", "before": "exp", "relu": "inplace"}, MODIFIED, "let the ReLU make a new tensor"),
     ({"picture": "edge", "before": "sigmoid", "relu": "inplace"}, MODIFIED, "Sigmoid saved its result"),
@@ -171,7 +177,11 @@ ERRORS = [
         "1 × 5 cells and the padded picture has only 4 × 4",
     ),
     ({"op": "max", "padding": "2"}, "RuntimeError: pad should be at most half", "write 1 or less"),
-    ({"op": "avg", "picture": "count", "window": "6", "padding": "0"}, "RuntimeError: Given input size", "smaller window"),
+    (
+        {"op": "avg", "picture": "count", "window": "6", "padding": "0"},
+        "RuntimeError: Given input size",
+        "smaller window",
+    ),
     ({"loss": "one", "cell": "99,0"}, "IndexError: index 99 is out of bounds", "choose a cell that is there"),
 ]
 

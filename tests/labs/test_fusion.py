@@ -89,7 +89,9 @@ def test_nodes_and_parameters_are_counted_as_in_the_notes(branches: dict[str, An
     assert [before["parameters"], after["parameters"]] == value("S1.3.1", "params")
     assert before["nodes"] == len(before["backward"]) == value("S1.3.1", "graph_nodes_before")
     assert after["nodes"] == len(after["backward"]) == value("S1.3.1", "graph_nodes_after")
-    names = sorted(f"{item['label']}({item['detail']})" if item["detail"] else item["label"] for item in before["backward"])
+    names = sorted(
+        f"{item['label']}({item['detail']})" if item["detail"] else item["label"] for item in before["backward"]
+    )
     assert names == sorted(name.partition("#")[0] for name in NOTES["S1.3.1"]["expected"]["backward_nodes"])
     assert [item["label"] for item in before["forward"] if item["kind"] == "op"] == ["conv2d", "add", "conv2d", "add"]
     assert [item["label"] for item in after["forward"] if item["kind"] == "op"] == ["conv2d"]
@@ -154,7 +156,9 @@ def test_the_table_holds_what_the_fold_was_made_of(base: str) -> None:
     gamma, beta, mean, variance = (tensor(train, f"bn.{n}") for n in ("weight", "bias", "running_mean", "running_var"))
 
     torch.testing.assert_close(tensor(train, "scale"), gamma / torch.sqrt(variance + 1e-5))
-    torch.testing.assert_close(tensor(train, "fused.bias"), (tensor(train, "conv.bias") - mean) * tensor(train, "scale") + beta)
+    torch.testing.assert_close(
+        tensor(train, "fused.bias"), (tensor(train, "conv.bias") - mean) * tensor(train, "scale") + beta
+    )
 
 
 def test_torchs_own_fusion_refuses_train_mode_in_the_notes_words(base: str) -> None:
