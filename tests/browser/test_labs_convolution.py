@@ -285,3 +285,17 @@ def test_axe_finds_nothing_and_nothing_is_cut_off_to_the_side(watched: Watched, 
     page.goto(f"{watched.base}/labs/convolution#op=avg&channels=3&size=16&stride=0")
     expect(page.get_by_role("alert")).to_be_visible(timeout=20_000)
     assert violations(page) == []
+
+
+def test_a_recording_can_be_cancelled_and_made_after_all(watched: Watched) -> None:
+    page = arrive(watched, EDGE)
+    page.route("**/api/v1/tapes/*/stream", lambda route: None)  # it never answers
+    page.get_by_label("stride", exact=True).fill("3")
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_text("The recording was cancelled")).to_be_visible()
+    expect(page.get_by_label("stride", exact=True)).to_have_value("3")
+    page.unroute("**/api/v1/tapes/*/stream")
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text("The recording was cancelled")).to_have_count(0, timeout=20_000)
+    settle(page)

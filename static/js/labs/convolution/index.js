@@ -2,6 +2,7 @@
 
 import { html, useMemo } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
+import { Cancelled } from "../cancelled.js";
 import { Bar, RunningNotice, TroubleNotice } from "../notices.js";
 import { Program } from "../program.js";
 import { Controls } from "./controls.js";
@@ -23,6 +24,7 @@ function Said({ model }) {
       html`<${Bar} tone="bad" title=${t("torch refuses:")}><code>${failure.detail}</code>${failure.line ? html` <span class="muted">${t("(line {n})", { n: failure.line })}</span>` : null}
       ${failure.advice && html`<span class="conv-advice">${failure.advice}</span>`}</${Bar}>`
     }
+    ${model.stopped.value && html`<${Cancelled} again=${model.renew} />`}
     <${TroubleNotice} recording=${model.recording} />
   </div>`;
 }

@@ -50,6 +50,8 @@ export function createLab() {
   const own = signal(kept(recall(OWN, "")));
   const refusal = signal(/** @type {string | null} */ (null));
   const shown = signal(/** @type {Shown | null} */ (null));
+  /** The program whose recording the learner has cancelled. */
+  const cancelled = signal(/** @type {string | null} */ (null));
   const lost = signal(/** @type {string | null} */ (null));
 
   const choices = computed(
@@ -88,7 +90,9 @@ export function createLab() {
     const text = source.value;
     if (text === null || text === shown.value?.source) return;
     const asked = choices.value;
+    cancelled.value = null;
     const done = await recording.record({ source: text, title: "Convolution lab" });
+    if (!done && source.value === text && !recording.trouble.value) cancelled.value = text;
     if (!done || source.value !== text) return;
     const reading = read(done.tape);
     try {
@@ -126,8 +130,9 @@ export function createLab() {
     failure,
     refusal,
     lost,
-    own,
+    stopped: computed(() => cancelled.value !== null && cancelled.value === source.value),
     renew,
+    own,
     /** @param {Partial<Choices>} change */
     change: (change) => {
       refusal.value = null;

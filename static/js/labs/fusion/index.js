@@ -2,6 +2,7 @@
 
 import { html, useMemo } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
+import { Cancelled } from "../cancelled.js";
 import { Bar, RunningNotice, TroubleNotice } from "../notices.js";
 import { Program } from "../program.js";
 import { TransportBar } from "../transport.js";
@@ -30,6 +31,7 @@ function Said({ model }) {
   return html`<div class="fuse-said"><div id="fuse-wrong">${model.wrong.value.map(({ text }) => html`<${Bar} key=${text} tone="bad">${text}</${Bar}>`)}</div>
     ${model.lost.value && html`<${Bar} tone="bad" title=${t("The numbers of this recording could not be fetched.")}>${model.lost.value}</${Bar}>`}
     ${model.shown.value && !model.stale.value && html`<${Raised} shown=${model.shown.value} />`}
+    ${model.stopped.value && html`<${Cancelled} again=${model.renew} />`}
     <${TroubleNotice} recording=${model.recording} />
   </div>`;
 }

@@ -29,6 +29,8 @@ export function createLab() {
   const transport = createTransport({ dwellMs: 2600 });
   const shown = signal(/** @type {Shown | null} */ (null));
   const counted = signal(/** @type {Counted | null} */ (null));
+  /** The program whose recording the learner has cancelled. */
+  const cancelled = signal(/** @type {string | null} */ (null));
   const lost = signal(/** @type {string | null} */ (null));
   const focus = signal(/** @type {Focus | null} */ (null));
 
@@ -41,7 +43,9 @@ export function createLab() {
     const text = source.value;
     if (text === null || text === shown.value?.source) return;
     const asked = choices.value;
+    cancelled.value = null;
     const done = await recording.record({ source: text, title: "Fusion lab" });
+    if (!done && source.value === text && !recording.trouble.value) cancelled.value = text;
     if (!done || source.value !== text) return;
     const reading = read(done.tape, asked.what);
     try {
@@ -92,6 +96,8 @@ export function createLab() {
     stale,
     counted,
     lost,
+    stopped: computed(() => cancelled.value !== null && cancelled.value === source.value),
+    renew,
     focus,
     seedsSource: computed(() => (wrong.value.length ? null : seedsProgram(choices.value))),
     /** @param {Partial<Choices>} change */

@@ -1,5 +1,8 @@
 /** The lab `convolution` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
 export default {
+  "The recording was cancelled; what you see is of an earlier one, if anything.":
+    "录制已取消；如果能看到内容，那是较早一次录制的。",
+  "Record it": "录制",
   "{name}, {rows} × {columns} numbers; the arrow keys read them": "{name}，{rows} × {columns} 个数；用方向键逐个读取",
   "board of numbers": "数字板",
   "The address says {field} = “{text}”, which this lab does not know: choose one of {words}.":
