@@ -26,7 +26,7 @@ async function asked({ seeds = false, ...change }) {
   const wrong = complaints(choices);
   if (wrong.length) return { wrong };
   if (seeds) {
-    const { tape } = await record(seedsProgram(choices), { values: "summary" });
+    const { tape } = await record(seedsProgram(choices), { values: "structure" });
     return { failures: failures(printedOn(tape)) };
   }
   const { entry, tape } = await record(program(choices));

@@ -4,7 +4,7 @@ import { html } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
 import { Icon } from "../../ui/icons.js";
 import { Board } from "../board.js";
-import { RunningNotice, TroubleNotice } from "../notices.js";
+import { Bar, RunningNotice, TroubleNotice } from "../notices.js";
 import { playerAddress } from "../program.js";
 import { isSmall, scalar, short } from "./story.js";
 import { sideBySide } from "./weights.js";
@@ -91,6 +91,7 @@ function Seeds({ model }) {
     <p class="muted">${t("The same fusion, without a mistake, for the seeds 0 to 199: rounding alone.")}</p>
     <button type="button" class="button" disabled=${running || (found !== null && !stale)} onClick=${model.count}>${t("Record 200 seeds")}</button>
     <${RunningNotice} recording=${model.many} /><${TroubleNotice} recording=${model.many} />
+    ${model.uncounted.value && html`<${Bar} title=${t("The run did not come to its end.")}>${model.uncounted.value}</${Bar}>`}
     ${bars.length > 0 && html`<dl aria-busy=${stale}>${bars.map(([name, n]) => html`<div key=${name}><dt>${name}</dt><dd><span class="fuse-bar"><i style=${{ width: `${n / 2}%` }}></i></span><code>${t("{n} of 200", { n })}</code></dd></div>`)}</dl>`}
     ${found && !stale && html`<a class="link" href=${playerAddress(found.id)}>${t("Open this recording in the player")}</a>`}
   </div>`;

@@ -32,6 +32,8 @@ export function createLab() {
   /** The program whose recording the learner has cancelled. */
   const cancelled = signal(/** @type {string | null} */ (null));
   const lost = signal(/** @type {string | null} */ (null));
+  /** Why there is nothing to count: on a busy machine the run may be too slow. */
+  const uncounted = signal(/** @type {string | null} */ (null));
   const focus = signal(/** @type {Focus | null} */ (null));
 
   const choices = computed(() => /** @type {Readonly<Choices>} */ (fields.now.value));
@@ -95,6 +97,7 @@ export function createLab() {
     shown,
     stale,
     counted,
+    uncounted,
     lost,
     stopped: computed(() => cancelled.value !== null && cancelled.value === source.value),
     renew,
@@ -110,10 +113,13 @@ export function createLab() {
     /** Records the check with 200 seeds. */
     count: async () => {
       if (wrong.value.length) return;
+      uncounted.value = null;
       const text = seedsProgram(choices.value);
-      const done = await many.record({ source: text, title: "Fusion lab: 200 seeds", options: { values: "summary" } });
-      const found = done && failures(printedOn(done.tape));
-      if (done && found) counted.value = { source: text, id: done.tape.id, ...found };
+      const done = await many.record({ source: text, title: "Fusion lab: 200 seeds", options: { values: "structure" } });
+      if (!done) return;
+      const found = failures(printedOn(done.tape));
+      counted.value = found && { source: text, id: done.tape.id, ...found };
+      uncounted.value = found ? null : (done.entry.outcome?.detail ?? done.entry.status);
     },
   };
 }

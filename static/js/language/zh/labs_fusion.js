@@ -35,6 +35,7 @@ export default {
   "How often does isclose fail?": "isclose 多久失败一次？",
   "The same fusion, without a mistake, for the seeds 0 to 199: rounding alone.":
     "同样的融合，没有任何错误，种子从 0 到 199：只有舍入误差。",
+  "The run did not come to its end.": "运行没有到达结尾。",
   "Record 200 seeds": "录制 200 个种子",
   "{n} of 200": "200 次中 {n} 次",
   "{n} node": "{n} 个节点",
