@@ -104,9 +104,18 @@ def test_there_is_an_icon_where_browsers_look_for_one(served):
 
 
 def test_the_gallery_is_served_in_its_order(served):
-    told = served.get("/api/v1/lessons").json()["lessons"]
-    assert [one["slug"] for one in told] == ["walkthrough", "sumnet", "cnn"]
-    assert served.get("/api/v1/lessons/cnn").json() == told[2]
+    told = served.get("/api/v1/lessons").json()
+    assert [one["slug"] for one in told["lessons"]] == [slug for part in told["chapters"] for slug in part["lessons"]]
+    first, second, *_ = told["lessons"]
+    whole = served.get(f"/api/v1/lessons/{first['slug']}").json()
+    assert whole.items() >= first.items()
+    assert (whole["previous"], whole["next"]) == (None, second["slug"])
+
+
+def test_a_lesson_has_its_page_and_a_missing_one_none(served):
+    assert served.get("/learn").status_code == served.get("/learn/walkthrough").status_code == 200
+    assert served.get("/learn/nothing").status_code == 404
+    assert served.get("/api/v1/lessons/nothing").json()["where"] == "path.slug"
 
 
 def test_the_schema_of_the_tape_is_served(served):

@@ -1,4 +1,4 @@
-"""The pages, the files they are made of, the gallery and the schema."""
+"""The pages and the files they are made of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from email.utils import formatdate
 from mimetypes import guess_type
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
@@ -18,13 +17,10 @@ from starlette.staticfiles import NotModifiedResponse
 from starlette.types import Scope
 
 from tapedeck.assets import folder
-from tapedeck.lessons import Lesson, gallery, lesson
-from tapedeck.tape import schema
-from tapedeck.web.answers import API, links
+from tapedeck.lessons import lesson
+from tapedeck.web.answers import links
 from tapedeck.web.language import language
-from tapedeck.web.models import LessonAnswer, LessonList
 from tapedeck.web.modules import needed
-from tapedeck.web.problems import Refusal, problems
 from tapedeck.web.service import Service
 from tapedeck.web.templates import render
 
@@ -64,12 +60,12 @@ class Files(StaticFiles):
 
 
 LAB = "js/labs/main.js"
-LABS = ("ad", "einsum", "convolution", "fusion")
+LABS = ("ad", "einsum", "convolution", "fusion", "describe")
 """The labs, each a folder of ``static/js/labs``."""
 
 
 def pages(service: Service) -> APIRouter:
-    """``/`` and ``/t/{id}``: the same shell, which the browser fills; ``/labs/{name}``: that of the labs."""
+    """``/``, ``/t/{id}``, ``/learn/{slug}``: one shell, which the browser fills; ``/labs/{name}``: that of the labs."""
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, tape_id: str, status: int = 200, data: Iterable[str] = ()) -> HTMLResponse:
@@ -86,6 +82,14 @@ def pages(service: Service) -> APIRouter:
             return page(request, id, 404)
         own = links(entry.id)
         return page(request, id, data=[own["self"], own["tape"], own["events"]] if entry.ended and entry.header else [])
+
+    @router.get("/learn")
+    async def learn(request: Request) -> HTMLResponse:
+        return page(request, "")
+
+    @router.get("/learn/{slug}")
+    async def one_lesson(request: Request, slug: str) -> HTMLResponse:
+        return page(request, "", 200 if lesson(slug) else 404)
 
     @router.get("/labs")
     async def labs(request: Request) -> HTMLResponse:
@@ -114,31 +118,3 @@ def modules(request: Request, entry: str, *later: str) -> tuple[str, ...]:
     for one in (*later, *translated):
         told += [each for each in (one, *needed(one)) if each not in told]
     return tuple(told)
-
-
-def lessons() -> APIRouter:
-    """The gallery and the schema."""
-    router = APIRouter(prefix=API, tags=["gallery"])
-
-    @router.get("/lessons", response_model=LessonList)
-    def all_lessons() -> LessonList:
-        """The programs of the gallery, in order."""
-        return LessonList(lessons=[_tell(one) for one in gallery()])
-
-    @router.get("/lessons/{slug}", response_model=LessonAnswer, responses=problems(404))
-    def one_lesson(slug: str) -> LessonAnswer:
-        """One program of the gallery."""
-        if (found := lesson(slug)) is None:
-            raise Refusal(404, "There is no such lesson.", where="path.slug")
-        return _tell(found)
-
-    @router.get("/schema")
-    def tape_schema() -> dict[str, Any]:
-        """The JSON Schema of the tape."""
-        return schema()
-
-    return router
-
-
-def _tell(one: Lesson) -> LessonAnswer:
-    return LessonAnswer(slug=one.slug, title=one.title, summary=one.summary, question=one.question, source=one.source)
