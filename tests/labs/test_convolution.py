@@ -33,7 +33,7 @@ def ask(base: str, *choices: dict[str, str], own: str = "", explained: bool = Fa
     """What the lab shows of each of these choices."""
     request = json.dumps([{"choices": each, "own": own, "explained": explained} for each in choices])
     run = subprocess.run(
-        ["node", str(HERE.parent / "js" / "labs" / "ask_convolution.js"), base],
+        ["node", str(HERE.parent / "js" / "labs" / "convolution" / "ask.js"), base],
         input=request,
         capture_output=True,
         text=True,

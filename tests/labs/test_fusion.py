@@ -29,7 +29,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def ask(base: str, *choices: dict[str, Any]) -> list[dict[str, Any]]:
     """What the lab shows of each of these choices."""
     run = subprocess.run(
-        ["node", str(ROOT / "tests" / "js" / "labs" / "ask_fusion.js"), base],
+        ["node", str(ROOT / "tests" / "js" / "labs" / "fusion" / "ask.js"), base],
         input=json.dumps(choices),
         capture_output=True,
         text=True,

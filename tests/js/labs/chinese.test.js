@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { png } from "./pictures.js";
+import { png } from "./convolution/pictures.js";
 
 // The language is read once, when the first module that speaks is loaded.
 globalThis.document = /** @type {any} */ ({ documentElement: { lang: "zh-Hans" } });

@@ -8,7 +8,7 @@ import { Program } from "../program.js";
 import { TransportBar } from "../transport.js";
 import { Controls } from "./controls.js";
 import { Errors } from "./errors.js";
-import { Graphs } from "./graphs_view.js";
+import { Graphs } from "./before_after.js";
 import { Kernels } from "./kernels.js";
 import { createLab } from "./lab_model.js";
 import { story } from "./story.js";

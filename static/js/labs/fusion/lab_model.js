@@ -115,7 +115,11 @@ export function createLab() {
       if (wrong.value.length) return;
       uncounted.value = null;
       const text = seedsProgram(choices.value);
-      const done = await many.record({ source: text, title: "Fusion lab: 200 seeds", options: { values: "structure" } });
+      const done = await many.record({
+        source: text,
+        title: "Fusion lab: 200 seeds",
+        options: { values: "structure" },
+      });
       if (!done) return;
       const found = failures(printedOn(done.tape));
       counted.value = found && { source: text, id: done.tape.id, ...found };

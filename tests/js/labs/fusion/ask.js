@@ -1,12 +1,12 @@
 /** The fusion lab without its page: choices in, through a service, what it shows out. For tests/labs/test_fusion.py. */
 
-import { PLAIN, complaints } from "../../../static/js/labs/fusion/choices.js";
-import { failures, program, seedsProgram } from "../../../static/js/labs/fusion/program.js";
-import { read } from "../../../static/js/labs/fusion/reading.js";
-import { story } from "../../../static/js/labs/fusion/story.js";
-import { valuesOf } from "../../../static/js/labs/values.js";
-import { printedOn } from "../../../static/js/labs/found.js";
-import { fetchTape } from "../../../static/js/tape/load.js";
+import { PLAIN, complaints } from "../../../../static/js/labs/fusion/choices.js";
+import { failures, program, seedsProgram } from "../../../../static/js/labs/fusion/program.js";
+import { read } from "../../../../static/js/labs/fusion/reading.js";
+import { story } from "../../../../static/js/labs/fusion/story.js";
+import { valuesOf } from "../../../../static/js/labs/values.js";
+import { printedOn } from "../../../../static/js/labs/found.js";
+import { fetchTape } from "../../../../static/js/tape/load.js";
 
 const [base] = process.argv.slice(2);
 const api = `${base}/api/v1/tapes`;

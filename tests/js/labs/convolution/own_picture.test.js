@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MOST_BYTES, declared, examined, tooLarge } from "../../../static/js/labs/convolution/own_picture.js";
-import { SIDE, base64, grey, kept, literal, planes, scaled } from "../../../static/js/labs/convolution/pixels.js";
+import { MOST_BYTES, declared, examined, tooLarge } from "../../../../static/js/labs/convolution/own_picture.js";
+import { SIDE, base64, grey, kept, literal, planes, scaled } from "../../../../static/js/labs/convolution/pixels.js";
 import { jpeg, png, webpExtended, webpLossless, webpLossy } from "./pictures.js";
 
 const MAKERS = { png, jpeg, webpLossy, webpLossless, webpExtended };

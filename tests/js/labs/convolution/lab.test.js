@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { PLAIN, changed } from "../../../static/js/labs/convolution/choices.js";
-import { complaints } from "../../../static/js/labs/convolution/complaints.js";
-import { PRESETS, cellsOf, resized, textOf, weightOf } from "../../../static/js/labs/convolution/kernel.js";
-import { moved } from "../../../static/js/labs/cells.js";
-import { program } from "../../../static/js/labs/convolution/program.js";
-import { outputFormula, outputSize, pairsOf, touching, windowOf } from "../../../static/js/labs/convolution/windows.js";
+import { PLAIN, changed } from "../../../../static/js/labs/convolution/choices.js";
+import { complaints } from "../../../../static/js/labs/convolution/complaints.js";
+import { PRESETS, cellsOf, resized, textOf, weightOf } from "../../../../static/js/labs/convolution/kernel.js";
+import { moved } from "../../../../static/js/labs/cells.js";
+import { program } from "../../../../static/js/labs/convolution/program.js";
+import {
+  outputFormula,
+  outputSize,
+  pairsOf,
+  touching,
+  windowOf,
+} from "../../../../static/js/labs/convolution/windows.js";
 
 const GEOMETRIES = [
   { kernel: [3, 3], stride: 1, padding: 1, dilation: 1 },

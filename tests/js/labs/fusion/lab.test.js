@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { PLAIN, complaints } from "../../../static/js/labs/fusion/choices.js";
-import { place } from "../../../static/js/labs/fusion/graphs.js";
-import { failures, program } from "../../../static/js/labs/fusion/program.js";
-import { indexOf, mosaic } from "../../../static/js/labs/fusion/weights.js";
-import { brief, rangeOf } from "../../../static/js/labs/paint.js";
+import { PLAIN, complaints } from "../../../../static/js/labs/fusion/choices.js";
+import { place } from "../../../../static/js/labs/fusion/graphs.js";
+import { failures, program } from "../../../../static/js/labs/fusion/program.js";
+import { indexOf, mosaic } from "../../../../static/js/labs/fusion/weights.js";
+import { brief, rangeOf } from "../../../../static/js/labs/paint.js";
 
 const item = (id, kind, from = [], label = id) => ({ id, kind, label, detail: "", from });
 const FORWARD = [

@@ -1,14 +1,14 @@
 /** The convolution lab without its page: choices in, through a service, what it shows out. For tests/labs/test_convolution.py. */
 
-import { PLAIN } from "../../../static/js/labs/convolution/choices.js";
-import { complaints } from "../../../static/js/labs/convolution/complaints.js";
-import { explain } from "../../../static/js/labs/convolution/explain.js";
-import { program } from "../../../static/js/labs/convolution/program.js";
-import { read, wanted } from "../../../static/js/labs/convolution/reading.js";
-import { say } from "../../../static/js/labs/convolution/say.js";
-import { sceneOf } from "../../../static/js/labs/convolution/scene.js";
-import { valuesOf } from "../../../static/js/labs/values.js";
-import { fetchTape } from "../../../static/js/tape/load.js";
+import { PLAIN } from "../../../../static/js/labs/convolution/choices.js";
+import { complaints } from "../../../../static/js/labs/convolution/complaints.js";
+import { explain } from "../../../../static/js/labs/convolution/explain.js";
+import { program } from "../../../../static/js/labs/convolution/program.js";
+import { read, wanted } from "../../../../static/js/labs/convolution/reading.js";
+import { say } from "../../../../static/js/labs/convolution/say.js";
+import { sceneOf } from "../../../../static/js/labs/convolution/scene.js";
+import { valuesOf } from "../../../../static/js/labs/values.js";
+import { fetchTape } from "../../../../static/js/tape/load.js";
 
 const [base] = process.argv.slice(2);
 const api = `${base}/api/v1/tapes`;
