@@ -2,6 +2,7 @@
 
 import { effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
+import { pictureOf } from "./graph/picture.js";
 import { Breakpoints } from "./panels/breakpoints.js";
 import { Console } from "./panels/console.js";
 import { DropTarget } from "./panels/drop.js";
@@ -14,6 +15,7 @@ import { Progress } from "./panels/progress.js";
 import { searching } from "./panels/search.js";
 import { SourcePane } from "./panels/source.js";
 import { Standing } from "./panels/standing.js";
+import { Taken } from "./panels/take.js";
 import { TopBar } from "./panels/topbar.js";
 import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
 import { narrate } from "./tape/narrate.js";
@@ -142,6 +144,10 @@ const VERBS = {
   escape: () => (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
 };
 
+/** The graph as a picture. @type {import("./panels/take.js").Picture} */
+const take = (part, words) =>
+  holds.graph && pictureOf(/** @type {import("./graph/index.js").Graph} */ (holds.graph), part, words);
+
 /** While playing, a screen reader would drown; it hears where the tape stops. */
 function LiveRegion() {
   const player = model.player.value;
@@ -160,7 +166,7 @@ function Page() {
       <div class="stacked">${top}</div><${Splitter} which=${which} label=${`Height of the ${which}`} /><div class="stacked">${bottom}</div>
     </div>`;
   return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
-    <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
+    <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, pictureOf: take, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
     <${Panes}
       source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
       graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${html`<${Question} model=${model} />`}>
@@ -173,6 +179,7 @@ function Page() {
       details=${stack(html`<${Inspector} model=${model} />`, html`<${Lower} model=${model} />`, "events")} />
     <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />
     <${Standing} />
+    <${Taken} />
     <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />
   </div>`;

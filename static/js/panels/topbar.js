@@ -1,48 +1,18 @@
 /** The top bar: name, where we are, programs, recent tapes, panes, theme, help. */
 
-import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { html, useRef } from "../../vendor/preact.js";
 import { LANGUAGES, language, speak } from "../language/index.js";
 import { parseThing, thingDetail, thingTitle } from "../tape/things.js";
 import { fileAddress } from "../ui/client.js";
 import { Icon } from "../ui/icons.js";
 import { isOpen, narrow, togglePane } from "../ui/panes.js";
 import { nextTheme, theme } from "../ui/theme.js";
+import { Menu } from "./menu.js";
 import { Search } from "./search.js";
+import { TakeAlong } from "./take.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/** @typedef {{openLesson: (slug: string) => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void, reveal: (thing: string) => boolean}} Actions */
-
-/** A menu that closes on Escape and on a click elsewhere. @param {{label: string, children: unknown}} props */
-function Menu({ label, children }) {
-  const menu = useRef(/** @type {HTMLDetailsElement | null} */ (null));
-  useEffect(() => {
-    /** @param {Event} event */
-    const elsewhere = (event) => {
-      const inside = event.target instanceof Node && menu.current?.contains(event.target);
-      const escaped = event instanceof KeyboardEvent && event.key === "Escape";
-      if (!menu.current?.open || (inside && !escaped)) return;
-      if (event instanceof KeyboardEvent && !escaped) return;
-      menu.current.open = false;
-      if (!escaped) return;
-      // Esc closes one thing at a time.
-      event.preventDefault();
-      menu.current.querySelector("summary")?.focus();
-    };
-    document.addEventListener("pointerdown", elsewhere);
-    document.addEventListener("keydown", elsewhere, true);
-    return () => {
-      document.removeEventListener("pointerdown", elsewhere);
-      document.removeEventListener("keydown", elsewhere, true);
-    };
-  }, []);
-  const close = () => {
-    if (menu.current) menu.current.open = false;
-  };
-  return html`<details class="menu" ref=${menu}>
-    <summary class="button quiet">${label} <${Icon} name="chevron" size=${14} /></summary>
-    <div class="menu-list" onClick=${close}>${children}</div>
-  </details>`;
-}
+/** @typedef {{openLesson: (slug: string) => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void, reveal: (thing: string) => boolean, pictureOf: import("./take.js").Picture}} Actions */
 
 /** @param {{model: Model, actions: Actions}} props */
 function Programs({ model, actions }) {
@@ -130,6 +100,7 @@ export function TopBar({ model, actions }) {
     <span class="spring"></span>
     <${Search} model=${model} reveal=${actions.reveal} />
     <${Programs} model=${model} actions=${actions} />
+    <${TakeAlong} model=${model} pictureOf=${actions.pictureOf} />
     ${!narrow.value && paneButton("source", "left")}
     ${!narrow.value && paneButton("details", "right")}
     <button type="button" class="button icon-only" title="Legend (L)" aria-label="Legend" onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>

@@ -31,9 +31,12 @@ function historyOf(name) {
 /** @param {string} name */
 function digests(name) {
   const history = historyOf(name);
-  return history.tape.events
-    .concat(/** @type {any} */ (null))
-    .map((_, at) => createHash("sha256").update(canonical(history.at(at - 1).toDict())).digest("hex").slice(0, 16));
+  return history.tape.events.concat(/** @type {any} */ (null)).map((_, at) =>
+    createHash("sha256")
+      .update(canonical(history.at(at - 1).toDict()))
+      .digest("hex")
+      .slice(0, 16),
+  );
 }
 
 process.stdout.write(
