@@ -25,6 +25,7 @@ import { createModel } from "./ui/model.js";
 import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
 import { recall, remember } from "./ui/remember.js";
+import { narrowTape, zoomTape } from "./ui/tape_window.js";
 import { reducedMotion } from "./ui/theme.js";
 import { clearTrace } from "./ui/traced.js";
 
@@ -138,6 +139,9 @@ const VERBS = {
   deeper: () => holds.graph?.deepen(1),
   shallower: () => holds.graph?.deepen(-1),
   undo: () => holds.graph?.undo(),
+  zoomIn: () => zoomTape(model, 1 / 2),
+  zoomOut: () => zoomTape(model, 2),
+  narrow: () => narrowTape(model),
   search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),

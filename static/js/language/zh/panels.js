@@ -18,4 +18,13 @@ export default {
   "The browser could not draw the picture as PNG. Take it as SVG.": "浏览器无法把这张图绘制成 PNG，请导出 SVG。",
   "The link to this moment is copied": "已复制指向此刻的链接",
   "The browser did not let it be copied. This is the link:": "浏览器不允许复制，链接如下：",
+  "steps {first} to {last} of {count}": "第 {first} 到 {last} 步，共 {count} 步",
+  "Part of the tape that is shown": "正在显示的 tape 片段",
+  "No tape": "没有 tape",
+  "{n} hook call here; the wheel zooms in": "这里有 {n} 次 hook 调用；滚轮可放大",
+  "{n} hook calls here; the wheel zooms in": "这里有 {n} 次 hook 调用；滚轮可放大",
+  "Zoom of the tape": "tape 缩放",
+  "Zoom in": "放大",
+  "Zoom out": "缩小",
+  "This iteration, this phase, the whole tape": "本次迭代、本阶段、整条 tape",
 };
