@@ -17,6 +17,7 @@ import { SourcePane } from "./panels/source.js";
 import { Standing } from "./panels/standing.js";
 import { Taken } from "./panels/take.js";
 import { TopBar } from "./panels/topbar.js";
+import { Tour, TourOffer } from "./panels/tour.js";
 import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
 import { narrate } from "./tape/narrate.js";
 import * as client from "./ui/client.js";
@@ -27,6 +28,7 @@ import { debounced, readPlace, writePlace } from "./ui/place.js";
 import { recall, remember } from "./ui/remember.js";
 import { narrowTape, zoomTape } from "./ui/tape_window.js";
 import { reducedMotion } from "./ui/theme.js";
+import { endTour, startTour } from "./ui/tour.js";
 import { clearTrace } from "./ui/traced.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -45,6 +47,11 @@ function toggleSheet(name) {
   if (sheet.value) tab.value = "graph";
 }
 const closeSheet = () => (sheet.value = null);
+
+function showTour() {
+  closeSheet();
+  startTour();
+}
 
 /** Puts a tape's address in the address bar. @param {string} id */
 const goTo = (id) => history.pushState(null, "", `/t/${encodeURIComponent(id)}`);
@@ -145,7 +152,7 @@ const VERBS = {
   search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
+  escape: () => endTour() || (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
 };
 
 /** The graph as a picture. @type {import("./panels/take.js").Picture} */
@@ -173,10 +180,10 @@ function Page() {
     <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, pictureOf: take, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
     <${Panes}
       source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
-      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${html`<${Question} model=${model} />`}>
+      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${html`<${TourOffer} /><${Question} model=${model} />`}>
         <${Progress} model=${model} />
         <${Empty} model=${model} />
-        ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
+        ${sheet.value === "help" && html`<${Help} close=${closeSheet} tour=${showTour} />`}
         ${sheet.value === "breakpoints" && html`<${Breakpoints} model=${model} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
@@ -184,6 +191,7 @@ function Page() {
     <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />
     <${Standing} />
     <${Taken} />
+    <${Tour} />
     <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />
   </div>`;

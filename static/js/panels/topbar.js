@@ -106,6 +106,6 @@ export function TopBar({ model, actions }) {
     <button type="button" class="button icon-only" title="Legend (L)" aria-label="Legend" onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>
     <button type="button" class="button icon-only" title=${`Theme: ${says}`} aria-label=${`Theme: ${says}`} onClick=${nextTheme}><${Icon} name=${icon} /></button>
     <${Languages} />
-    <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" onClick=${actions.toggleHelp}><b>?</b></button>
+    <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" data-tour="help" onClick=${actions.toggleHelp}><b>?</b></button>
   </header>`;
 }

@@ -27,4 +27,29 @@ export default {
   "Zoom in": "放大",
   "Zoom out": "缩小",
   "This iteration, this phase, the whole tape": "本次迭代、本阶段、整条 tape",
+  "This is the tape": "这就是 tape",
+  "The program ran once, and all that it did stands here in order: blue is forward, orange is backward. Drag along it to any moment. The wheel, or two fingers, zooms.":
+    "程序只运行一次，它做过的一切都按顺序记在这里：蓝色是前向，橙色是反向。拖动即可到达任一时刻，滚轮或双指可缩放。",
+  "Play it, or step": "播放，或单步",
+  "Space plays. → and ← go one step on and back: time runs both ways. Try → now and watch the graph.":
+    "空格键播放。→ 和 ← 前进、后退一步：时间可以双向走。现在按一下 →，看看图的变化。",
+  "Click a thing": "点一点",
+  "A box is a forward op or an autograd node, a wire a tensor or its gradient, a diamond a hook. What you click shows its numbers, its chain rule and its history under Details.":
+    "方框是前向 op 或 autograd 节点，连线是张量或它的梯度，菱形是 hook。点击后，详情栏会显示它的数值、链式法则和历史。",
+  "The source beside it": "源代码就在旁边",
+  "The expression that runs now is marked, with its value. Change the program and press Run: that records a tape of your own.":
+    "正在运行的表达式会被标出，并附上它的值。修改程序再按 Run，就能录制你自己的 tape。",
+  "Backward, hooks, and more": "反向、hook 及其他",
+  "] jumps to the next phase, for example to backward, where hooks change gradients on their way. / finds anything on the tape. ? shows all keys, and this tour.":
+    "] 跳到下一阶段，例如反向：hook 会在途中改变梯度。/ 可搜索 tape 上的一切。? 显示全部快捷键和这个导览。",
+  Tour: "导览",
+  "New here? Five short steps show what is what.": "第一次来？五个小步骤带你认识界面。",
+  "Start the tour": "开始导览",
+  "No, thanks": "不用了",
+  "{n} of {all}": "{n} / {all}",
+  Done: "完成",
+  Next: "下一步",
+  Back: "上一步",
+  "Skip the tour": "跳过导览",
+  "Show the tour": "查看导览",
 };
