@@ -116,11 +116,11 @@ function Card({ at }) {
   return html`${box && html`<span class="tour-ring" aria-hidden="true" style=${{ left: `${box.x - 4}px`, top: `${box.y - 4}px`, width: `${box.width + 8}px`, height: `${box.height + 8}px` }}></span>`}
     <section class="tour" role="dialog" aria-modal="false" aria-labelledby="tour-title" ref=${card} style=${{ left: `${place.left}px`, top: `${place.top}px` }}>
       <div aria-live="polite"><p class="tour-count">${t("{n} of {all}", { n: at + 1, all: STOPS.length })}</p><h2 id="tour-title">${stop.title}</h2><p>${stop.text}</p></div>
-      <footer>
+      <div class="tour-act">
         <button type="button" class="button small primary" onClick=${() => go(at + 1)}>${last ? t("Done") : t("Next")}</button>
         ${at > 0 && html`<button type="button" class="button small" onClick=${() => go(at - 1)}>${t("Back")}</button>`}
         <span class="spring"></span>
         ${!last && html`<button type="button" class="button small quiet" title="Esc" onClick=${endTour}>${t("Skip the tour")}</button>`}
-      </footer>
+      </div>
     </section>`;
 }
