@@ -102,7 +102,7 @@ export function TakeAlong({ model, pictureOf }) {
     ${item(t("The whole graph"), "PNG", picture("whole", "png"))}
     <h2>${t("Moment")}</h2>
     ${item(t("Copy the link to this moment"), t("step {step}", { step: model.step.value + 1 }), () => copyLink(model))}
-    <h2>${t("Recording")}</h2>
+    <h2>${t("The whole recording")}</h2>
     ${item(t("All events as a table"), "CSV", () => takeEvents(model))}
     <a class="menu-item small" href=${fileAddress(id)} download><b>${t("The tape itself")}</b><span>.tape</span></a>
   </${Menu}>`;
