@@ -1,5 +1,8 @@
 /** `ui/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
 export default {
+  "The fork server is warming up.": "fork 服务器正在预热。",
+  "Sandbox: full": "沙箱：完整",
+  "Sandbox: full, programs cannot open files": "沙箱：完整，程序不能打开文件",
   "every number": "每个数",
   statistics: "统计量",
   "no numbers": "不含数值",
@@ -40,4 +43,11 @@ export default {
   "zoom the tape in, around this step": "以当前步为中心放大磁带",
   "zoom the tape out": "缩小磁带",
   "narrow the tape to this iteration, this phase, or show all of it": "只看本次迭代、本阶段，或整条磁带",
+  "The options do not fit together": "选项互相冲突",
+  "The recording was cancelled": "录制已取消",
+  "The program is still in the editor.": "程序仍在编辑器中。",
+  "{title} (edited)": "{title}（已编辑）",
+  "Step {n} of {all}.": "第 {n} 步，共 {all} 步。",
+  "Height of the console": "控制台高度",
+  "Height of the events": "事件列表高度",
 };
