@@ -2,6 +2,7 @@
 
 import { batch, effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
+import { pictureOf } from "./graph/picture.js";
 import { t } from "./language/index.js";
 import { Breakpoints } from "./panels/breakpoints.js";
 import { Console } from "./panels/console.js";
@@ -19,7 +20,9 @@ import { Progress } from "./panels/progress.js";
 import { searching } from "./panels/search.js";
 import { SourcePane } from "./panels/source.js";
 import { Standing } from "./panels/standing.js";
+import { Taken } from "./panels/take.js";
 import { TopBar } from "./panels/topbar.js";
+import { Tour, TourOffer } from "./panels/tour.js";
 import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
 import { narrate } from "./tape/narrate.js";
 import * as client from "./ui/client.js";
@@ -28,6 +31,8 @@ import { createLearning } from "./ui/learning.js";
 import { createModel } from "./ui/model.js";
 import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
+import { narrowTape, zoomTape } from "./ui/tape_window.js";
+import { endTour, startTour } from "./ui/tour.js";
 import { clearTrace } from "./ui/traced.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -46,6 +51,11 @@ function toggleSheet(name) {
   if (sheet.value) tab.value = "graph";
 }
 const closeSheet = () => (sheet.value = null);
+
+function showTour() {
+  closeSheet();
+  startTour();
+}
 
 /** Puts a tape's address in the address bar. @param {string} id */
 const goTo = (id) => history.pushState(null, "", `/t/${encodeURIComponent(id)}`);
@@ -121,11 +131,18 @@ const VERBS = {
   deeper: () => holds.graph?.deepen(1),
   shallower: () => holds.graph?.deepen(-1),
   undo: () => holds.graph?.undo(),
+  zoomIn: () => zoomTape(model, 1 / 2),
+  zoomOut: () => zoomTape(model, 2),
+  narrow: () => narrowTape(model),
   search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
+  escape: () => endTour() || (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
 };
+
+/** The graph as a picture. @type {import("./panels/take.js").Picture} */
+const take = (part, words) =>
+  holds.graph && pictureOf(/** @type {import("./graph/index.js").Graph} */ (holds.graph), part, words);
 
 /** While playing, a screen reader would drown; it hears where the tape stops. */
 function LiveRegion() {
@@ -145,16 +162,16 @@ function Page() {
       <div class="stacked">${top}</div><${Splitter} which=${which} label=${which === "console" ? t("Height of the console") : t("Height of the events")} /><div class="stacked">${bottom}</div>
     </div>`;
   return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
-    <${TopBar} model=${model} actions=${{ openLesson: ways.openLesson, openGallery: ways.openGallery, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
+    <${TopBar} model=${model} actions=${{ openLesson: ways.openLesson, openGallery: ways.openGallery, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, pictureOf: take, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
     ${browsing.value && html`<${GalleryPage} gallery=${gallery.value} learning=${learning} openLesson=${ways.openLesson} />`}
     ${
       !browsing.value &&
       html`<${Panes}
       source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
-      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${learning.lesson.value ? html`<${LessonNote} model=${model} learning=${learning} />` : html`<${Question} model=${model} />`}>
+      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${learning.lesson.value ? html`<${TourOffer} /><${LessonNote} model=${model} learning=${learning} />` : html`<${TourOffer} /><${Question} model=${model} />`}>
         <${Progress} model=${model} />
         <${Empty} model=${model} />
-        ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
+        ${sheet.value === "help" && html`<${Help} close=${closeSheet} tour=${showTour} />`}
         ${sheet.value === "breakpoints" && html`<${Breakpoints} model=${model} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
@@ -163,6 +180,8 @@ function Page() {
     <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />`
     }
     <${Standing} />
+    <${Taken} />
+    <${Tour} />
     <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />
   </div>`;

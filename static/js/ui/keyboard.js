@@ -1,5 +1,7 @@
 /** The keys of the player: one table, which the page obeys and the help shows. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {{keys: string[], shows: string, does: string, verb: string}} Key */
 
 /** @type {Key[]} */
@@ -29,6 +31,14 @@ export const KEYS = [
   { keys: ["e"], shows: "E", does: "open the modules of one level more", verb: "deeper" },
   { keys: ["Shift+e"], shows: "Shift E", does: "close the innermost open level", verb: "shallower" },
   { keys: ["z"], shows: "Z", does: "take back the latest opening or closing", verb: "undo" },
+  { keys: ["+", "="], shows: "+", does: t("zoom the tape in, around this step"), verb: "zoomIn" },
+  { keys: ["-"], shows: "−", does: t("zoom the tape out"), verb: "zoomOut" },
+  {
+    keys: ["w"],
+    shows: "W",
+    does: t("narrow the tape to this iteration, this phase, or show all of it"),
+    verb: "narrow",
+  },
   { keys: ["l"], shows: "L", does: "show or hide the legend", verb: "legend" },
   { keys: ["?"], shows: "?", does: "show or hide this help", verb: "help" },
   { keys: ["Escape"], shows: "Esc", does: "close what is open, then a notice, then the selection", verb: "escape" },
