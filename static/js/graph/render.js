@@ -16,6 +16,7 @@ import { drawPanels, namePanels } from "./panels.js";
 import { boxPath } from "./paths.js";
 import { chipWidth, settleChips } from "./settle.js";
 import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
+import { isLong, nearOf, stretchOf } from "./stretch.js";
 
 /** @typedef {import("./types.js").Layout} Layout */
 /** @typedef {import("./types.js").Item} Item */
@@ -64,6 +65,7 @@ export class Renderer {
     this.drawn = { items: /** @type {Item[]} */ ([]), wires: /** @type {Route[]} */ ([]) };
     this.seen = "";
     this.zoom = 0;
+    this.near = nearOf({ x: 0, y: 0, width: 0, height: 0 });
   }
 
   /** @param {Layout} layout @param {import("./types.js").Scene} scene */
@@ -84,6 +86,7 @@ export class Renderer {
     const row = 32 * k;
     this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
     this.svg.dataset.detail = String(this.detail);
+    this.stretch(nearOf(view));
     const { items, wires, saved } = cullLayout(this.layout, view, k);
     const seen = `${this.detail}|${items.map((item) => (item.unit.open && item.height * k <= READABLE ? `-${item.id}` : item.id)).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
     if (seen === this.seen) return;
@@ -133,14 +136,29 @@ export class Renderer {
       .data(wires, (/** @type {any} */ d) => d.id)
       .join((enter) => {
         const g = enter.append("g").attr("class", (d) => `wire ${d.side}`);
-        g.append("path")
-          .attr("class", "glow")
-          .attr("d", (d) => d.path);
-        g.append("path")
-          .attr("class", "line")
-          .attr("d", (d) => d.path);
-        return g;
+        g.append("path").attr("class", "glow");
+        g.append("path").attr("class", "line");
+        return g.each((d, i, all) => this.lay(all[i], d));
       });
+  }
+
+  /** Long wires are drawn as far as they are near the screen. @param {import("./types.js").Box} near */
+  stretch(near) {
+    const { x, y, width, height } = this.near;
+    if (x === near.x && y === near.y && width === near.width && height === near.height) return;
+    this.near = near;
+    this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
+      if (isLong(d)) this.lay(all[i], d);
+    });
+  }
+
+  /** @param {any} element @param {Route} route */
+  lay(element, route) {
+    const { path, skipped } = stretchOf(route, this.near);
+    for (const line of element.children) {
+      line.setAttribute("d", path);
+      line.setAttribute("stroke-dashoffset", String(skipped));
+    }
   }
 
   /** @param {Item[]} items */

@@ -19,6 +19,10 @@ export class Viewport {
     this.touched = -Infinity;
     this.chosen = false;
     this.timer = 0;
+    // To ask an element for its size makes the browser lay out all that has changed: it is told instead.
+    this.known = /** @type {{width: number, height: number} | null} */ (null);
+    this.watcher = new ResizeObserver(() => (this.known = null));
+    this.watcher.observe(svg);
     this.behavior = zoom()
       .scaleExtent([0.02, 4])
       .filter((event) => !event.button && event.type !== "dblclick")
@@ -36,7 +40,7 @@ export class Viewport {
   }
 
   get size() {
-    return { width: this.svg.clientWidth || 800, height: this.svg.clientHeight || 600 };
+    return (this.known ??= { width: this.svg.clientWidth || 800, height: this.svg.clientHeight || 600 });
   }
 
   /** What is on the screen, in the graph's own coordinates. @returns {Box} */
@@ -116,6 +120,7 @@ export class Viewport {
 
   destroy() {
     cancelAnimationFrame(this.timer);
+    this.watcher.disconnect();
     select(this.svg).on(".zoom", null);
   }
 }
