@@ -2,13 +2,16 @@
 
 import { effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
+import { otherSides } from "./graph/view.js";
 import { Breakpoints } from "./panels/breakpoints.js";
 import { Console } from "./panels/console.js";
 import { DropTarget } from "./panels/drop.js";
 import { GraphPane } from "./panels/graph.js";
+import { choosing } from "./panels/graph_bar.js";
 import { Help, Legend } from "./panels/help.js";
 import { Inspector } from "./panels/inspector/inspector.js";
 import { Lower } from "./panels/lower.js";
+import { toggleMap } from "./panels/minimap.js";
 import { Empty, Notices, Question, closeFirst } from "./panels/notices.js";
 import { Progress } from "./panels/progress.js";
 import { searching } from "./panels/search.js";
@@ -16,6 +19,8 @@ import { SourcePane } from "./panels/source.js";
 import { Standing } from "./panels/standing.js";
 import { TopBar } from "./panels/topbar.js";
 import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
+import { lineage } from "./tape/lineage.js";
+import { partsOf } from "./tape/lineage_parts.js";
 import { narrate } from "./tape/narrate.js";
 import * as client from "./ui/client.js";
 import { listen } from "./ui/keyboard.js";
@@ -24,7 +29,7 @@ import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
 import { recall, remember } from "./ui/remember.js";
 import { reducedMotion } from "./ui/theme.js";
-import { clearTrace } from "./ui/traced.js";
+import { clearTrace, traced } from "./ui/traced.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 const nonce =
@@ -110,6 +115,24 @@ async function arrive() {
     });
 }
 
+/** Shows the whole graph again after a neighbourhood; whether there was one. */
+function leaveNear() {
+  const { graph } = holds;
+  return graph?.view.near ? graph.showAs({ ...graph.view, near: null }) : false;
+}
+
+/** The lineage of what is shown, part after part, then everything again. */
+function nextTrace() {
+  const tape = model.player.value?.tape;
+  const thing = model.shown.value;
+  const found = tape && thing ? lineage(tape, thing) : null;
+  if (!found || !thing || found.before.length + found.after.length === 0) return;
+  const parts = partsOf(found);
+  const at = traced.value?.thing === thing ? parts.indexOf(traced.value.part) : -1;
+  model.select(thing);
+  traced.value = at + 1 < parts.length ? { thing, part: parts[at + 1] } : null;
+}
+
 /** @type {Record<string, () => void>} */
 const VERBS = {
   toggle: () => model.deck({ type: "toggle" }),
@@ -136,10 +159,19 @@ const VERBS = {
   deeper: () => holds.graph?.deepen(1),
   shallower: () => holds.graph?.deepen(-1),
   undo: () => holds.graph?.undo(),
+  sides: () => holds.graph?.showAs(otherSides(holds.graph.view)),
+  kinds: () => (choosing.value = !choosing.value),
+  focus: () => model.shown.value && holds.graph?.focus(model.shown.value),
+  near: () => holds.graph?.neighbours(model.shown.value, 1),
+  lessNear: () => holds.graph?.neighbours(null, -1),
+  minimap: toggleMap,
+  zoomIn: () => holds.graph?.viewport.zoom(1.25),
+  zoomOut: () => holds.graph?.viewport.zoom(0.8),
+  trace: () => nextTrace(),
   search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
+  escape: () => (sheet.value ? closeSheet() : clearTrace() || leaveNear() || closeFirst(model) || model.select(null)),
 };
 
 /** While playing, a screen reader would drown; it hears where the tape stops. */
@@ -183,6 +215,7 @@ const writeAddress = debounced(() => {
     step: model.player.value ? model.step.value : null,
     sel: model.selection.value,
     open: model.open.value,
+    view: model.view.value,
   };
   const address = location.pathname + writePlace(place);
   if (address !== location.pathname + location.hash) history.replaceState(history.state, "", address);
@@ -193,7 +226,7 @@ listen(document, (verb) => VERBS[verb]?.());
 addEventListener("popstate", arrive);
 effect(() => {
   if (!model.player.value) return;
-  void [model.step.value, model.selection.value, model.open.value];
+  void [model.step.value, model.selection.value, model.open.value, model.view.value];
   writeAddress();
 });
 effect(() => {

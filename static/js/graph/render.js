@@ -16,6 +16,7 @@ import { drawPanels, namePanels } from "./panels.js";
 import { boxPath } from "./paths.js";
 import { chipWidth, settleChips } from "./settle.js";
 import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
+import { Ghost, drawStops } from "./stops.js";
 import { isLong, nearOf, stretchOf } from "./stretch.js";
 
 /** @typedef {import("./types.js").Layout} Layout */
@@ -44,6 +45,7 @@ export class Renderer {
       labels: layer("saved-labels"),
       chips: layer("chips"),
       hooks: layer("hooks"),
+      stops: layer("stops"),
     };
     this.fx = layer("fx");
     /** @type {Layout | null} */
@@ -61,6 +63,9 @@ export class Renderer {
     this.lit = null;
     /** @type {Set<string>} */
     this.hidden = new Set();
+    /** The boxes with breakpoints. @type {ReadonlyMap<string, import("./stops.js").Mark>} */
+    this.stops = new Map();
+    this.ghost = new Ghost(this.layers.stops);
     this.detail = 3;
     this.drawn = { items: /** @type {Item[]} */ ([]), wires: /** @type {Route[]} */ ([]) };
     this.seen = "";
@@ -71,7 +76,16 @@ export class Renderer {
   /** @param {Layout} layout @param {import("./types.js").Scene} scene */
   setLayout(layout, scene) {
     this.layout = layout;
-    for (const name of /** @type {const} */ (["groups", "saved", "wires", "items", "labels", "chips", "hooks"]))
+    for (const name of /** @type {const} */ ([
+      "groups",
+      "saved",
+      "wires",
+      "items",
+      "labels",
+      "chips",
+      "hooks",
+      "stops",
+    ]))
       this.layers[name].selectAll("*").remove();
     drawPanels(this.layers.panels, layout, scene.counts);
     this.zoom = 0;
@@ -97,7 +111,13 @@ export class Renderer {
     this.drawItems(items);
     this.layers.groups.selectAll("g.item").classed("shrunk", (/** @type {any} */ d) => d.height * k <= READABLE);
     this.drawHooks(items);
+    this.drawStops();
     if (this.state) this.mark(this.state);
+  }
+
+  drawStops() {
+    this.ghost.over(null);
+    drawStops(this.layers.stops, this.detail < 2 ? [] : this.drawn.items, this.stops);
   }
 
   /** @param {import("./types.js").SavedWire[]} saved */
@@ -135,7 +155,7 @@ export class Renderer {
       .selectAll("g")
       .data(wires, (/** @type {any} */ d) => d.id)
       .join((enter) => {
-        const g = enter.append("g").attr("class", (d) => `wire ${d.side}`);
+        const g = enter.append("g").attr("class", (d) => `wire ${d.side}${d.past ? " past" : ""}`);
         g.append("path").attr("class", "glow");
         g.append("path").attr("class", "line");
         return g.each((d, i, all) => this.lay(all[i], d));
@@ -260,8 +280,10 @@ export class Renderer {
     this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const mark = marks.wire(d, state);
       const dimmed = this.isDark(d);
-      for (const chip of this.detail > 2 ? marks.chips.of(d, state) : [])
-        if (chip.text && (chips.get(chip.id)?.dimmed ?? true)) chips.set(chip.id, { ...chip, dimmed });
+      const own = this.detail > 2 ? [...marks.chips.of(d, state), ...marks.chips.past(d)] : [];
+      for (const chip of own)
+        if (chip.text && (chips.get(chip.id)?.dimmed ?? true))
+          chips.set(chip.id, { ...chip, dimmed, lean: this.leanOf(chip) });
       if (!change(all[i], `${mark.status}|${mark.hot}|${dimmed}`)) return;
       all[i].classList.toggle("dimmed", dimmed);
       all[i].dataset.status = mark.status;
@@ -277,6 +299,12 @@ export class Renderer {
     );
     this.markSaved(state, change);
     this.markHooks(state, change);
+  }
+
+  /** Where both sides share a wire, values stand left of it and gradients right. @param {Chip} chip */
+  leanOf({ side }) {
+    if (this.layout?.sides !== "overlay") return undefined;
+    return side === "forward" ? -1 : 1;
   }
 
   /** A wire to a tensor that has moved on since it was saved becomes a warning. @param {State} state @param {(element: any, sign: string) => boolean} change */

@@ -94,6 +94,39 @@ export class Viewport {
     this.glide(to, glide ? GLIDE : 0);
   }
 
+  /** Brings a box to the middle, at a scale at which it is read. @param {Box} box @param {boolean} glide */
+  centre(box, glide) {
+    this.touched = performance.now();
+    this.chosen = true;
+    this.glide(this.centred(box, Math.max(CLEAR, Math.min(this.transform.k, 1.4))), glide ? GLIDE : 0);
+  }
+
+  /** Nearer or further, around the middle. @param {number} factor */
+  zoom(factor) {
+    this.touched = performance.now();
+    this.chosen = true;
+    const { width, height } = this.size;
+    const { k, x, y } = this.transform;
+    const to = Math.min(4, Math.max(0.02, k * factor));
+    this.set(to, width / 2 - ((width / 2 - x) * to) / k, height / 2 - ((height / 2 - y) * to) / k);
+  }
+
+  /** Puts a place of the graph at the upper left corner. @param {number} x @param {number} y */
+  lookFrom(x, y) {
+    this.touched = performance.now();
+    this.chosen = true;
+    const { k } = this.transform;
+    this.set(k, -x * k, -y * k);
+  }
+
+  /** Moves the picture by some pixels. @param {number} dx @param {number} dy */
+  pan(dx, dy) {
+    this.touched = performance.now();
+    this.chosen = true;
+    const { k, x, y } = this.transform;
+    this.set(k, x + dx, y + dy);
+  }
+
   /** A box in the middle of the screen; one that is too wide begins at the left. @param {Box} box @param {number} k */
   centred(box, k) {
     const { width, height } = this.size;

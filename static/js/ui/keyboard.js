@@ -1,5 +1,7 @@
 /** The keys of the player: one table, which the page obeys and the help shows. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {{keys: string[], shows: string, does: string, verb: string}} Key */
 
 /** @type {Key[]} */
@@ -28,7 +30,22 @@ export const KEYS = [
   { keys: ["f"], shows: "F", does: "fit the graph to its pane", verb: "fit" },
   { keys: ["e"], shows: "E", does: "open the modules of one level more", verb: "deeper" },
   { keys: ["Shift+e"], shows: "Shift E", does: "close the innermost open level", verb: "shallower" },
-  { keys: ["z"], shows: "Z", does: "take back the latest opening or closing", verb: "undo" },
+  { keys: ["v"], shows: "V", does: t("forward and backward: both, either alone, or overlaid"), verb: "sides" },
+  { keys: ["k"], shows: "K", does: t("show or hide kinds of things"), verb: "kinds" },
+  { keys: ["g"], shows: "G", does: t("bring what is shown to the middle of the graph"), verb: "focus" },
+  { keys: ["h"], shows: "H", does: t("only its neighbours, then one hop more"), verb: "near" },
+  { keys: ["Shift+h"], shows: "Shift H", does: t("one hop fewer"), verb: "lessNear" },
+  { keys: ["t"], shows: "T", does: t("its lineage in the graph, part after part"), verb: "trace" },
+  { keys: ["m"], shows: "M", does: t("show or hide the minimap"), verb: "minimap" },
+  { keys: ["+", "="], shows: "+", does: t("zoom in"), verb: "zoomIn" },
+  { keys: ["-"], shows: "−", does: t("zoom out"), verb: "zoomOut" },
+  { keys: [], shows: "Shift F10", does: t("menu of the box that has the focus, in the graph"), verb: "" },
+  {
+    keys: ["z"],
+    shows: "Z",
+    does: t("take back the latest opening, closing or change of what the graph shows"),
+    verb: "undo",
+  },
   { keys: ["l"], shows: "L", does: "show or hide the legend", verb: "legend" },
   { keys: ["?"], shows: "?", does: "show or hide this help", verb: "help" },
   { keys: ["Escape"], shows: "Esc", does: "close what is open, then a notice, then the selection", verb: "escape" },

@@ -1,6 +1,6 @@
-/** Where the reader is, in the address: `#step=12&sel=node:3&open=call:1,call:4`. */
+/** Where the reader is, in the address: `#step=12&sel=node:3&open=call:1,call:4&view=overlay`. */
 
-/** @typedef {{step: number | null, sel: string | null, open: string[]}} Place */
+/** @typedef {{step: number | null, sel: string | null, open: string[], view: string}} Place */
 
 /** @param {string} hash @returns {Place} */
 export function readPlace(hash) {
@@ -10,15 +10,17 @@ export function readPlace(hash) {
     step: step !== null && /^-?\d+$/.test(step) ? Number(step) : null,
     sel: fields.get("sel"),
     open: (fields.get("open") ?? "").split(",").filter(Boolean),
+    view: fields.get("view") ?? "",
   };
 }
 
 /** @param {Place} place */
-export function writePlace({ step, sel, open }) {
+export function writePlace({ step, sel, open, view }) {
   const fields = [];
   if (step !== null) fields.push(`step=${step}`);
   if (sel) fields.push(`sel=${sel}`);
   if (open.length) fields.push(`open=${open.map(encodeURIComponent).join(",")}`);
+  if (view) fields.push(`view=${view}`);
   return fields.length ? `#${fields.join("&")}` : "";
 }
 
