@@ -50,13 +50,13 @@ function join(found, { first, forward, past }, last) {
   const id = `${from}>${last.to}>${key}`;
   const known = found.get(id);
   const runs = forward && last.forward;
-  if (!known) found.set(id, { key, tensor, from, to: last.to, forward: runs, links: [...links], past: past.size });
+  if (!known) found.set(id, { key, tensor, from, to: last.to, forward: runs, links: [...links], past: [...past] });
   else
     found.set(id, {
       ...known,
       forward: known.forward || runs,
       links: [...new Set([...known.links, ...links])],
-      past: Math.max(known.past ?? 0, past.size),
+      past: [...new Set([...(known.past ?? []), ...past])],
     });
 }
 

@@ -5,7 +5,7 @@ import { Tangents } from "./tangents.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Route} Route */
-/** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string, dimmed?: boolean, lean?: 1 | -1}} Chip `lean`: the side of the wire on which it has to stand */
+/** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string, dimmed?: boolean, now?: boolean, lean?: 1 | -1}} Chip `lean`: the side of the wire on which it has to stand */
 
 const CHIP = 21;
 /** The least distance between rows in which a value finds room. */
@@ -28,11 +28,12 @@ export class Chips {
     return route.side === "forward" ? this.valueChip(route, state) : this.gradientChips(route, state);
   }
 
-  /** How much is hidden on a wire, where it arrives; on a backward wire, where it comes from. @param {Route} route @returns {Chip[]} */
-  past({ id, side, past, to, from, start, end, toOpen, fromOpen }) {
+  /** How much is hidden on a wire, where it arrives; on a backward wire, where it comes from. @param {Route} route @param {ReadonlySet<string>} now hidden units that the current event is about @returns {Chip[]} */
+  past({ id, side, past, to, from, start, end, toOpen, fromOpen }, now) {
     const [own, open, [x, y]] = side === "forward" ? [to, toOpen, end] : [from, fromOpen, start];
-    if (!past || own === null || open) return [];
-    return [{ id: `past:${id}`, x, y: y - CHIP, text: t("⋯ {n} hidden", { n: past }), side, kind: "past" }];
+    if (!past.length || own === null || open) return [];
+    const text = t("⋯ {n} hidden", { n: past.length });
+    return [{ id: `past:${id}`, x, y: y - CHIP, text, side, kind: "past", now: past.some((unit) => now.has(unit)) }];
   }
 
   /** @param {Route} route @param {State} state @returns {Chip[]} */
@@ -79,7 +80,7 @@ export class Chips {
     const chips = [];
     const edge = state.edge(source, output, node, input);
     // What comes from something hidden was not sent by what its wire starts at.
-    if (!alone && from && !route.past) {
+    if (!alone && from && !route.past.length) {
       chips.push({
         id: `b:${route.id}`,
         x: route.start[0],

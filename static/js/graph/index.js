@@ -1,7 +1,6 @@
 /** The graph of a tape: what the page talks to. Scene → layout → picture, and one movement for each event. */
 
 import { create, select } from "../../vendor/d3.js";
-import { t } from "../language/index.js";
 import { animate } from "./animate.js";
 import { readFacts } from "./facts.js";
 import { firstView } from "./framing.js";
@@ -14,9 +13,9 @@ import { callsAround, placeOf } from "./places.js";
 import { deeper, shallower } from "./openings.js";
 import { Renderer } from "./render.js";
 import { buildScene, openAtFirst } from "./scene.js";
-import { shownOf } from "./shown.js";
 import { marksOf } from "./stops.js";
-import { PLAIN, kindOf, nearer, sameView } from "./view.js";
+import { PLAIN, nearer, sameView } from "./view.js";
+import { isElsewhere, showing, shownIn, whyNot } from "./viewing.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -130,7 +129,7 @@ export class Graph {
     this.wanted = this.placeOf(thing);
     if (!this.wanted) return false;
     const open = new Set([...this.open, ...callsAround(tape, facts, this.wanted.unit)]);
-    const view = this.showing(this.wanted.unit);
+    const view = showing(this, this.wanted.unit);
     if ((open.size === this.open.size || refusal(facts, open)) && sameView(view, this.view)) this.bring(true);
     else {
       this.change(open, view);
@@ -145,46 +144,22 @@ export class Graph {
     return placeOf({ tape, facts, happening: marks.happening }, thing);
   }
 
-  /** The view in which a unit is shown: as it is, if it is shown now. @param {string} unit @returns {View} */
-  showing(unit) {
-    if (unit.startsWith("call:") || this.shown.units.has(unit)) return this.view;
-    const found = this.facts.units.get(unit);
-    const kind = found ? kindOf(this.tape, found) : null;
-    const { sides, hidden } = this.view;
-    const view = { sides, hidden: hidden.filter((each) => each !== kind), near: null };
-    return sameView(view, this.view) ? PLAIN : view;
-  }
-
-  /** Shows the graph in another way. @param {View} view @returns {boolean} whether it could */
-  showAs(view) {
-    if (sameView(view, this.view)) return true;
-    const found = this.shownIn(view);
-    const empty = !("refused" in found) && view.near !== null && !found.census.near?.boxes;
-    if ("refused" in found || empty) {
-      this.mention(
-        empty
-          ? t("Nothing in the graph stands for it, so it has no neighbours here.")
-          : t("Too many wires would lead past what is hidden: open fewer modules, or hide less."),
-      );
-      return false;
-    }
-    const framed = sameView({ ...view, hidden: [] }, { ...this.view, hidden: [] });
-    this.change(this.open, view);
-    // What stands elsewhere now is looked at anew.
-    if (!framed) this.viewport.chosen = this.fitted = false;
-    this.relay(null);
-    return true;
-  }
-
   /** One hop more (or less) around a thing. @param {string | null} thing @param {1 | -1} by */
   neighbours(thing, by) {
     return this.showAs(nearer(this.view, thing, by));
   }
 
-  /** @param {View} view */
-  shownIn(view) {
-    const place = view.near && this.placeOf(view.near.thing);
-    return shownOf(this.tape, this.facts, view, this.open, place ? [place.unit] : []);
+  /** Shows the graph in another way. @param {View} view @returns {boolean} whether it could */
+  showAs(view) {
+    if (sameView(view, this.view)) return true;
+    const why = whyNot(this, view);
+    if (why) {
+      this.mention(why);
+      return false;
+    }
+    this.change(this.open, view);
+    this.relay(null);
+    return true;
   }
 
   /** Brings a thing to the middle of the screen, large enough to be read. @param {string} thing */
@@ -261,6 +236,7 @@ export class Graph {
   change(open, view) {
     this.past = [...this.past.slice(-PAST), { open: this.open, view: this.view }];
     const [opened, viewed] = [open !== this.open, view !== this.view];
+    if (isElsewhere(view, this.view)) this.viewport.chosen = this.fitted = false;
     this.open = open;
     this.view = view;
     if (opened) this.options.onOpenChange([...open].map((id) => `call:${id}`));
@@ -313,7 +289,7 @@ export class Graph {
   /** Lays out again; the thing that was touched stays where it is. @param {string | null} held */
   relay(held) {
     this.ticket += 1;
-    const found = this.shownIn(this.view);
+    const found = shownIn(this, this.view);
     if (!("refused" in found)) {
       this.shown = found.facts;
       this.census = found.census;
@@ -416,6 +392,9 @@ export class Graph {
     const event = this.tape.events[this.step];
     this.renderer.failed = event?.kind === "raise" || (event?.kind === "op" && this.tape.ops[event.op].error !== null);
     this.renderer.now = new Set(this.nowItems().map((item) => item.id));
+    this.renderer.unseen = new Set(
+      this.marks.happening.at(this.step).flatMap(({ side, unit }) => (this.itemOf(side, unit) ? [] : [unit])),
+    );
     this.renderer.state = this.history.at(this.step);
   }
 

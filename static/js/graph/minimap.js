@@ -44,9 +44,15 @@ export function windowOf(view, frame) {
   return { x: left, y: top, width: Math.max(4, right - left), height: Math.max(4, bottom - top) };
 }
 
-/** Whether all of a graph is in a view, so that a map of it says nothing. @param {{width: number, height: number}} layout @param {Box} view */
-export const fitsIn = ({ width, height }, view) =>
-  view.x <= 1 && view.y <= 1 && view.x + view.width >= width - 1 && view.y + view.height >= height - 1;
+/** So much of a graph in view needs no map: it would cover more than it shows. */
+const ENOUGH = 0.8;
+
+/** Whether (nearly) all of a graph is in a view. @param {{width: number, height: number}} layout @param {Box} view */
+export function fitsIn({ width, height }, { x, y, width: wide, height: high }) {
+  const seen = (/** @type {number} */ from, /** @type {number} */ length, /** @type {number} */ whole) =>
+    Math.max(0, Math.min(whole, from + length) - Math.max(0, from)) / whole;
+  return seen(x, wide, width) * seen(y, high, height) >= ENOUGH;
+}
 
 /** @param {Layout} layout @param {Frame} frame @param {(item: Item) => "idle" | "done" | "now"} statusOf @returns {Patch[]} */
 export function patchesOf(layout, frame, statusOf) {

@@ -63,6 +63,8 @@ export class Renderer {
     this.lit = null;
     /** @type {Set<string>} */
     this.hidden = new Set();
+    /** Hidden units that the current event is about: the wires past them say so. @type {ReadonlySet<string>} */
+    this.unseen = new Set();
     /** The boxes with breakpoints. @type {ReadonlyMap<string, import("./stops.js").Mark>} */
     this.stops = new Map();
     this.ghost = new Ghost(this.layers.stops);
@@ -155,7 +157,7 @@ export class Renderer {
       .selectAll("g")
       .data(wires, (/** @type {any} */ d) => d.id)
       .join((enter) => {
-        const g = enter.append("g").attr("class", (d) => `wire ${d.side}${d.past ? " past" : ""}`);
+        const g = enter.append("g").attr("class", (d) => `wire ${d.side}${d.past.length ? " past" : ""}`);
         g.append("path").attr("class", "glow");
         g.append("path").attr("class", "line");
         return g.each((d, i, all) => this.lay(all[i], d));
@@ -280,7 +282,7 @@ export class Renderer {
     this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const mark = marks.wire(d, state);
       const dimmed = this.isDark(d);
-      const own = this.detail > 2 ? [...marks.chips.of(d, state), ...marks.chips.past(d)] : [];
+      const own = this.detail > 2 ? [...marks.chips.of(d, state), ...marks.chips.past(d, this.unseen)] : [];
       for (const chip of own)
         if (chip.text && (chips.get(chip.id)?.dimmed ?? true))
           chips.set(chip.id, { ...chip, dimmed, lean: this.leanOf(chip) });
@@ -345,10 +347,10 @@ export class Renderer {
       })
       .each((d, i, all) => {
         const g = /** @type {any} */ (all[i]);
-        const sign = `${d.text}|${d.x}|${d.y}|${d.dimmed}`;
+        const sign = `${d.text}|${d.x}|${d.y}|${d.dimmed}|${d.now}`;
         if (g.__mark === sign) return;
         g.__mark = sign;
-        g.setAttribute("class", `chip ${d.side} ${d.kind}${d.dimmed ? " dimmed" : ""}`);
+        g.setAttribute("class", `chip ${d.side} ${d.kind}${d.dimmed ? " dimmed" : ""}${d.now ? " now" : ""}`);
         g.setAttribute("transform", `translate(${d.x},${d.y})`);
         g.querySelector("path").setAttribute("d", boxPath(d.width, 18, 9));
         g.querySelector("text").textContent = d.text;

@@ -337,7 +337,7 @@ class Builder {
   lay(connection, levelId, from, to, leaves, enters) {
     const level = this.levels.get(levelId);
     if (!level) return;
-    const { key, tensor, links, past = 0 } = connection;
+    const { key, tensor, links, past = [] } = connection;
     const start = from === null ? -1 - this.port(level, "entries", key) : (this.indices.get(from) ?? 0);
     const end = to === null ? -1 - this.port(level, "exits", key) : (this.indices.get(to) ?? 0);
     const id = `${levelId}|${start}|${end}|${key}`;

@@ -168,8 +168,9 @@ export function hookPlaces(item) {
       const offset = item.shape === "circle" ? -6 : unit.kind === "group" ? 18 : 12;
       const y = mark.edge === "top" ? item.y : item.y + height;
       if (item.strip === null) return { hook: mark.hook, x: item.x + width - offset - n * 22, y };
-      // What leaves a strip leaves the face above it; the forward side's hooks are on the right there.
-      return { hook: mark.hook, x: item.x + offset + n * 22, y: y - (mark.edge === "top" ? above(item) : 0) };
+      // Beside a strip, so that its words can be read; what leaves it leaves the face above.
+      const upper = mark.edge === "top" ? item.y - above(item) : item.y + (item.strip + height) / 2;
+      return { hook: mark.hook, x: item.x - 3 - n * 21, y: upper };
     });
 }
 

@@ -53,8 +53,8 @@ export interface Connection {
   to: string;
   forward: boolean;
   links: Link[];
-  /** How many hidden things it passes. */
-  past?: number;
+  /** The hidden units that it passes. */
+  past?: readonly string[];
 }
 
 export interface Facts {
@@ -126,7 +126,7 @@ export interface Wire {
   /** Where it starts or ends inside an open group: the index of that group's exit or entry. */
   exit: number | null;
   entry: number | null;
-  past: number;
+  past: readonly string[];
 }
 
 export interface Port {
@@ -202,8 +202,8 @@ export interface Route extends Box {
   links: Link[];
   /** The level it belongs to. */
   level: string;
-  /** How many hidden things it passes. */
-  past: number;
+  /** The hidden units that it passes. */
+  past: readonly string[];
 }
 
 export interface SavedWire extends Box {

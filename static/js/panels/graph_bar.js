@@ -1,6 +1,6 @@
 /** The bar above the graph: how its two sides stand, which kinds are shown, the whole of it. */
 
-import { html, signal, useRef } from "../../vendor/preact.js";
+import { html, signal, useEffect, useRef } from "../../vendor/preact.js";
 import { KINDS, SIDES, toggled } from "../graph/view.js";
 import { count, t } from "../language/index.js";
 import { useAway } from "../ui/away.js";
@@ -54,6 +54,9 @@ function Kinds({ view, census, hooks, show }) {
     choosing.value = false;
     if (escaped) box.current?.querySelector("button")?.focus();
   });
+  useEffect(() => {
+    if (open) box.current?.querySelector("input")?.focus();
+  }, [open]);
   const { length } = view.hidden;
   /** How many there are, where that is known. @param {(typeof KINDS)[number]} kind */
   const many = (kind) => (kind === "hooks" ? hooks : kind === "saved" ? null : (census?.kinds[kind] ?? 0));
@@ -63,10 +66,10 @@ function Kinds({ view, census, hooks, show }) {
     ${
       open &&
       html`<fieldset class="kinds-list"><legend class="hidden">${t("Kinds that are shown")}</legend>
-      ${KINDS.map((kind, i) => {
+      ${KINDS.map((kind) => {
         const { name, says } = KIND_WORDS[kind];
         const n = many(kind);
-        return html`<label key=${kind}><input type="checkbox" autofocus=${i === 0} checked=${!view.hidden.includes(kind)} onChange=${() => show(toggled(view, kind))} /><span>${name}${says && html`<small>${says}</small>`}</span>${n !== null && html`<b>${n.toLocaleString("en")}</b>`}</label>`;
+        return html`<label key=${kind}><input type="checkbox" checked=${!view.hidden.includes(kind)} onChange=${() => show(toggled(view, kind))} /><span>${name}${says && html`<small>${says}</small>`}</span>${n !== null && html`<b>${n.toLocaleString("en")}</b>`}</label>`;
       })}
       ${census && census.hidden > 0 && html`<p class="muted">${count("{n} thing is hidden. A dash-dotted wire leads past what is hidden.", "{n} things are hidden. A dash-dotted wire leads past what is hidden.", census.hidden)}</p>`}
       ${census && census.faceless > 0 && html`<p class="muted">${count("{n} autograd node has no op of its own, and is shown in both sides only.", "{n} autograd nodes have no op of their own, and are shown in both sides only.", census.faceless)}</p>`}

@@ -17,7 +17,7 @@ import { colour, onThemeChange } from "../ui/theme.js";
 
 /** Milliseconds between two paintings. */
 const PACE = 120;
-const MOST = { width: 168, height: 260 };
+const MOST = { width: 150, height: 210 };
 
 /** Whether it is wanted; on a narrow page it would cover what it shows. */
 export const mapped = signal(/** @type {boolean} */ (recall("minimap", !narrow.value)));
@@ -123,8 +123,8 @@ class Chart {
   size(layout) {
     const room = this.box.parentElement;
     const most = {
-      width: Math.min(MOST.width, (room?.clientWidth ?? 900) * 0.3),
-      height: Math.min(MOST.height, (room?.clientHeight ?? 600) * 0.45),
+      width: Math.min(MOST.width, (room?.clientWidth ?? 900) * 0.26),
+      height: Math.min(MOST.height, (room?.clientHeight ?? 600) * 0.36),
     };
     this.frame = frameOf(layout, most);
     const { width, height } = this.frame;

@@ -25,11 +25,12 @@ export function partOf(tape, lineage, part) {
 }
 
 /** Which parts there are. @param {Lineage} lineage @returns {PartName[]} */
-export function partsOf({ before, after, parameters, path, loss }) {
+export function partsOf({ of, before, after, parameters, path, loss }) {
+  const values = of === "value";
   const there = {
     all: true,
-    before: before.length + parameters.length > 0,
-    parameters: parameters.length > 0,
+    before: before.length + (values ? parameters.length : 0) > 0,
+    parameters: parameters.length > 0 && (values || after.length > 0),
     after: after.length > 0,
     path: loss !== null && path.length > 0,
   };
