@@ -13,7 +13,7 @@ import { beside } from "./beside.js";
 import { layLevel } from "./level.js";
 import { linePath, reversed, simple } from "./paths.js";
 import { chipWidth } from "./settle.js";
-import { behindOf, edgeOf, placeFace, roomOf } from "./sides.js";
+import { behindOf, edgeOf, isRound, placeFace, roomOf } from "./sides.js";
 
 /** @typedef {import("./types.js").Scene} Scene */
 /** @typedef {import("./types.js").Level} Level */
@@ -191,7 +191,7 @@ class Placer {
       wires: [],
       clear: slot.clear,
       room: slot.height,
-      strip: unit.stacked && side === "backward" && unit.shape !== "circle" ? behindOf(unit) : null,
+      strip: unit.stacked && side === "backward" && !isRound(unit) ? behindOf(unit) : null,
     };
   }
 
@@ -336,7 +336,7 @@ function savedWires(items, middle, dense) {
   for (const item of items) {
     const other = item.side === "forward" ? mirrored.get(item.unit.id) : undefined;
     const saves = item.unit.saved || (item.kind === "group" && !item.unit.open && (item.unit.counts?.saved ?? 0) > 0);
-    if (!other || !saves || item.shape === "circle") continue;
+    if (!other || !saves || isRound(item.unit)) continue;
     const y = item.y + item.height / 2;
     const [from, to] = [item.x + item.width, other.x];
     const low = y + item.room / 2 + 6;

@@ -191,7 +191,7 @@ export class Renderer {
         .attr(
           "class",
           (/** @type {Item} */ d) =>
-            `item ${family(d)} ${d.kind} ${d.unit.open ? "open" : "closed"} ${d.unit.hooked ? "hooked" : ""} ${d.side} depth-${Math.min(4, d.unit.depth)}`,
+            `item ${family(d)} ${d.kind} ${d.unit.open ? "open" : "closed"} ${d.unit.hooked ? "hooked" : ""} ${d.shape === "dot" ? "dot" : ""} ${d.side} depth-${Math.min(4, d.unit.depth)}`,
         )
         .attr("transform", (/** @type {Item} */ d) => `translate(${d.x + d.width / 2},${d.y + d.height / 2})`)
         .attr("tabindex", 0)

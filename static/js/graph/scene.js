@@ -10,7 +10,7 @@ import { barred, nodeDetail, nodeTitle, opDetail, opTitle, shorten, tensorName, 
 import { isRecomputed } from "./drawn.js";
 import { face, rowWidth } from "./measure.js";
 import { placeHooks } from "./hooks.js";
-import { ringOf, sided } from "./sides.js";
+import { dotted, ringOf, sided } from "./sides.js";
 import { PLAIN } from "./view.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -199,7 +199,7 @@ class Builder {
       again: null,
       stacked: false,
     };
-    return placed;
+    return unit.shape === "dot" ? dotted(placed) : placed;
   }
 
   /** @param {Unit} unit @param {boolean} retains */
@@ -271,7 +271,8 @@ class Builder {
     for (const { from, to, forward } of level.wires) if (forward && to >= 0) sources[to].push(from);
     for (const [index, unit] of level.units.entries()) {
       if (unit.level) this.shapeOps(unit.level);
-      if (this.plain || unit.kind !== "op" || unit.op === null || !unit.forward || unit.retains) continue;
+      if (this.plain || unit.kind !== "op" || unit.shape === "dot" || unit.op === null || !unit.forward || unit.retains)
+        continue;
       const symbol = SYMBOLS[this.tape.ops[unit.op].label];
       const from = sources[index];
       if (!symbol || from.length !== 2 || from.some((i) => i >= 0 && level.units[i].kind === "leaf")) continue;

@@ -13,7 +13,7 @@ export function outline(item) {
   const { shape, width, height, side } = item;
   if (item.strip !== null) return stripPath(width, height, shape === "cylinder" ? "round" : "cut");
   if (shape === "cylinder") return cylinderPath(width, height).outline;
-  if (shape === "circle") return boxPath(width, height, height / 2);
+  if (shape === "circle" || shape === "dot") return boxPath(width, height, height / 2);
   if (shape === "pill" || shape === "buffer") return boxPath(width, height, height / 2);
   if (shape === "tag") return tagPath(width, height, true);
   if (shape === "group") return boxPath(width, height, 8);
@@ -68,6 +68,7 @@ function stripText(item, mark) {
 function drawWords(group, item) {
   const g = select(group);
   // A ring has the symbol of the circle in it.
+  if (item.shape === "dot") return;
   if (item.shape === "circle" && item.unit.stacked && item.side === "backward") return;
   const lines = item.unit.retains && item.side === "forward" ? 3 : item.face.detail || item.shape !== "box" ? 2 : 1;
   if (item.shape === "circle") {
@@ -165,7 +166,7 @@ export function hookPlaces(item) {
     .filter((mark) => both || mark.side === side)
     .map((mark) => {
       const n = used[mark.edge]++;
-      const offset = item.shape === "circle" ? -6 : unit.kind === "group" ? 18 : 12;
+      const offset = item.shape === "circle" || item.shape === "dot" ? -6 : unit.kind === "group" ? 18 : 12;
       const y = mark.edge === "top" ? item.y : item.y + height;
       if (item.strip === null) return { hook: mark.hook, x: item.x + width - offset - n * 22, y };
       // Beside a strip, so that its words can be read; what leaves it leaves the face above.

@@ -2,8 +2,9 @@
 
 import { bridged } from "./bridge.js";
 import { isRecomputed } from "./drawn.js";
+import { junctionsOf } from "./junctions.js";
 import { neighbourhood } from "./near.js";
-import { hasFace, kindOf } from "./view.js";
+import { hasFace, kindOf, writeView } from "./view.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
 /** @typedef {import("./types.js").Facts} Facts */
@@ -12,16 +13,31 @@ import { hasFace, kindOf } from "./view.js";
 /** @typedef {{kinds: Record<string, number>, hidden: number, faceless: number, near: {boxes: number, of: number} | null}} Census `kinds`: how many units of each kind there are; `hidden`: those that the reader hid; `faceless`: nodes that have no place in this view of the sides */
 /** @typedef {{facts: Facts, census: Census} | {refused: "wires"}} Shown */
 
+/** The latest cut of each tape's facts: opening a group does not change it. @type {WeakMap<Facts, {of: string, found: Shown}>} */
+const latest = new WeakMap();
+
 /** @param {Tape} tape @param {Facts} facts @param {View} view @param {ReadonlySet<number>} open @param {readonly string[]} around the units that are the middle of the neighbourhood @returns {Shown} */
 export function shownOf(tape, facts, view, open, around) {
+  const of = writeView({ ...view, near: null });
+  let { found } = latest.get(facts) ?? { found: null };
+  if (!found || latest.get(facts)?.of !== of) {
+    found = without(tape, facts, view);
+    latest.set(facts, { of, found });
+  }
+  return view.near && !("refused" in found)
+    ? near(tape, found.facts, view.near.hops, open, around, found.census)
+    : found;
+}
+
+/** What is left without the kinds and the sides that are hidden. @param {Tape} tape @param {Facts} facts @param {View} view @returns {Shown} */
+function without(tape, facts, view) {
   const cut = cutOf(tape, facts, view);
   const census = { kinds: cut.kinds, hidden: cut.hidden.size, faceless: cut.faceless, near: null };
-  if (cut.units.size === facts.units.size && !view.near) return { facts, census };
+  if (cut.units.size === facts.units.size) return { facts, census };
+  dot(facts, cut);
   const connections = bridged(facts.connections, cut.units, (id) => cut.hidden.has(id));
   if (!connections) return { refused: "wires" };
-  const kept = only(facts, cut.units, sided(connections, view));
-  if (!view.near) return { facts: kept, census };
-  return near(tape, kept, view.near.hops, open, around, census);
+  return { facts: only(facts, cut.units, sided(connections, view)), census };
 }
 
 /** @param {Tape} tape @param {Facts} facts @param {number} hops @param {ReadonlySet<number>} open @param {readonly string[]} around @param {Census} census @returns {Shown} */
@@ -34,6 +50,20 @@ function near(tape, facts, hops, open, around, census) {
     facts: only(facts, units, connections),
     census: { ...census, near: { boxes: boxes.size, of: all.size } },
   };
+}
+
+/** Leaves a dot where wires meet in something hidden. @param {Facts} facts @param {{units: Map<string, Unit>, hidden: Set<string>}} cut */
+function dot(facts, { units, hidden }) {
+  const junctions = junctionsOf(
+    facts.connections,
+    (id) => units.has(id),
+    (id) => hidden.has(id),
+  );
+  for (const id of junctions) {
+    const unit = facts.units.get(id);
+    if (unit) units.set(id, { ...unit, shape: "dot" });
+    hidden.delete(id);
+  }
 }
 
 /** @param {Tape} tape @param {Facts} facts @param {View} view */
@@ -83,7 +113,9 @@ function sided(connections, { sides }) {
 
 /** @param {Facts} facts @param {Map<string, Unit>} units @param {import("./types.js").Connection[]} connections @returns {Facts} */
 function only(facts, units, connections) {
-  const byCall = new Map([...facts.byCall].map(([call, list]) => [call, list.filter(({ id }) => units.has(id))]));
+  const byCall = new Map(
+    [...facts.byCall].map(([call, list]) => [call, list.flatMap(({ id }) => units.get(id) ?? [])]),
+  );
   const filled = (/** @type {number} */ call) =>
     (byCall.get(call)?.length ?? 0) > 0 || (children.get(call)?.length ?? 0) > 0;
   /** @type {Map<number | null, number[]>} */

@@ -12,9 +12,10 @@ import { DETAIL, TITLE, monoWidth } from "./measure.js";
 /** @typedef {import("./view.js").Sides} Sides */
 
 const STRIP = 21;
-const RING = 38;
+const RING = 12;
+const DOT = 13;
 /** How far a strip reaches up behind the face above it. */
-const BEHIND = { box: 8, circle: 0, group: 8, pill: 18, buffer: 18, tag: 12 };
+const BEHIND = { box: 8, circle: 0, dot: 0, group: 8, pill: 18, buffer: 18, tag: 12 };
 
 /** @template {SceneUnit} T @param {T} unit @param {Sides} sides @returns {T} */
 export function sided(unit, sides) {
@@ -32,6 +33,7 @@ function alone({ kind, forward }, face) {
 /** @template {SceneUnit} T @param {T} unit @returns {T} */
 function stacked(unit) {
   const { forward, backward } = unit;
+  if (isRound(unit)) return { ...unit, stacked: true, backward: forward && backward && ringOf(backward) };
   if (!forward || !backward || unit.open) return { ...unit, backward: null, stacked: true };
   const wanted = Math.max(monoWidth(backward.title, DETAIL + 0.5), monoWidth(backward.detail, DETAIL)) + 30;
   const width = Math.round(Math.max(forward.width, Math.min(240, wanted + inset(unit) * 2)));
@@ -47,11 +49,20 @@ function stacked(unit) {
 const inset = ({ kind, shape }) => (kind === "group" ? 12 : shape === "pill" || shape === "buffer" ? 12 : 6);
 
 /** The ring around a small circle. @param {Face} circle @returns {Face} */
-export const ringOf = (circle) => ({ ...circle, width: RING, height: RING });
+export const ringOf = (circle) => ({ ...circle, width: circle.width + RING, height: circle.height + RING });
+
+/** Whether both faces of an overlay have the same middle. @param {{shape: SceneUnit["shape"]}} unit */
+export const isRound = ({ shape }) => shape === "circle" || shape === "dot";
+
+/** The faces of a dot. @param {SceneUnit} unit @returns {SceneUnit} */
+export function dotted(unit) {
+  const small = (/** @type {Face | null} */ face) => face && { ...face, width: DOT, height: DOT };
+  return { ...unit, forward: small(unit.forward), backward: small(unit.backward), saved: "", retains: false };
+}
 
 /** The room that a unit takes. @param {SceneUnit} unit @returns {{width: number, height: number}} */
 export function roomOf({ forward, backward, stacked: over, shape }) {
-  const sum = over && shape !== "circle";
+  const sum = over && !isRound({ shape });
   const [above, below] = [forward?.height ?? 0, backward?.height ?? 0];
   return {
     width: Math.max(forward?.width ?? 0, backward?.width ?? 0),
@@ -61,7 +72,7 @@ export function roomOf({ forward, backward, stacked: over, shape }) {
 
 /** Where one face stands, from the middle of its unit's room. @param {SceneUnit} unit @param {Side} side @param {Face} face @returns {{top: number, height: number}} */
 export function placeFace(unit, side, { height }) {
-  if (!unit.stacked || unit.shape === "circle") return { top: -height / 2, height };
+  if (!unit.stacked || isRound(unit)) return { top: -height / 2, height };
   const whole = roomOf(unit).height;
   if (side === "forward") return { top: -whole / 2, height };
   const behind = BEHIND[unit.shape];

@@ -30,7 +30,7 @@ export function marksOf(stops, shownAt) {
 /** Where a box's mark stands: on its upper left corner, clear of hooks and of the group's arrow. @param {Item} item */
 export function cornerOf({ x, y, width, height, shape, strip }) {
   if (strip !== null) return { x: x + 1, y: y + strip + (height - strip) / 2 };
-  if (shape === "circle") return { x: x - 3, y: y - 3 };
+  if (shape === "circle" || shape === "dot") return { x: x - 3, y: y - 3 };
   const round = shape === "pill" || shape === "buffer" ? height / 2 : 0;
   return { x: x + round * 0.3, y: y + round * 0.3 - (shape === "pill" && width < height ? 2 : 0) };
 }

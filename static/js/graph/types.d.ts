@@ -33,8 +33,8 @@ export interface Unit {
   op: number | null;
   node: number | null;
   tensor: number | null;
-  /** `pill`, `buffer` or `tag` for a leaf. */
-  shape: "pill" | "buffer" | "tag" | "box" | "circle" | "group";
+  /** `pill`, `buffer` or `tag` for a leaf; `dot` where wires meet in something hidden. */
+  shape: "pill" | "buffer" | "tag" | "box" | "circle" | "dot" | "group";
 }
 
 /** A gradient's way: from (node, output) to (node, input); `source` is null for a root's seed. */

@@ -71,7 +71,7 @@ function Kinds({ view, census, hooks, show }) {
         const n = many(kind);
         return html`<label key=${kind}><input type="checkbox" checked=${!view.hidden.includes(kind)} onChange=${() => show(toggled(view, kind))} /><span>${name}${says && html`<small>${says}</small>`}</span>${n !== null && html`<b>${n.toLocaleString("en")}</b>`}</label>`;
       })}
-      ${census && census.hidden > 0 && html`<p class="muted">${count("{n} thing is hidden. A dash-dotted wire leads past what is hidden.", "{n} things are hidden. A dash-dotted wire leads past what is hidden.", census.hidden)}</p>`}
+      ${census && census.hidden > 0 && html`<p class="muted">${count("{n} thing is hidden.", "{n} things are hidden.", census.hidden)} ${t("A dash-dotted wire leads past what is hidden; a dot is left where wires meet in it.")}</p>`}
       ${census && census.faceless > 0 && html`<p class="muted">${count("{n} autograd node has no op of its own, and is shown in both sides only.", "{n} autograd nodes have no op of their own, and are shown in both sides only.", census.faceless)}</p>`}
     </fieldset>`
     }
