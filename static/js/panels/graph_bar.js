@@ -58,10 +58,11 @@ function Kinds({ view, census, hooks, show }) {
     if (open) box.current?.querySelector("input")?.focus();
   }, [open]);
   const { length } = view.hidden;
+  const words = length ? count("{n} kind hidden", "{n} kinds hidden", length) : t("Show");
   /** How many there are, where that is known. @param {(typeof KINDS)[number]} kind */
   const many = (kind) => (kind === "hooks" ? hooks : kind === "saved" ? null : (census?.kinds[kind] ?? 0));
   return html`<div class=${`kinds${length ? " some" : ""}`} ref=${box}>
-    <button type="button" class="button quiet small" aria-expanded=${open} title=${t("Show or hide kinds of things (K)")} onClick=${() => (choosing.value = !open)}><${Icon} name=${length ? "eyeOff" : "eye"} size=${16} /><span>${length ? count("{n} kind hidden", "{n} kinds hidden", length) : t("Show")}</span></button>
+    <button type="button" class="button quiet small" aria-expanded=${open} aria-label=${words} title=${t("Show or hide kinds of things (K)")} onClick=${() => (choosing.value = !open)}><${Icon} name=${length ? "eyeOff" : "eye"} size=${16} /><span>${words}</span></button>
     ${length > 0 && html`<button type="button" class="button icon-only small" title=${t("Show every kind again")} aria-label=${t("Show every kind again")} onClick=${() => show({ ...view, hidden: [] })}><${Icon} name="close" size=${14} /></button>`}
     ${
       open &&

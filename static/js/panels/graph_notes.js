@@ -45,7 +45,7 @@ function Traced({ model, tape }) {
   if (!traced.value) return null;
   const { thing, part } = traced.value;
   const of = lineage(tape, thing)?.of ?? "value";
-  return html`<p class="graph-note" role="status"><${Icon} name="path" size=${16} />
+  return html`<p class="graph-note traced-note" role="status"><${Icon} name="path" size=${16} />
     ${part === "all" && html`<span>${t("Lineage of")}${" "}</span>`}
     <button type="button" class="link" onClick=${() => model.select(thing)}><${Name} text=${thingTitle(tape, thing)} /></button>
     ${part !== "all" && html`<span class="muted">${partWords(of, part)}</span>`}

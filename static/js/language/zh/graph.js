@@ -14,4 +14,5 @@ export default {
   "Nothing in the graph stands for it, so it has no neighbours here.": "图中没有与它对应的部分，因此这里没有它的邻居。",
   "Too many wires would lead past what is hidden: hide less, or open fewer modules.":
     "绕过隐藏部分的连线太多：请少隐藏一些，或少展开几个模块。",
+  "hidden {kind}": "已隐藏的 {kind}",
 };

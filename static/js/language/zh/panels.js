@@ -4,8 +4,10 @@ export default {
     "有 {n} 个 autograd 节点没有自己的算子，只在“双侧”视图中显示。",
   "{n} autograd nodes have no op of their own, and are shown in both sides only.":
     "有 {n} 个 autograd 节点没有自己的算子，只在“双侧”视图中显示。",
-  "{n} thing is hidden. A dash-dotted wire leads past what is hidden.": "隐藏了 {n} 个元素。点划线绕过被隐藏的部分。",
-  "{n} things are hidden. A dash-dotted wire leads past what is hidden.": "隐藏了 {n} 个元素。点划线绕过被隐藏的部分。",
+  "{n} thing is hidden.": "隐藏了 {n} 个元素。",
+  "{n} things are hidden.": "隐藏了 {n} 个元素。",
+  "A dash-dotted wire leads past what is hidden; a dot is left where wires meet in it.":
+    "点划线绕过被隐藏的部分；连线在其中汇合之处留下一个圆点。",
   "Kinds that are shown": "显示的种类",
   "Show every kind again": "重新显示全部种类",
   Show: "显示",
@@ -59,5 +61,5 @@ export default {
   "which parameters feed it": "哪些参数影响它",
   "what feeds it": "什么影响了它",
   "Minimap: arrow keys move the graph, + and − zoom": "缩略图：方向键移动图，+ 和 − 缩放",
-  "Show in the graph: {what}": "在图中显示：{what}",
+  "In the graph: {what}": "在图中：{what}",
 };

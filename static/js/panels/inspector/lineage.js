@@ -95,7 +95,7 @@ function ToTheLoss({ model, tape, found: { of, path, loss, up }, word, thing }) 
 function Fold({ model, tape, label, note = "", things, light }) {
   if (!things.length) return html`<p class="muted">${label.replace(/\b0 /, "no ")}</p>`;
   const [shown, toggle] = switchOf(model, light.thing, light.part);
-  const says = t("Show in the graph: {what}", { what: partWords(light.of, light.part) });
+  const says = t("In the graph: {what}", { what: partWords(light.of, light.part) });
   return html`<div class="lit-fold"><details class="fold"><summary><${Icon} name="chevron" size=${14} />${label}${note && html` <code>${note}</code>`}</summary>
     ${things.slice(0, MOST).map((thing) => html`<${Row} key=${thing} label=${html`<${Link} model=${model} tape=${tape} thing=${thing} />`}><code class="clip">${detailOf(tape, thing)}</code></${Row}>`)}
     ${things.length > MOST && html`<p class="muted">and ${(things.length - MOST).toLocaleString("en")} more</p>`}
