@@ -1,6 +1,7 @@
 /** The page's state, as signals, and the few verbs that change it. Panels read it; only main.js makes it. */
 
 import { batch, computed, signal } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { Deck } from "../deck/deck.js";
 import { nextWhere, stepBy } from "../deck/stepping.js";
 import { Problem, fetchTape } from "../tape/load.js";
@@ -35,7 +36,9 @@ export function createModel() {
   const open = signal(/** @type {string[]} */ ([]));
   /** What of the graph is shown, as it stands in the address. */
   const view = signal("");
-  const lessons = signal(/** @type {import("./client.js").Lesson[]} */ ([]));
+  const lessons = signal(/** @type {import("./client.js").LessonLine[]} */ ([]));
+  /** Where playing stops beside breakpoints: at the notes of a lesson. */
+  const pauses = signal(/** @type {{has: (step: number) => boolean}} */ (new Set()));
   const lesson = signal(/** @type {string | null} */ (null));
   const title = signal("");
   const recorded = signal(/** @type {string | null} */ (null));
@@ -78,7 +81,7 @@ export function createModel() {
     const at = Math.max(-1, Math.min(tape.events.length - 1, place.step ?? opening));
     const deck = new Deck(tape.events, parts, {
       position: { step: at, speed: position.value.speed },
-      stopsAt: (step) => points.stopAt(step) !== null,
+      stopsAt: (step) => points.stopAt(step) !== null || pauses.value.has(step),
     });
     batch(() => {
       position.value = deck.position;
@@ -201,12 +204,17 @@ export function createModel() {
   const named = () =>
     !title.value || title.value === "program"
       ? {}
-      : { title: stale.value && !title.value.endsWith(" (edited)") ? `${title.value} (edited)` : title.value };
+      : {
+          title:
+            stale.value && !title.value.endsWith(t("{title} (edited)", { title: "" }))
+              ? t("{title} (edited)", { title: title.value })
+              : title.value,
+        };
 
   /** What is recorded next, and how; raises a Problem where the options do not fit together. */
   const asked = () => {
     const detail = problemOf(options.value);
-    if (detail) throw new Problem({ title: "The options do not fit together", status: 422, detail });
+    if (detail) throw new Problem({ title: t("The options do not fit together"), status: 422, detail });
     return { source: text.value, ...named(), options: requestOf(options.value) };
   };
 
@@ -257,6 +265,11 @@ export function createModel() {
       deck?.send({ type: "play" });
     },
 
+    /** Something the page asked for did not come. @param {unknown} error */
+    fail: (error) => {
+      trouble.value = troubleOf(error, () => location.reload());
+    },
+
     /** Cancels what is being recorded or loaded. */
     cancel: async () => {
       const id = recordingId;
@@ -264,7 +277,7 @@ export function createModel() {
       running.value = null;
       kept = false;
       if (!id) return;
-      trouble.value = calm("The recording was cancelled", "The program is still in the editor.", repeat);
+      trouble.value = calm(t("The recording was cancelled"), t("The program is still in the editor."), repeat);
       await client.cancelRecording(id).catch(() => {});
     },
 
@@ -332,6 +345,7 @@ export function createModel() {
     view,
     lessons,
     lesson,
+    pauses,
     title,
     recorded,
     text,

@@ -1,8 +1,8 @@
 /** `graph/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
 export default {
   "⋯ {n} hidden": "⋯ 隐藏 {n} 个",
-  "{n} op": "{n} 个算子",
-  "{n} ops": "{n} 个算子",
+  "{n} op": "{n} 个 op",
+  "{n} ops": "{n} 个 op",
   "{n} node": "{n} 个节点",
   "{n} nodes": "{n} 个节点",
   "forward ↓ with gradients ↑": "前向 ↓ 与梯度 ↑",
