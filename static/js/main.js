@@ -3,11 +3,13 @@
 import { batch, effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
 import { pictureOf } from "./graph/picture.js";
+import { otherSides } from "./graph/view.js";
 import { t } from "./language/index.js";
 import { Breakpoints } from "./panels/breakpoints.js";
 import { Console } from "./panels/console.js";
 import { DropTarget } from "./panels/drop.js";
 import { GraphPane } from "./panels/graph.js";
+import { choosing } from "./panels/graph_bar.js";
 import { Help, Legend } from "./panels/help.js";
 import { Inspector } from "./panels/inspector/inspector.js";
 import { GalleryPage } from "./panels/lesson/gallery.js";
@@ -15,6 +17,7 @@ import { LessonNote } from "./panels/lesson/note.js";
 import { Aside } from "./panels/lesson/aside.js";
 import { browsing, createWays, gallery } from "./panels/lesson/ways.js";
 import { Lower } from "./panels/lower.js";
+import { toggleMap } from "./panels/minimap.js";
 import { Empty, Notices, Question, closeFirst } from "./panels/notices.js";
 import { Progress } from "./panels/progress.js";
 import { searching } from "./panels/search.js";
@@ -24,6 +27,8 @@ import { Taken } from "./panels/take.js";
 import { TopBar } from "./panels/topbar.js";
 import { Tour, TourOffer } from "./panels/tour.js";
 import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
+import { lineage } from "./tape/lineage.js";
+import { partsOf } from "./tape/lineage_parts.js";
 import { narrate } from "./tape/narrate.js";
 import * as client from "./ui/client.js";
 import { listen } from "./ui/keyboard.js";
@@ -33,7 +38,7 @@ import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
 import { narrowTape, zoomTape } from "./ui/tape_window.js";
 import { endTour, startTour } from "./ui/tour.js";
-import { clearTrace } from "./ui/traced.js";
+import { clearTrace, traced } from "./ui/traced.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 const nonce =
@@ -105,6 +110,24 @@ async function arrive() {
   await listed;
 }
 
+/** Shows the whole graph again after a neighbourhood; whether there was one. */
+function leaveNear() {
+  const { graph } = holds;
+  return graph?.view.near ? graph.showAs({ ...graph.view, near: null }) : false;
+}
+
+/** The lineage of what is shown, part after part, then everything again. */
+function nextTrace() {
+  const tape = model.player.value?.tape;
+  const thing = model.shown.value;
+  const found = tape && thing ? lineage(tape, thing) : null;
+  if (!found || !thing || found.before.length + found.after.length === 0) return;
+  const parts = partsOf(found);
+  const at = traced.value?.thing === thing ? parts.indexOf(traced.value.part) : -1;
+  model.select(thing);
+  traced.value = at + 1 < parts.length ? { thing, part: parts[at + 1] } : null;
+}
+
 /** @type {Record<string, () => void>} */
 const VERBS = {
   toggle: () => model.deck({ type: "toggle" }),
@@ -131,13 +154,23 @@ const VERBS = {
   deeper: () => holds.graph?.deepen(1),
   shallower: () => holds.graph?.deepen(-1),
   undo: () => holds.graph?.undo(),
-  zoomIn: () => zoomTape(model, 1 / 2),
-  zoomOut: () => zoomTape(model, 2),
+  sides: () => holds.graph?.showAs(otherSides(holds.graph.view)),
+  kinds: () => (choosing.value = !choosing.value),
+  focus: () => model.shown.value && holds.graph?.focus(model.shown.value),
+  near: () => holds.graph?.neighbours(model.shown.value, 1),
+  lessNear: () => holds.graph?.neighbours(null, -1),
+  minimap: toggleMap,
+  zoomIn: () => holds.graph?.viewport.zoom(1.25),
+  zoomOut: () => holds.graph?.viewport.zoom(0.8),
+  trace: () => nextTrace(),
+  tapeIn: () => zoomTape(model, 1 / 2),
+  tapeOut: () => zoomTape(model, 2),
   narrow: () => narrowTape(model),
   search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => endTour() || (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
+  escape: () =>
+    endTour() || (sheet.value ? closeSheet() : clearTrace() || leaveNear() || closeFirst(model) || model.select(null)),
 };
 
 /** The graph as a picture. @type {import("./panels/take.js").Picture} */
@@ -193,6 +226,7 @@ const writeAddress = debounced(() => {
     step: model.player.value ? model.step.value : null,
     sel: model.selection.value,
     open: model.open.value,
+    view: model.view.value,
   };
   if (browsing.value) return;
   const address = location.pathname + writePlace(place);
@@ -204,7 +238,7 @@ listen(document, (verb) => VERBS[verb]?.());
 addEventListener("popstate", arrive);
 effect(() => {
   if (!model.player.value) return;
-  void [model.step.value, model.selection.value, model.open.value];
+  void [model.step.value, model.selection.value, model.open.value, model.view.value];
   writeAddress();
 });
 effect(() => {

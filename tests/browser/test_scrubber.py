@@ -107,10 +107,10 @@ def test_keys_and_buttons_narrow_to_the_iteration_then_the_phase_then_show_all(w
     page.keyboard.press("w")
     until(lambda: shown(page) == everything)
 
-    page.keyboard.press("+")
+    page.keyboard.press("x")
     until(lambda: shown(page) != everything)
     assert page.get_by_role("button", name="Zoom out").is_enabled()
-    page.keyboard.press("-")
+    page.keyboard.press("Shift+X")
     until(lambda: shown(page) == everything)
     assert page.get_by_role("button", name="Zoom out").is_disabled()
 

@@ -1,5 +1,7 @@
 /** An item in words: the things it stands for, and what a screen reader says of it. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./types.js").Item} Item */
 
 /** The things that an item stands for, the most telling first. @param {Item} item */
@@ -21,7 +23,8 @@ export function thingsOf(item) {
 export function describe(item, mark) {
   const detail = item.kind === "group" ? item.face.detail : mark.detail;
   const status = mark.status === "idle" ? "not yet" : mark.status;
-  return [`${kindOf(item)} ${mark.title}`, detail, mark.extra, mark.count, status].filter(Boolean).join(", ");
+  const kind = item.shape === "dot" ? t("hidden {kind}", { kind: kindOf(item) }) : kindOf(item);
+  return [`${kind} ${mark.title}`, detail, mark.extra, mark.count, status].filter(Boolean).join(", ");
 }
 
 const SHAPES = { cylinder: "gradient store", buffer: "buffer", tag: "input" };
