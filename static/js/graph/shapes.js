@@ -1,6 +1,7 @@
 /** The SVG of one thing: outline by kind, words, hook diamonds. Made once; `marks` change it afterwards. */
 
 import { select } from "../../vendor/d3.js";
+import { cardPath, drawCards, drawStrip, drawTimes, isStacked, writeStrip } from "./fold_shape.js";
 import { boxPath, cutPath, cylinderPath, diamondPath, tagPath } from "./paths.js";
 import { DETAIL, TITLE, fitMono, monoWidth, sansWidth } from "./measure.js";
 
@@ -14,7 +15,7 @@ export function outline(item) {
   if (shape === "circle") return boxPath(width, height, height / 2);
   if (shape === "pill" || shape === "buffer") return boxPath(width, height, height / 2);
   if (shape === "tag") return tagPath(width, height, true);
-  if (shape === "group") return boxPath(width, height, 8);
+  if (shape === "group") return isStacked(item) ? cardPath(width, height) : boxPath(width, height, 8);
   return side === "backward" ? cutPath(width, height, Math.min(8, height / 4)) : boxPath(width, height, 6);
 }
 
@@ -37,6 +38,7 @@ export function drawItem(group, item) {
   g.append("path")
     .attr("class", "ring")
     .attr("d", boxPath(width + 9, height + 9, 10));
+  if (isStacked(item)) drawCards(group, item);
   g.append("path").attr("class", "shape").attr("d", outline(item));
   if (item.shape === "cylinder") g.append("path").attr("class", "rim").attr("d", cylinderPath(width, height).rim);
   g.append("path")
@@ -75,7 +77,9 @@ function drawWords(group, item) {
 function drawGroupRow(group, item) {
   const g = select(group);
   const { width, height, unit, face } = item;
-  const y = unit.open ? 18 - height / 2 : 0;
+  const y = unit.open || isStacked(item) ? 18 - height / 2 : unit.fold?.narrow ? -9 : 0;
+  if (isStacked(item)) drawStrip(group, item);
+  if (unit.level?.inTime) drawTimes(group, item);
   let x = -width / 2 + 16;
   g.append("rect")
     .attr("class", "turner-room")
@@ -92,13 +96,23 @@ function drawGroupRow(group, item) {
         : `M${x - 2},${y - 5}L${x + 3},${y}L${x - 2},${y + 5}`,
     );
   x += 14;
+  const narrow = unit.fold?.narrow && !unit.open;
   g.append("text").attr("class", "title start").attr("x", x).attr("y", y).attr("dy", ".35em");
   x += monoWidth(face.title, TITLE) + 9;
-  const parameters = unit.counts?.parameters ?? 0;
+  const parameters = narrow ? 0 : (unit.counts?.parameters ?? 0);
   const right = width / 2 - 14 - (parameters ? 34 : 0);
-  if (face.detail && x + sansWidth(face.detail, 12) < right - 40 && !crossed(item, x, x + sansWidth(face.detail, 12)))
+  if (
+    face.detail &&
+    !narrow &&
+    x + sansWidth(face.detail, 12) < right - 40 &&
+    !crossed(item, x, x + sansWidth(face.detail, 12))
+  )
     g.append("text").attr("class", "type").attr("x", x).attr("y", y).attr("dy", ".35em").text(face.detail);
-  g.append("text").attr("class", "count").attr("x", right).attr("y", y).attr("dy", ".35em");
+  g.append("text")
+    .attr("class", "count")
+    .attr("x", right)
+    .attr("y", narrow ? y + 18 : y)
+    .attr("dy", ".35em");
   if (!parameters) return;
   const badge = g
     .append("g")
@@ -129,9 +143,10 @@ export function writeItem(group, item, mark) {
     if (element && element.textContent !== text) element.textContent = text;
   };
   set("title", item.kind === "group" ? item.face.title : fitMono(mark.title, room, TITLE));
-  set("detail", fitMono(mark.detail, room, DETAIL));
+  set("detail", fitMono(mark.detail, isStacked(item) ? room - 18 : room, DETAIL));
   set("extra", fitMono(mark.extra, room, DETAIL));
   set("count", mark.count);
+  if (isStacked(item)) writeStrip(group, item, mark.strip);
 }
 
 /** Places of an item's diamonds, along the edge that the hook works at. @param {Item} item */
