@@ -1,6 +1,7 @@
 /** What stands on a fold: its names, how many of what it puts together, and how large it is. */
 
 import { t } from "../language/index.js";
+import { middle } from "../tape/short.js";
 import { shorten, typeName } from "../tape/words.js";
 import { DETAIL, TITLE, monoWidth, rowWidth } from "./measure.js";
 
@@ -14,6 +15,8 @@ const ROW = 32;
 /** A turn has its time above and its count below, to be narrow: many stand side by side. */
 const TURN = 46;
 const NARROW = 104;
+/** The longest name of a module in a fold. */
+const NAME = 24;
 
 /** @param {Tape} tape @param {Facts} facts @param {Fold} fold @param {boolean} open */
 export function foldGroup(tape, facts, fold, open) {
@@ -29,7 +32,7 @@ export function foldGroup(tape, facts, fold, open) {
       return { width: Math.round(Math.max(NARROW, least)), height, title, detail: type };
     }
     const longest = fold.kind === "turn" || count.length > now.length ? count : now;
-    const width = Math.min(420, rowWidth(title, type, longest, counts.parameters > 0));
+    const width = rowWidth(title, type, longest, counts.parameters > 0);
     return { width, height: fold.kind === "turn" ? ROW : STACKED, title, detail: type };
   };
   return {
@@ -78,7 +81,7 @@ function foldType(tape, facts, fold) {
   /** @param {string} member */
   function word(member) {
     const id = Number(member.slice(member.indexOf(":") + 1));
-    if (member.startsWith("call:")) return typeName(tape.modules[tape.calls[id].module].type);
+    if (member.startsWith("call:")) return middle(typeName(tape.modules[tape.calls[id].module].type), NAME);
     return shorten(tape.ops[id].label, 18);
   }
 }
@@ -108,7 +111,7 @@ export function memberName(tape, facts, member) {
   const fold = facts.folds.get(facts.foldOf.get(member) ?? -1);
   if (fold) return isInTime(facts, fold) ? `t = ${fold.first}` : memberName(tape, facts, fold.members[0]);
   if (!member.startsWith("call:")) return tape.ops[Number(member.slice(3))].label;
-  return callName(tape, Number(member.slice(5)));
+  return middle(callName(tape, Number(member.slice(5))), NAME);
 }
 
 /** A module's name as seen from the module it is in: `blocks.0`. @param {Tape} tape @param {number} call */

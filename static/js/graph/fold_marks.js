@@ -1,7 +1,6 @@
 /** How far a fold is: which of its members have run, which one runs, and what all of them cost. */
 
 import { t } from "../language/index.js";
-import { costs } from "../tape/costs.js";
 import { formatFlops, formatShape } from "../tape/words.js";
 import { countBetween } from "./clock.js";
 import { nowText } from "./fold_faces.js";
@@ -26,6 +25,8 @@ export class FoldMarks {
     this.members = new Map();
     /** @type {Map<string, string>} */
     this.notes = new Map();
+    /** @type {{forward: number[], backward: number[]} | null} */
+    this.spent = null;
   }
 
   /**
@@ -128,9 +129,9 @@ export class FoldMarks {
 
   /** @param {Fold} fold @param {Side} side */
   flops(fold, side) {
-    const { ops } = costs(this.tape);
+    this.spent ??= spentBy(this.tape, this.clock);
     let sum = 0;
-    for (const { kind, op } of this.unitsIn(fold.id)) if (kind === "op" && op !== null) sum += ops[op][side] ?? 0;
+    for (const { kind, op } of this.unitsIn(fold.id)) if (kind === "op" && op !== null) sum += this.spent[side][op];
     return sum ? formatFlops(sum) : "";
   }
 
@@ -139,6 +140,21 @@ export class FoldMarks {
     const own = this.facts.byCall.get(group) ?? [];
     return [...own, ...(this.facts.children.get(group) ?? []).flatMap((child) => this.unitsIn(child))];
   }
+}
+
+/** The operations of each op, with those of the ops inside it, and of the nodes that it made; less than all of `costs`, for it is wanted at once. @param {Tape} tape @param {import("./clock.js").Clock} clock */
+function spentBy(tape, clock) {
+  const forward = tape.ops.map((op) => (op.node === null ? (op.flops ?? 0) : 0));
+  const backward = tape.ops.map(() => 0);
+  // What ran inside an op stands before it.
+  for (const { id, parent } of tape.ops) if (parent !== null) forward[parent] += forward[id];
+  for (const { id, op, flops } of tape.nodes)
+    if (op !== null && flops) backward[op] += flops * clock.stepsOfNode(id).ends.length;
+  for (const { node, flops } of tape.ops) {
+    const made = node === null ? null : tape.nodes[node].op;
+    if (made !== null) backward[made] += flops ?? 0;
+  }
+  return { forward, backward };
 }
 
 /** Pieces of a strip that is too long: each as far as the least of its members. @param {string} each */

@@ -134,9 +134,7 @@ class Timeline {
     for (let row = 0; row < rows; row += 1) {
       tops.push(y);
       y += this.band(row);
-      const height = Math.max(...cells.filter((cell) => cell.row === row).map((cell) => cell.height));
-      for (const cell of cells) if (cell.row === row) cell.y = y + height / 2;
-      y += height;
+      y += this.stand(row, y);
     }
     tops.push(y);
     const height = y + (this.tracks[rows]?.size || level.exits.length ? this.band(rows) : PAD - 4);
@@ -166,6 +164,15 @@ class Timeline {
         bend: this.bend(wire, plans[i], place, entries, exits),
       })),
     };
+  }
+
+  /** Puts the things of a row on one line, and open ones that are higher below it; the height of all. @param {number} row @param {number} top */
+  stand(row, top) {
+    const cells = this.cells.filter((cell) => cell.row === row);
+    const heights = this.cells.flatMap((cell, i) => (cell.row === row && !this.inner[i] ? cell.height : []));
+    const line = Math.max(0, ...heights) / 2;
+    for (const cell of cells) cell.y = top + Math.max(line, cell.height / 2);
+    return Math.max(2 * line, ...cells.map((cell) => cell.height));
   }
 
   /** The height of the tracks above a row (of a number after the last: below it). @param {number} row */
