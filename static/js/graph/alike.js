@@ -55,8 +55,8 @@ export class Alike {
 
   /** Where a value comes from: so many ops before, or from outside. @param {number} tensor @param {number} at @param {number} first */
   source(tensor, at, first) {
-    const { op, role } = this.tape.tensors[tensor];
-    return op !== null && op >= first ? at - op : role === "parameter" || role === "buffer" ? role : "";
+    const { op } = this.tape.tensors[tensor];
+    return op !== null && op >= first ? at - op : "";
   }
 
   /** @param {number} call @returns {number} */
