@@ -12,8 +12,6 @@ import { nowText } from "./fold_faces.js";
 
 /** The strip has room for so many members; of more, each piece stands for several. */
 const PIECES = 40;
-/** More members than these are not looked at one by one. */
-const MANY = 2000;
 
 export class FoldMarks {
   /** @param {Tape} tape @param {Facts} facts @param {import("./clock.js").Clock} clock */
@@ -21,8 +19,10 @@ export class FoldMarks {
     this.tape = tape;
     this.facts = facts;
     this.clock = clock;
-    /** @type {Map<string, {starts: readonly number[], ends: readonly number[], total: number}[]>} */
-    this.members = new Map();
+    /** @type {Map<number, {starts: number[], ends: number[]}>} */
+    this.runs = new Map();
+    /** @type {Map<number, {starts: readonly number[], ends: readonly number[], total: number}[]>} */
+    this.passes = new Map();
     /** @type {Map<string, string>} */
     this.notes = new Map();
     /** @type {{forward: number[], backward: number[]} | null} */
@@ -30,33 +30,57 @@ export class FoldMarks {
   }
 
   /**
-   * The strip (`d` done, `r` running, `i` not yet), and which member runs.
+   * The strip (`d` done, `r` running, `i` not yet, `x` nothing to do), and which member runs.
    * @param {Fold} fold @param {Side} side @param {number} step @param {number} since the step before the latest backward pass
    * @returns {{strip: string, now: string, running: boolean, done: boolean}}
    */
   at(fold, side, step, since) {
-    const after = side === "forward" ? -1 : since;
-    const members = this.of(fold, side);
-    const begun = members.map(({ starts }) => countBetween(starts, after, step) > 0);
-    const done = members.map(({ ends, total }) => countBetween(ends, after, step) >= total);
-    const count = begun.filter(Boolean).length;
-    const left = done.filter((each) => !each).length;
-    const index = side === "forward" ? begun.lastIndexOf(true) : begun.indexOf(true);
-    const running = count > 0 && left > 0;
+    const each = side === "forward" ? this.ahead(fold, step) : since < step ? this.back(fold, step, since) : "";
+    const left = each.length < fold.times || /[ri]/.test(each);
+    const begun = each.replace(/[ix]/g, "").length;
+    const index = side === "forward" ? begun - 1 : each.search(/[dr]/);
+    const running = begun > 0 && left;
     return {
-      strip: strip(members.map((_, i) => (done[i] ? "d" : begun[i] ? "r" : "i")).join("")),
-      now: running ? nowText(this.tape, this.facts, fold, index, count) : "",
+      strip: strip(each.padEnd(fold.times, "i")),
+      now: running ? nowText(this.tape, this.facts, fold, index, begun) : "",
       running,
-      done: count > 0 && left === 0,
+      done: begun > 0 && !left,
     };
   }
 
-  /** When the members of a fold ran. @param {Fold} fold @param {Side} side */
-  of(fold, side) {
-    const key = `${side} ${fold.name}`;
-    let found = this.members.get(key);
-    if (!found)
-      this.members.set(key, (found = fold.members.slice(0, MANY).map((member) => this.stepsOf(member, side))));
+  /** Each member in forward, where one runs after the other. @param {Fold} fold @param {number} step */
+  ahead(fold, step) {
+    const { starts, ends } = this.forward(fold);
+    const done = countBetween(ends, -1, step);
+    return "d".repeat(done) + "r".repeat(countBetween(starts, -1, step) - done);
+  }
+
+  /** Each member in the latest backward pass, where branches may take turns. @param {Fold} fold @param {number} step @param {number} since */
+  back(fold, step, since) {
+    return this.backward(fold)
+      .map(({ starts, ends, total }) => {
+        if (total <= 0) return "x";
+        if (countBetween(ends, since, step) >= total) return "d";
+        return countBetween(starts, since, step) > 0 ? "r" : "i";
+      })
+      .join("");
+  }
+
+  /** When each member began and ended. @param {Fold} fold */
+  forward(fold) {
+    let found = this.runs.get(fold.id);
+    if (!found) {
+      const steps = fold.members.map((member) => this.stepsOf(member, "forward").ends);
+      found = { starts: steps.map(([first]) => first), ends: steps.map((list) => list[list.length - 1]) };
+      this.runs.set(fold.id, found);
+    }
+    return found;
+  }
+
+  /** @param {Fold} fold */
+  backward(fold) {
+    let found = this.passes.get(fold.id);
+    if (!found) this.passes.set(fold.id, (found = fold.members.map((member) => this.stepsOf(member, "backward"))));
     return found;
   }
 
@@ -161,8 +185,9 @@ function spentBy(tape, clock) {
 function strip(each) {
   if (each.length <= PIECES) return each;
   return Array.from({ length: PIECES }, (_, i) => {
-    const piece = each.slice(Math.floor((i * each.length) / PIECES), Math.floor(((i + 1) * each.length) / PIECES));
-    return /^d+$/.test(piece) ? "d" : /^i+$/.test(piece) ? "i" : "r";
+    const [from, to] = [i, i + 1].map((n) => Math.floor((n * each.length) / PIECES));
+    const piece = each.slice(from, to).replaceAll("x", "");
+    return /^i*$/.test(piece) ? "i" : /^d+$/.test(piece) ? "d" : "r";
   }).join("");
 }
 
