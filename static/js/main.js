@@ -1,13 +1,18 @@
 /** The page: makes the model, puts the panels in their places, and keeps the address and the keyboard in step. */
 
-import { effect, html, render, signal } from "../vendor/preact.js";
+import { batch, effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
+import { t } from "./language/index.js";
 import { Breakpoints } from "./panels/breakpoints.js";
 import { Console } from "./panels/console.js";
 import { DropTarget } from "./panels/drop.js";
 import { GraphPane } from "./panels/graph.js";
 import { Help, Legend } from "./panels/help.js";
 import { Inspector } from "./panels/inspector/inspector.js";
+import { GalleryPage } from "./panels/lesson/gallery.js";
+import { LessonNote } from "./panels/lesson/note.js";
+import { Aside } from "./panels/lesson/aside.js";
+import { browsing, createWays, gallery } from "./panels/lesson/ways.js";
 import { Lower } from "./panels/lower.js";
 import { Empty, Notices, Question, closeFirst } from "./panels/notices.js";
 import { Progress } from "./panels/progress.js";
@@ -19,11 +24,10 @@ import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
 import { narrate } from "./tape/narrate.js";
 import * as client from "./ui/client.js";
 import { listen } from "./ui/keyboard.js";
+import { createLearning } from "./ui/learning.js";
 import { createModel } from "./ui/model.js";
 import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
-import { recall, remember } from "./ui/remember.js";
-import { reducedMotion } from "./ui/theme.js";
 import { clearTrace } from "./ui/traced.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -49,12 +53,15 @@ const goTo = (id) => history.pushState(null, "", `/t/${encodeURIComponent(id)}`)
 /** On a narrow page what is said about the run stands on the graph's tab. */
 function run() {
   tab.value = "graph";
-  return model.run({ onRecorded: goTo });
+  const slug = learning.lesson.value?.slug;
+  return model.run({ onRecorded: slug ? (id) => ways.leave(slug, id) : goTo, autoplay: !slug });
 }
 
 /** @param {string} id */
 function openTape(id) {
   tab.value = "graph";
+  browsing.value = false;
+  learning.end();
   goTo(id);
   model.openTape(id);
 }
@@ -62,52 +69,30 @@ function openTape(id) {
 /** @param {File} file */
 function openFile(file) {
   tab.value = "graph";
+  browsing.value = false;
+  learning.end();
   return model.openFile(file, goTo);
 }
 
-/** Plays a built-in program; what was recorded of the same text before is played again, as long as the server has it. @param {string} slug @param {{autoplay: boolean, place?: ReturnType<typeof readPlace>}} options */
-async function openLesson(slug, { autoplay, place }) {
-  const found = model.lessons.value.find((each) => each.slug === slug);
-  if (!found) return;
-  const source = found.source ?? (await client.lesson(slug)).source;
-  // A link that says where it stands shows just that; and nothing moves by itself for who asked for less motion.
-  const starts = autoplay && place?.step == null && !reducedMotion();
-  const cached = recall("recorded", /** @type {Record<string, {source: string, id: string}>} */ ({}));
-  model.lesson.value = slug;
-  model.title.value = found.title;
-  if (cached[slug]?.source === source && (await client.status(cached[slug].id).catch(() => null))?.header) {
-    await model.openTape(cached[slug].id, place ?? {});
-    if (starts) model.play();
-    return;
-  }
-  model.text.value = source;
-  await model.run({
-    autoplay: starts,
-    place,
-    onRecorded: (id) => remember("recorded", { ...cached, [slug]: { source, id } }),
-    lesson: slug,
-  });
-}
-
-/** @param {string} slug */
-function chooseLesson(slug) {
-  tab.value = "graph";
-  history.pushState({ lesson: slug }, "", "/");
-  openLesson(slug, { autoplay: true });
-}
+const learning = createLearning(model, {
+  onRecorded: (id) => learning.lesson.value && ways.leave(learning.lesson.value.slug, id),
+});
+const ways = createWays(model, learning, () => (tab.value = "graph"));
 
 /** Shows what the address says. */
 async function arrive() {
   const place = readPlace(location.hash);
-  const id = /^\/t\/([^/]+)$/.exec(location.pathname)?.[1];
-  if (id) await model.openTape(decodeURIComponent(id), place);
-  const gallery = await client.lessons().catch(() => []);
-  model.lessons.value = gallery;
-  if (!id && gallery.length)
-    await openLesson(gallery.find((each) => each.slug === history.state?.lesson)?.slug ?? gallery[0].slug, {
-      autoplay: true,
-      place,
-    });
+  const [, where, id] = /^\/(t|learn)(?:\/([^/]+))?$/.exec(location.pathname) ?? [];
+  browsing.value = where === "learn" && !id;
+  const listed = client.gallery().then(
+    (found) => batch(() => ((gallery.value = found), (model.lessons.value = found.lessons))),
+    () => {},
+  );
+  if (where === "t") learning.end();
+  if (where === "t" && id) await model.openTape(decodeURIComponent(id), place);
+  else if (where === "learn" && id) await ways.learn(decodeURIComponent(id), place).catch(model.fail);
+  else if (where !== "learn") await ways.first(place).catch(model.fail);
+  await listed;
 }
 
 /** @type {Record<string, () => void>} */
@@ -160,18 +145,23 @@ function Page() {
       <div class="stacked">${top}</div><${Splitter} which=${which} label=${`Height of the ${which}`} /><div class="stacked">${bottom}</div>
     </div>`;
   return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
-    <${TopBar} model=${model} actions=${{ openLesson: chooseLesson, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
-    <${Panes}
+    <${TopBar} model=${model} actions=${{ openLesson: ways.openLesson, openGallery: ways.openGallery, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
+    ${browsing.value && html`<${GalleryPage} gallery=${gallery.value} learning=${learning} openLesson=${ways.openLesson} />`}
+    ${
+      !browsing.value &&
+      html`<${Panes}
       source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
-      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${html`<${Question} model=${model} />`}>
+      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${learning.lesson.value ? html`<${LessonNote} model=${model} learning=${learning} />` : html`<${Question} model=${model} />`}>
         <${Progress} model=${model} />
         <${Empty} model=${model} />
         ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
         ${sheet.value === "breakpoints" && html`<${Breakpoints} model=${model} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
-      details=${stack(html`<${Inspector} model=${model} />`, html`<${Lower} model=${model} />`, "events")} />
-    <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />
+      detailsName=${learning.lesson.value ? t("Lesson") : undefined}
+      details=${html`<${Aside} model=${model} learning=${learning} ways=${ways} details=${stack(html`<${Inspector} model=${model} />`, html`<${Lower} model=${model} />`, "events")} />`} />
+    <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />`
+    }
     <${Standing} />
     <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />
@@ -180,10 +170,12 @@ function Page() {
 
 const writeAddress = debounced(() => {
   const place = {
+    note: learning.here.value?.moment.id,
     step: model.player.value ? model.step.value : null,
     sel: model.selection.value,
     open: model.open.value,
   };
+  if (browsing.value) return;
   const address = location.pathname + writePlace(place);
   if (address !== location.pathname + location.hash) history.replaceState(history.state, "", address);
 }, 250);
@@ -197,6 +189,13 @@ effect(() => {
   writeAddress();
 });
 effect(() => {
-  document.title = model.title.value ? `${model.title.value} · Tapedeck` : "Tapedeck";
+  model.pauses.value = learning.stops.value;
+});
+effect(() => {
+  document.title = browsing.value
+    ? t("Lessons · Tapedeck")
+    : model.title.value
+      ? `${model.title.value} · Tapedeck`
+      : "Tapedeck";
 });
 arrive();

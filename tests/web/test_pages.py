@@ -104,9 +104,18 @@ def test_there_is_an_icon_where_browsers_look_for_one(served):
 
 
 def test_the_gallery_is_served_in_its_order(served):
-    told = served.get("/api/v1/lessons").json()["lessons"]
-    assert [one["slug"] for one in told] == ["walkthrough", "sumnet", "cnn"]
-    assert served.get("/api/v1/lessons/cnn").json() == told[2]
+    told = served.get("/api/v1/lessons").json()
+    assert [one["slug"] for one in told["lessons"]] == [slug for part in told["chapters"] for slug in part["lessons"]]
+    first, second, *_ = told["lessons"]
+    whole = served.get(f"/api/v1/lessons/{first['slug']}").json()
+    assert whole.items() >= first.items()
+    assert (whole["previous"], whole["next"]) == (None, second["slug"])
+
+
+def test_a_lesson_has_its_page_and_a_missing_one_none(served):
+    assert served.get("/learn").status_code == served.get("/learn/walkthrough").status_code == 200
+    assert served.get("/learn/nothing").status_code == 404
+    assert served.get("/api/v1/lessons/nothing").json()["where"] == "path.slug"
 
 
 def test_the_schema_of_the_tape_is_served(served):
@@ -152,3 +161,19 @@ def test_every_setting_is_described_and_can_come_from_the_environment(monkeypatc
     monkeypatch.setenv("TAPEDECK_PORT", "9000")
     monkeypatch.setenv("TAPEDECK_ALLOWED_HOSTS", '["deck.example"]')
     assert (Settings().port, Settings().allowed_hosts) == (9000, ["deck.example"])
+
+
+def test_every_lab_has_a_page_of_its_own(served):
+    for name in ("ad", "einsum"):
+        page = served.get(f"/labs/{name}")
+        assert page.status_code == 200
+        assert f'data-lab="{name}"' in page.text
+        assert f"/static/js/labs/{name}/index.js" in page.text
+
+
+def test_a_lab_that_is_not_there_is_the_list_of_labs_with_404(served):
+    assert served.get("/labs").status_code == 200
+    page = served.get('/labs/"><script>')
+    assert page.status_code == 404
+    assert 'data-lab=""' in page.text
+    assert "<script>" not in page.text

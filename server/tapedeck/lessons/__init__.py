@@ -1,5 +1,26 @@
-"""The gallery: programs kept as content files, each introducing itself in its docstring."""
+"""The gallery: lessons kept as content files, in chapters, in every language."""
 
-from tapedeck.lessons.gallery import Lesson, LessonError, gallery, lesson, parse
+from tapedeck.lessons.edits import EditError, edited
+from tapedeck.lessons.gallery import LANGUAGES, Chapter, Lesson, LessonError, chapters, gallery, lesson, read
+from tapedeck.lessons.plan import Choice, Entry, Experiment, Moment, Plan, Slider
+from tapedeck.lessons.words import Words
 
-__all__ = ["Lesson", "LessonError", "gallery", "lesson", "parse"]
+__all__ = [
+    "LANGUAGES",
+    "Chapter",
+    "Choice",
+    "EditError",
+    "Entry",
+    "Experiment",
+    "Lesson",
+    "LessonError",
+    "Moment",
+    "Plan",
+    "Slider",
+    "Words",
+    "chapters",
+    "edited",
+    "gallery",
+    "lesson",
+    "read",
+]

@@ -14,12 +14,14 @@ from tapedeck.web import openapi, operations, pages, problems, reading, recordin
 from tapedeck.web.access import Access, check_binding, shared
 from tapedeck.web.addresses import Addresses
 from tapedeck.web.bodies import BodyLimit
+from tapedeck.web.gallery import lessons
 from tapedeck.web.limiter import Limiter
 from tapedeck.web.makers import Makers
 from tapedeck.web.rates import Rates
 from tapedeck.web.requests import Requests
 from tapedeck.web.service import Service
 from tapedeck.web.shield import Shield, allowed_hosts
+from tapedeck.web.specs import specs
 from tapedeck.web.templates import version
 
 # A character of a program is at most six bytes of JSON (\u0000).
@@ -72,7 +74,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Requests, metrics=service.metrics, addresses=addresses)
     app.include_router(recording.routes(service, addresses))
     app.include_router(reading.routes(service))
-    app.include_router(pages.lessons())
+    app.include_router(lessons())
+    app.include_router(specs())
     app.include_router(operations.routes(service, addresses))
     app.include_router(signin.routes(settings, addresses, rates))
     app.include_router(pages.pages(service))

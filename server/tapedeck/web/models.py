@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 Status = Literal[
     "queued",
@@ -107,27 +108,42 @@ class RecordOptions(Request):
         return self
 
 
+def _alone(given: str, type: str = "string") -> JsonDict:
+    """In the words of JSON Schema: this one is given and the others are not."""
+    others: JsonDict = {one: {"type": "null"} for one in ("source", "lesson", "spec") if one != given}
+    if given != "lesson":
+        others["edits"] = {"maxProperties": 0}
+    return {"properties": {**others, given: {"type": type}}, "required": [given]}
+
+
 class RecordRequest(Request):
-    """A program to record: its ``source``, or a ``lesson`` of the gallery."""
+    """A program to record: its ``source``; a ``lesson``, with the ``edits`` of its experiments; a model's ``spec``."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [
-                {"properties": {"source": {"type": "string"}, "lesson": {"type": "null"}}, "required": ["source"]},
-                {"properties": {"lesson": {"type": "string"}, "source": {"type": "null"}}, "required": ["lesson"]},
-            ]
-        }
+        json_schema_extra={"oneOf": [_alone("source"), _alone("lesson"), _alone("spec", "object")]}
     )
 
     source: Text | None = Field(None, description="The program.")
     lesson: Text | None = Field(None, description="The slug of a lesson.")
+    edits: dict[Text, Annotated[int, INTEGRAL] | float | Text] = Field(
+        {},
+        max_length=20,
+        description="Of a lesson's experiments, by id: the number of an option (from 0), a slider's number, or a text.",
+    )
+    spec: dict[str, Any] | None = Field(None, description="A model described without code (docs/spec.md).")
     title: Text | None = Field(None, min_length=1, max_length=200)
-    options: RecordOptions = Field(default_factory=RecordOptions)
+    options: RecordOptions | None = Field(
+        None, description="What is left out is the service's default, or, of a lesson, what the lesson says."
+    )
 
     @model_validator(mode="after")
     def _one_of_them(self) -> RecordRequest:
-        if (self.source is None) == (self.lesson is None):
-            raise ValueError("give either a source or a lesson")
+        if [self.source, self.lesson, self.spec].count(None) != 2:
+            raise ValueError("give either a source or a lesson or a spec")
+        if self.edits and self.lesson is None:
+            raise ValueError("edits are those of a lesson's experiments; give its slug as lesson")
+        if self.options is None and self.lesson is None:
+            self.options = RecordOptions()
         return self
 
 
@@ -210,22 +226,6 @@ class TapeList(BaseModel):
     """Recordings, the newest first."""
 
     tapes: list[TapeLine]
-
-
-class LessonAnswer(BaseModel):
-    """One program of the gallery."""
-
-    slug: str
-    title: str
-    summary: str
-    question: str
-    source: str
-
-
-class LessonList(BaseModel):
-    """The gallery."""
-
-    lessons: list[LessonAnswer]
 
 
 class Numbers(BaseModel):

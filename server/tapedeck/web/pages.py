@@ -1,4 +1,4 @@
-"""The pages, the files they are made of, the gallery and the schema."""
+"""The pages and the files they are made of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from email.utils import formatdate
 from mimetypes import guess_type
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
@@ -18,13 +17,10 @@ from starlette.staticfiles import NotModifiedResponse
 from starlette.types import Scope
 
 from tapedeck.assets import folder
-from tapedeck.lessons import Lesson, gallery, lesson
-from tapedeck.tape import schema
-from tapedeck.web.answers import API, links
+from tapedeck.lessons import lesson
+from tapedeck.web.answers import links
 from tapedeck.web.language import language
-from tapedeck.web.models import LessonAnswer, LessonList
 from tapedeck.web.modules import needed
-from tapedeck.web.problems import Refusal, problems
 from tapedeck.web.service import Service
 from tapedeck.web.templates import render
 
@@ -63,8 +59,13 @@ class Files(StaticFiles):
         )
 
 
+LAB = "js/labs/main.js"
+LABS = ("ad", "einsum", "convolution", "fusion", "describe")
+"""The labs, each a folder of ``static/js/labs``."""
+
+
 def pages(service: Service) -> APIRouter:
-    """``/`` and ``/t/{id}``: the same shell, which the browser fills."""
+    """``/``, ``/t/{id}``, ``/learn/{slug}``: one shell, which the browser fills; ``/labs/{name}``: that of the labs."""
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, tape_id: str, status: int = 200, data: Iterable[str] = ()) -> HTMLResponse:
@@ -82,6 +83,25 @@ def pages(service: Service) -> APIRouter:
         own = links(entry.id)
         return page(request, id, data=[own["self"], own["tape"], own["events"]] if entry.ended and entry.header else [])
 
+    @router.get("/learn")
+    async def learn(request: Request) -> HTMLResponse:
+        return page(request, "")
+
+    @router.get("/learn/{slug}")
+    async def one_lesson(request: Request, slug: str) -> HTMLResponse:
+        return page(request, "", 200 if lesson(slug) else 404)
+
+    @router.get("/labs")
+    async def labs(request: Request) -> HTMLResponse:
+        return render(request, "lab.html", lab="", modules=modules(request, LAB))
+
+    @router.get("/labs/{name}")
+    async def lab(request: Request, name: str) -> HTMLResponse:
+        if name not in LABS:
+            return render(request, "lab.html", 404, lab="", modules=modules(request, LAB))
+        own = f"js/labs/{name}/index.js"
+        return render(request, "lab.html", lab=name, modules=modules(request, LAB, own))
+
     @router.get("/favicon.ico")
     async def icon() -> Response:
         found = next(folder("static").glob("icon.svg"), None)
@@ -90,36 +110,11 @@ def pages(service: Service) -> APIRouter:
     return router
 
 
-def modules(request: Request, entry: str) -> tuple[str, ...]:
-    """The modules of a page, with the catalogue of its language."""
+def modules(request: Request, entry: str, *later: str) -> tuple[str, ...]:
+    """The modules of a page, what it imports later, and the catalogue of its language."""
     catalogue = "js/language/zh.js"
-    translated = (catalogue, *needed(catalogue)) if language(request) == "zh-Hans" else ()
-    return needed(entry) + translated
-
-
-def lessons() -> APIRouter:
-    """The gallery and the schema."""
-    router = APIRouter(prefix=API, tags=["gallery"])
-
-    @router.get("/lessons", response_model=LessonList)
-    def all_lessons() -> LessonList:
-        """The programs of the gallery, in order."""
-        return LessonList(lessons=[_tell(one) for one in gallery()])
-
-    @router.get("/lessons/{slug}", response_model=LessonAnswer, responses=problems(404))
-    def one_lesson(slug: str) -> LessonAnswer:
-        """One program of the gallery."""
-        if (found := lesson(slug)) is None:
-            raise Refusal(404, "There is no such lesson.", where="path.slug")
-        return _tell(found)
-
-    @router.get("/schema")
-    def tape_schema() -> dict[str, Any]:
-        """The JSON Schema of the tape."""
-        return schema()
-
-    return router
-
-
-def _tell(one: Lesson) -> LessonAnswer:
-    return LessonAnswer(slug=one.slug, title=one.title, summary=one.summary, question=one.question, source=one.source)
+    translated = (catalogue,) if language(request) == "zh-Hans" else ()
+    told = [*needed(entry)]
+    for one in (*later, *translated):
+        told += [each for each in (one, *needed(one)) if each not in told]
+    return tuple(told)

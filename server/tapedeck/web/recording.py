@@ -8,39 +8,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from tapedeck.jobs import UnknownJob
-from tapedeck.lessons import lesson
+from tapedeck.lessons import EditError, edited, lesson
 from tapedeck.store import Entry, new_id
 from tapedeck.web.addresses import Addresses, party
-from tapedeck.web.answers import API, TAPE_MEDIA_TYPE, describe, known, line, no_such_tape
+from tapedeck.web.answers import API, describe, known, line, no_such_tape
 from tapedeck.web.idempotency import KEY, KEY_HEADER, KEY_SAYS, Used
 from tapedeck.web.incoming import about, checked
+from tapedeck.web.language import language
 from tapedeck.web.makers import maker_of, need_owner
-from tapedeck.web.models import RecordRequest, TapeAnswer, TapeList
+from tapedeck.web.media import UPLOAD_TYPES, need_json, need_tape
+from tapedeck.web.models import RecordOptions, RecordRequest, TapeAnswer, TapeList
 from tapedeck.web.problems import Refusal, problems
 from tapedeck.web.service import Service, now
+from tapedeck.web.specs import translated
 from tapedeck.web.stream import EVENT_STREAM, follow
 from tapedeck.web.strict_json import StrictRoute
 from tapedeck.web.uploads import outcome_of
 
 MOST_WAIT_S = 30.0
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-UPLOAD_TYPES = (TAPE_MEDIA_TYPE, "application/octet-stream", "application/zip")
-
-
-def need_json(request: Request) -> None:
-    """Only JSON, said to be JSON: a form of another site cannot say so."""
-    _need_type(request, ("application/json",))
-
-
-def need_tape(request: Request) -> None:
-    """Only what can be a tape."""
-    _need_type(request, UPLOAD_TYPES)
-
-
-def _need_type(request: Request, allowed: tuple[str, ...]) -> None:
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given not in allowed:
-        raise Refusal(415, f"The body must be {' or '.join(allowed)}, not {given or 'of unknown type'}.")
 
 
 def routes(service: Service, addresses: Addresses) -> APIRouter:
@@ -102,10 +88,10 @@ def add_beginnings(router: APIRouter, service: Service, addresses: Addresses) ->
     ) -> TapeAnswer:
         """Begin to record a program; ``wait`` holds the answer until it is ready, for at most so many seconds."""
         maker = maker_of(request)
-        source, about = chosen(service, body)
+        source, options, about = chosen(service, body, language(request))
         used = Used.of(maker, key, body)
         client = party(addresses.client(request.scope)) if service.settings.public else maker.owner
-        job = service.new_job(source, body.options, client, owner=maker.owner, **used.fields, **about)
+        job = service.new_job(source, options, client, owner=maker.owner, **used.fields, **about)
         id = await used.begun(service, job)
         if wait:
             await ended_within(service, id, wait)
@@ -117,19 +103,26 @@ def add_beginnings(router: APIRouter, service: Service, addresses: Addresses) ->
         return answer
 
 
-def chosen(service: Service, body: RecordRequest) -> tuple[str, dict[str, Any]]:
-    """The program, and what its entry says about it."""
+def chosen(service: Service, body: RecordRequest, spoken: str) -> tuple[str, RecordOptions, dict[str, Any]]:
+    """The program, how to record it, and what its entry says about it."""
     if body.lesson is not None:
         found = lesson(body.lesson)
         if found is None:
             raise Refusal(404, f"There is no lesson {body.lesson!r}.", where="body.lesson")
-        return found.source, {"title": body.title or found.title, "lesson": body.lesson}
+        try:
+            source = edited(found.source, found.plan.experiments, body.edits)
+        except EditError as error:
+            raise Refusal(422, str(error), where="body.edits") from error
+        options = body.options or RecordOptions(**found.plan.options)
+        return source, options, {"title": body.title or found.words[spoken].title, "lesson": body.lesson}
     source = body.source or ""
+    if body.spec is not None:
+        source = translated(body.spec, spoken, "body.spec")
     size, most = len(source.encode()), service.settings.source_bytes
     if size > most:
         detail = f"The program has {size:,} bytes; at most {most:,} are taken."
         raise Refusal(413, detail, type="urn:tapedeck:problem:source-too-large", where="body.source")
-    return source, {"title": body.title or "program"}
+    return source, body.options or RecordOptions(), {"title": body.title or "program"}
 
 
 async def ended_within(service: Service, id: str, seconds: float) -> None:

@@ -27,8 +27,15 @@ const catalogue = language === "zh-Hans" ? (await import("./zh.js")).default : {
 /** A text of ours in the language of the page, with its `{holes}` filled. */
 export const t = translator(catalogue);
 
-/** The words of a template and the numbers of its holes, in the order of this language. @param {readonly string[]} words */
-export const inOrder = (words) => ordered(catalogue, words);
+/** @type {WeakMap<readonly string[], (string | number)[]>} */
+const known = new WeakMap();
+
+/** The words of a template and the numbers of its holes, in the order of this language; looked up once for each template. @param {readonly string[]} words */
+export function inOrder(words) {
+  let parts = known.get(words);
+  if (!parts) known.set(words, (parts = ordered(catalogue, words)));
+  return parts;
+}
 
 /** A number of things: `count("{n} op", "{n} ops", 3)`; Chinese has one form, that of the plural. @param {string} one @param {string} many @param {number} n @param {Record<string, string | number>} [more] */
 export const count = (one, many, n, more = {}) => t(n === 1 && language === "en" ? one : many, { n, ...more });

@@ -1,16 +1,18 @@
 /** The top bar: name, where we are, programs, recent tapes, panes, theme, help. */
 
 import { html, useEffect, useRef } from "../../vendor/preact.js";
-import { LANGUAGES, language, speak } from "../language/index.js";
+import { LANGUAGES, language, speak, t } from "../language/index.js";
 import { parseThing, thingDetail, thingTitle } from "../tape/things.js";
 import { fileAddress } from "../ui/client.js";
 import { Icon } from "../ui/icons.js";
 import { isOpen, narrow, togglePane } from "../ui/panes.js";
 import { nextTheme, theme } from "../ui/theme.js";
+import { follow } from "./lesson/lesson.js";
+import { browsing } from "./lesson/ways.js";
 import { Search } from "./search.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/** @typedef {{openLesson: (slug: string) => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void, reveal: (thing: string) => boolean}} Actions */
+/** @typedef {{openLesson: (slug: string) => void, openGallery: () => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void, reveal: (thing: string) => boolean}} Actions */
 
 /** A menu that closes on Escape and on a click elsewhere. @param {{label: string, children: unknown}} props */
 function Menu({ label, children }) {
@@ -55,15 +57,12 @@ function Programs({ model, actions }) {
     // The same file can be chosen again.
     field.value = "";
   };
-  return html`<${Menu} label="Programs">
-    <h2>Built-in programs</h2>
-    ${model.lessons.value.map(
-      (
-        each,
-      ) => html`<button key=${each.slug} type="button" class="menu-item" aria-current=${model.lesson.value === each.slug}
-      onClick=${() => actions.openLesson(each.slug)}><b>${each.title}</b><span>${each.summary ?? ""}</span></button>`,
-    )}
-    ${!model.lessons.value.length && html`<p class="muted">The gallery could not be loaded.</p>`}
+  return html`<${Menu} label=${t("Tapes")}>
+    ${
+      narrow.value &&
+      html`<a class="menu-item small" href="/learn" onClick=${follow(actions.openGallery)}><b>${t("Lessons")}</b></a>
+      <button type="button" class="menu-item small" onClick=${actions.toggleLegend}><b>${t("Legend")}</b></button>`
+    }
     <h2>Tape files</h2>
     <button type="button" class="menu-item small" onClick=${() => input.current?.click()}><b>Open a tape…</b><span>or drop one on the page</span></button>
     ${id && html`<a class="menu-item small" href=${fileAddress(id)} download><b>Download this tape</b><span>.tape</span></a>`}
@@ -129,10 +128,11 @@ export function TopBar({ model, actions }) {
     <${Breadcrumbs} model=${model} />
     <span class="spring"></span>
     <${Search} model=${model} reveal=${actions.reveal} />
+    ${!narrow.value && html`<a class="button quiet lessons-link" href="/learn" aria-current=${browsing.value ? "page" : undefined} onClick=${follow(actions.openGallery)}>${t("Lessons")}</a>`}
     <${Programs} model=${model} actions=${actions} />
     ${!narrow.value && paneButton("source", "left")}
     ${!narrow.value && paneButton("details", "right")}
-    <button type="button" class="button icon-only" title="Legend (L)" aria-label="Legend" onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>
+    ${!narrow.value && html`<button type="button" class="button icon-only" title=${`${t("Legend")} (L)`} aria-label=${t("Legend")} onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>`}
     <button type="button" class="button icon-only" title=${`Theme: ${says}`} aria-label=${`Theme: ${says}`} onClick=${nextTheme}><${Icon} name=${icon} /></button>
     <${Languages} />
     <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" onClick=${actions.toggleHelp}><b>?</b></button>

@@ -1,5 +1,6 @@
 /** What hooks are called, what they hang on and when they run, in words. */
 
+import { t } from "../language/index.js";
 import { list } from "./lists.js";
 import { moduleTitle, nodeTitle, tensorName, typeName } from "./words.js";
 
@@ -7,35 +8,35 @@ import { moduleTitle, nodeTitle, tensorName, typeName } from "./words.js";
 /** @typedef {import("./format.js").Hook} Hook */
 
 const KINDS = /** @type {Record<Hook["kind"], string>} */ ({
-  tensor: "tensor",
-  post_accumulate_grad: "post-accumulate-grad",
-  multi_grad: "multi-grad",
-  node_pre: "node pre",
-  node_post: "node post",
-  saved_pack: "saved-tensor pack",
-  saved_unpack: "saved-tensor unpack",
-  forward_pre: "forward-pre",
-  forward: "forward",
-  full_backward_pre: "full-backward-pre",
-  full_backward: "full-backward",
-  backward: "legacy backward",
-  global_forward_pre: "global forward-pre",
-  global_forward: "global forward",
-  global_full_backward_pre: "global full-backward-pre",
-  global_full_backward: "global full-backward",
-  global_backward: "global legacy backward",
-  state_dict_pre: "state-dict pre",
-  state_dict: "state-dict",
-  load_state_dict_pre: "load-state-dict pre",
-  load_state_dict_post: "load-state-dict post",
-  optimizer_step_pre: "optimizer step pre",
-  optimizer_step_post: "optimizer step post",
-  global_optimizer_step_pre: "global optimizer step pre",
-  global_optimizer_step_post: "global optimizer step post",
-  optimizer_state_dict_pre: "optimizer state-dict pre",
-  optimizer_state_dict_post: "optimizer state-dict post",
-  optimizer_load_state_dict_pre: "optimizer load-state-dict pre",
-  optimizer_load_state_dict_post: "optimizer load-state-dict post",
+  tensor: t("tensor"),
+  post_accumulate_grad: t("post-accumulate-grad"),
+  multi_grad: t("multi-grad"),
+  node_pre: t("node pre"),
+  node_post: t("node post"),
+  saved_pack: t("saved-tensor pack"),
+  saved_unpack: t("saved-tensor unpack"),
+  forward_pre: t("forward-pre"),
+  forward: t("forward"),
+  full_backward_pre: t("full-backward-pre"),
+  full_backward: t("full-backward"),
+  backward: t("legacy backward"),
+  global_forward_pre: t("global forward-pre"),
+  global_forward: t("global forward"),
+  global_full_backward_pre: t("global full-backward-pre"),
+  global_full_backward: t("global full-backward"),
+  global_backward: t("global legacy backward"),
+  state_dict_pre: t("state-dict pre"),
+  state_dict: t("state-dict"),
+  load_state_dict_pre: t("load-state-dict pre"),
+  load_state_dict_post: t("load-state-dict post"),
+  optimizer_step_pre: t("optimizer step pre"),
+  optimizer_step_post: t("optimizer step post"),
+  global_optimizer_step_pre: t("global optimizer step pre"),
+  global_optimizer_step_post: t("global optimizer step post"),
+  optimizer_state_dict_pre: t("optimizer state-dict pre"),
+  optimizer_state_dict_post: t("optimizer state-dict post"),
+  optimizer_load_state_dict_pre: t("optimizer load-state-dict pre"),
+  optimizer_load_state_dict_post: t("optimizer load-state-dict post"),
 });
 
 /** @param {string} kind */
@@ -46,13 +47,13 @@ export function hookKind(kind) {
 /** `c_hook`, or its kind where its function has no name. @param {Tape} tape @param {number} id */
 export function hookTitle(tape, id) {
   const { name, kind } = tape.hooks[id];
-  return name === "<lambda>" ? "lambda" : name || `${hookKind(kind)} hook`;
+  return name === "<lambda>" ? "lambda" : name || t("{kind} hook", { kind: hookKind(kind) });
 }
 
 /** `optimizer (Adam)`, `Adam`. @param {Tape} tape @param {number} id */
 export function optimizerTitle(tape, id) {
   const row = tape.optimizers[id];
-  if (!row) return "the optimizer";
+  if (!row) return t("the optimizer");
   return row.name ? `${row.name} (${typeName(row.type)})` : typeName(row.type);
 }
 
@@ -64,8 +65,8 @@ export function hookTarget(tape, id) {
   if (hook.module !== null) return moduleTitle(tape, hook.module);
   if (hook.optimizer !== null) return optimizerTitle(tape, hook.optimizer);
   if (hook.tensors.length) return list(hook.tensors.map((tensor) => tensorName(tape, tensor)));
-  if (hook.kind.startsWith("saved_")) return "saved tensors";
-  return hook.kind.startsWith("global_optimizer") ? "every optimizer" : "every module";
+  if (hook.kind.startsWith("saved_")) return t("saved tensors");
+  return hook.kind.startsWith("global_optimizer") ? t("every optimizer") : t("every module");
 }
 
 /** The things a hook hangs on, as the inspector names them. @param {Hook} hook @returns {string[]} */

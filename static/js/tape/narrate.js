@@ -4,6 +4,7 @@
  * what the event before has just told is left out.
  */
 
+import { t } from "../language/index.js";
 import { hookTitle } from "./hook_words.js";
 import { accumulate, backwardStart, contribution, nodeEnter, nodeExit } from "./narrate_backward.js";
 import { hookAdd, hookFire, hookRemove } from "./narrate_hooks.js";
@@ -32,7 +33,7 @@ function op(moment, event) {
 /** "Recomputed: ", "In Exp: ": what an op is a part of: a checkpointed segment, another op, a hook, a custom backward. @param {Moment} moment @param {import("./format.js").Op} row @returns {Part[]} */
 function whereabouts(moment, { phase, parent, hook, node }) {
   const { tape } = moment;
-  const again = phase === "recompute" ? ["Recomputed: "] : [];
+  const again = phase === "recompute" ? [t("Recomputed: ")] : [];
   const title =
     parent !== null
       ? opTitle(tape, parent)
@@ -66,7 +67,7 @@ function done(moment, event, row) {
     const version = event.versions.at(-1);
     const value = event.values[0] ?? null;
     const now = value === null ? [] : say` to ${amount(moment, value)}`;
-    return say`${title}${inputs} changes ${cut(moment, tensorName(tape, written[0]))} in place${now}${version ? [` (version ${version})`] : []}`;
+    return say`${title}${inputs} changes ${cut(moment, tensorName(tape, written[0]))} in place${now}${version ? [t(" (version {version})", { version })] : []}`;
   }
   const results = some(
     moment,
@@ -86,9 +87,9 @@ function callEnter(moment, event) {
       )}`
     : [];
   const { recomputed } = relations(tape);
-  const again = recomputed.has(event.call) ? " again" : "";
+  const again = recomputed.has(event.call);
   const why = again && !isBrief(moment) && !(call.parent !== null && recomputed.has(call.parent));
-  return say`${callTitle(tape, event.call)} (${typeName(tape.modules[call.module].type)}) is called${[again]}${given}${why ? [", to compute once more what was not kept for backward"] : []}`;
+  return say`${callTitle(tape, event.call)} (${typeName(tape.modules[call.module].type)})${again ? [t(" is called again")] : [t(" is called")]}${given}${why ? [t(", to compute once more what was not kept for backward")] : []}`;
 }
 
 /** @param {Moment} moment @param {Of<"call_exit">} event */
@@ -98,7 +99,7 @@ function callExit(moment, event) {
   const again = relations(tape).recomputed.has(event.call);
   if (event.failed) return again ? say`${title} ends early: an exception leaves it` : say`${title} raises`;
   const { outputs } = tape.calls[event.call];
-  if (!outputs.length) return say`${title} ${[again ? "ends here" : "returns"]}`;
+  if (!outputs.length) return again ? say`${title} ends here` : say`${title} returns`;
   if (event.values.length) return say`${title} returns ${values(moment, event.values)}`;
   return say`${title} returns ${some(
     moment,
@@ -108,11 +109,11 @@ function callExit(moment, event) {
 
 /** A recording that was cut ends in a `raise` of one of these: no exception of the program. */
 export const STOPPED = /** @type {Record<string, string>} */ ({
-  timed_out: "its time was up",
-  out_of_memory: "its memory was used up",
-  too_much_output: "it wrote more than a tape holds",
-  cancelled: "the recording was cancelled",
-  died: "its process ended",
+  timed_out: t("its time was up"),
+  out_of_memory: t("its memory was used up"),
+  too_much_output: t("it wrote more than a tape holds"),
+  cancelled: t("the recording was cancelled"),
+  died: t("its process ended"),
 });
 
 /** @type {{[K in TapeEvent["kind"]]: (moment: Moment, event: Of<K>) => Part[]}} */
@@ -125,7 +126,7 @@ const SENTENCES = {
   hook_fire: hookFire,
   backward_start: backwardStart,
   backward_end: (_, event) => [
-    event.failed ? "The backward pass stops: something in it raised" : "The backward pass is complete",
+    event.failed ? t("The backward pass stops: something in it raised") : t("The backward pass is complete"),
   ],
   call_enter: callEnter,
   call_exit: callExit,
@@ -139,7 +140,9 @@ const SENTENCES = {
   param_update: paramUpdate,
   mode,
   print: (_, event) =>
-    say`The program ${[event.stream === "stderr" ? "writes to stderr" : "prints"]} ${shorten(event.text, 120) || "an empty line"}`,
+    event.stream === "stderr"
+      ? say`The program writes to stderr ${shorten(event.text, 120) || [t("an empty line")]}`
+      : say`The program prints ${shorten(event.text, 120) || [t("an empty line")]}`,
   warning: (_, event) => say`${typeName(event.category)}: ${[shorten(event.text, 160)]}`,
   raise: ({ tape }, event) => {
     const stopped = STOPPED[event.type];
@@ -156,12 +159,12 @@ const plain = (parts) => parts.map((part) => (typeof part === "string" ? part : 
 /** The sentence of a step, in parts; in its brief form where the whole one has more letters than there is room. @param {History} history @param {number} step @param {{room?: number}} [options] @returns {Part[]} */
 export function sentence(history, step, { room = Infinity } = {}) {
   const { tape } = history;
-  if (step < 0) return ["Before the first event"];
+  if (step < 0) return [t("Before the first event")];
   const event = tape.events[step];
   if (!event) return [];
   const write = /** @type {(moment: Moment, event: TapeEvent) => Part[]} */ (SENTENCES[event.kind]);
   if (!write) return say`${/** @type {{kind: string}} */ (event).kind}`;
-  const thread = event.thread ? [`Thread ${event.thread + 1}: `] : [];
+  const thread = event.thread ? [t("Thread {n}: ", { n: event.thread + 1 })] : [];
   let told = [...thread, ...write({ history, tape, step, most: Infinity }, event)];
   for (const most of LENGTHS) {
     if (plain(told).length <= room) break;

@@ -1,5 +1,6 @@
 /** The sentences of a backward pass: gradients that are delivered, received, sent and stored. */
 
+import { count, t } from "../language/index.js";
 import { relations } from "./relations.js";
 import { amount, cut, equals, isBrief, list, ofNode, say, some, values } from "./saying.js";
 import { formatNumber, gradientName, gradientOf, isSilent, nodeTitle, tensorName, toNumber } from "./words.js";
@@ -18,9 +19,9 @@ export function contribution(moment, event) {
     return say`The pass begins: ${name}${equals(moment, event.value)} goes to ${nodeTitle(tape, event.node)}${ofNode(moment, event.node)}`;
   const earlier = partsSoFar(tape, step);
   const value = isSilent(tape)
-    ? [earlier.length ? "another gradient" : "a gradient"]
+    ? [earlier.length ? t("another gradient") : t("a gradient")]
     : say`${amount(moment, event.value)}`;
-  const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${[brief && earlier.length && !isSilent(tape) ? "another " : ""]}${value} to `;
+  const head = say`${nodeTitle(tape, event.source)}${ofNode(moment, event.source)} delivers ${[brief && earlier.length && !isSilent(tape) ? t("another ") : ""]}${value} to `;
   const { variable } = tape.nodes[event.node];
   const target =
     variable === null
@@ -34,7 +35,7 @@ export function contribution(moment, event) {
     return brief ? say`${head}${target}: ${sum}` : say`${head}${target}, where it meets what came before: ${sum}`;
   }
   if (brief) return say`${head}${target}`;
-  return say`${head}${target}, where it is added to ${earlier.length === 1 ? ["what"] : [`the ${earlier.length} parts that`]} came before`;
+  return say`${head}${target}${[count(", where it is added to what came before", ", where it is added to the {n} parts that came before", earlier.length)]}`;
 }
 
 /** What was delivered to the same input earlier in the same pass, since the node last ran. @param {Tape} tape @param {number} step */
@@ -117,9 +118,9 @@ export function backwardStart(moment, event) {
     ? say`, with initial gradient ${values(moment, event.values)}`
     : [];
   const order = relations(tape).nested.has(moment.step)
-    ? [", inside the pass that is running"]
+    ? [t(", inside the pass that is running")]
     : event.order > 1
-      ? [` — order ${event.order}, through the graph of an earlier pass`]
+      ? [t(" — order {order}, through the graph of an earlier pass", { order: event.order })]
       : [];
   return say`${call} begins at ${names}${seeds}${order}`;
 }

@@ -1,5 +1,6 @@
 /** The sentences of hooks: registered, fired, removed. */
 
+import { t } from "../language/index.js";
 import { hookKind, hookTarget, hookTitle, optimizerTitle } from "./hook_words.js";
 import { amount, isBrief, say, valued, values } from "./saying.js";
 import { barred, gradientName, isSilent, moduleTitle, nodeTitle } from "./words.js";
@@ -12,24 +13,25 @@ import { barred, gradientName, isSilent, moduleTitle, nodeTitle } from "./words.
 /** @param {string} kind */
 const isSaved = (kind) => kind === "saved_pack" || kind === "saved_unpack";
 
-/** What a hook on saved tensors does. @param {string} kind */
-const savedVerb = (kind) => (kind === "saved_pack" ? "packs" : "unpacks");
-
 /** @param {Moment} moment @param {Of<"hook_add">} event */
 export function hookAdd({ tape }, event) {
   const { kind, flags } = tape.hooks[event.hook];
   const title = hookTitle(tape, event.hook);
   const options = flags.length ? say` (${flags.join(", ")})` : [];
-  if (isSaved(kind)) return say`${title} becomes the hook that ${[savedVerb(kind)]} saved tensors`;
-  const article = /^[aeiou]/.test(hookKind(kind)) ? "an" : "a";
-  return say`${title} is registered on ${target(tape, event.hook)} as ${[article]} ${[hookKind(kind)]} hook${options}`;
+  if (kind === "saved_pack") return say`${title} becomes the hook that packs saved tensors`;
+  if (kind === "saved_unpack") return say`${title} becomes the hook that unpacks saved tensors`;
+  const what = [hookKind(kind)];
+  return /^[aeiou]/.test(kind)
+    ? say`${title} is registered on ${target(tape, event.hook)} as an ${what} hook${options}`
+    : say`${title} is registered on ${target(tape, event.hook)} as a ${what} hook${options}`;
 }
 
 /** @param {Moment} moment @param {Of<"hook_remove">} event */
 export function hookRemove({ tape }, event) {
   const { kind } = tape.hooks[event.hook];
   const title = hookTitle(tape, event.hook);
-  if (isSaved(kind)) return say`${title} is no longer the hook that ${[savedVerb(kind)]} saved tensors`;
+  if (kind === "saved_pack") return say`${title} is no longer the hook that packs saved tensors`;
+  if (kind === "saved_unpack") return say`${title} is no longer the hook that unpacks saved tensors`;
   return say`${title} is removed from ${target(tape, event.hook)}`;
 }
 
@@ -45,25 +47,26 @@ export function hookFire(moment, event) {
   const { tape } = moment;
   const { kind } = tape.hooks[event.hook];
   const title = hookTitle(tape, event.hook);
-  const plain = kind === "tensor" || title.endsWith(" hook") || isBrief(moment);
+  const plain = kind === "tensor" || !tape.hooks[event.hook].name || isBrief(moment);
   const who = plain ? say`${title}` : say`${title} (${[hookKind(kind)]} hook)`;
   if (isSaved(kind)) return saved(moment, event, who);
   const subject = subjectOf(tape, event);
-  if (!subject) return say`${who} ${[event.failed ? "raises" : "runs"]} ${occasion(tape, event)}`;
+  if (!subject)
+    return event.failed ? say`${who} raises ${occasion(tape, event)}` : say`${who} runs ${occasion(tape, event)}`;
   const given = isSilent(tape) || !event.before.length ? [] : say` = ${values(moment, event.before)}`;
   if (event.failed) return say`${who} gets ${subject}${given} and raises`;
   if (event.changed) return say`${who} ${replaces(moment, event, subject)}`;
   if (event.mutated) return say`${who} changes ${subject} in place`;
-  const them = event.before.length > 1 ? "them" : "it";
-  return given.length
-    ? say`${who} sees ${subject}${given} and leaves ${[them]} unchanged`
-    : say`${who} runs for ${subject}`;
+  if (!given.length) return say`${who} runs for ${subject}`;
+  return event.before.length > 1
+    ? say`${who} sees ${subject}${given} and leaves them unchanged`
+    : say`${who} sees ${subject}${given} and leaves it unchanged`;
 }
 
 /** A hook returned something in the place of its subject. @param {Moment} moment @param {Of<"hook_fire">} event @param {Part[]} subject */
 function replaces(moment, event, subject) {
   const { tape } = moment;
-  const inPlace = event.mutated ? [", in place"] : [];
+  const inPlace = event.mutated ? [t(", in place")] : [];
   if (isSilent(tape) || !event.before.length) return say`returns a value for ${subject}${inPlace}`;
   if (isSame(tape, event)) return say`returns ${subject} = ${values(moment, event.after)}, the same numbers`;
   return say`changes ${subject} from ${values(moment, event.before)} to ${values(moment, event.after)}${inPlace}`;
@@ -89,12 +92,12 @@ function saved(moment, event, who) {
   const what = packs
     ? known
       ? valued(moment, tensor, event.before[0])
-      : ["a tensor"]
+      : [t("a tensor")]
     : known && event.before.length
       ? valued(moment, tensor, event.before[0])
-      : ["what was packed"];
+      : [t("what was packed")];
   const of = packs || event.node === null ? [] : say` for ${nodeTitle(tape, event.node)}`;
-  const head = say`${who} ${[packs ? "packs" : "unpacks"]} ${what}${of}`;
+  const head = packs ? say`${who} packs ${what}${of}` : say`${who} unpacks ${what}${of}`;
   if (event.failed) return say`${head} and raises`;
   if (!event.changed) return event.mutated ? say`${head} and changes it in place` : say`${head}, as it is`;
   const [after] = event.after;
@@ -145,15 +148,15 @@ function subjectOf(tape, event) {
   }
 }
 
-const OCCASIONS = /** @type {Record<string, string>} */ ({
-  state_dict_pre: "before the state dict is made of",
-  load_state_dict_post: "after a state dict was loaded into",
-  optimizer_step_pre: "before a step of",
-  optimizer_step_post: "after a step of",
-  global_optimizer_step_pre: "before a step of",
-  global_optimizer_step_post: "after a step of",
-  optimizer_state_dict_pre: "before the state dict is made of",
-  optimizer_load_state_dict_post: "after a state dict was loaded into",
+const OCCASIONS = /** @type {Record<string, (whom: string | Part[]) => Part[]>} */ ({
+  state_dict_pre: (whom) => say`before the state dict is made of ${whom}`,
+  load_state_dict_post: (whom) => say`after a state dict was loaded into ${whom}`,
+  optimizer_step_pre: (whom) => say`before a step of ${whom}`,
+  optimizer_step_post: (whom) => say`after a step of ${whom}`,
+  global_optimizer_step_pre: (whom) => say`before a step of ${whom}`,
+  global_optimizer_step_post: (whom) => say`after a step of ${whom}`,
+  optimizer_state_dict_pre: (whom) => say`before the state dict is made of ${whom}`,
+  optimizer_load_state_dict_post: (whom) => say`after a state dict was loaded into ${whom}`,
 });
 
 /** When a hook runs that is given no tensors. @param {Tape} tape @param {Of<"hook_fire">} event @returns {Part[]} */
@@ -166,7 +169,7 @@ function occasion(tape, event) {
       : optimizer !== null
         ? optimizerTitle(tape, optimizer)
         : kind.includes("optimizer")
-          ? ["an optimizer"]
-          : ["a module"];
-  return say`${[OCCASIONS[kind] ?? "for"]} ${whom}`;
+          ? [t("an optimizer")]
+          : [t("a module")];
+  return OCCASIONS[kind]?.(whom) ?? say`for ${whom}`;
 }

@@ -1,5 +1,6 @@
 /** The sentences of a training loop and of forward mode: steps, updates, cleared gradients, modes, tangents. */
 
+import { count, t } from "../language/index.js";
 import { optimizerTitle } from "./hook_words.js";
 import { relations } from "./relations.js";
 import { amount, cut, isBrief, say, some } from "./saying.js";
@@ -20,7 +21,7 @@ function step(tape, event) {
 /** @param {Moment} moment @param {Of<"optimizer_step">} event */
 export function optimizerStep({ tape }, event) {
   const { length } = event.tensors;
-  return say`${step(tape, event)} begins on ${[`${length} parameter${length === 1 ? "" : "s"}`]}`;
+  return say`${step(tape, event)} begins on ${[count("{n} parameter", "{n} parameters", length)]}`;
 }
 
 /** @param {Moment} moment @param {Of<"param_update">} event */
@@ -68,18 +69,18 @@ export function mode({ tape }, event) {
   const { enabled } = event;
   switch (event.name) {
     case "training": {
-      const module = event.module === null ? ["a module"] : say`${moduleTitle(tape, event.module)}`;
+      const module = event.module === null ? [t("a module")] : say`${moduleTitle(tape, event.module)}`;
       if (event.span === null) return say`The ${"training"} flag of ${module} was set to ${enabled ? "True" : "False"}`;
       return say`${module} switches to ${enabled ? "train()" : "eval()"} mode`;
     }
     case "grad":
-      return say`grad mode is switched ${[enabled ? "on" : "off"]}`;
+      return enabled ? say`grad mode is switched on` : say`grad mode is switched off`;
     case "inference":
-      return say`inference mode ${[enabled ? "begins" : "ends"]}`;
+      return enabled ? say`inference mode begins` : say`inference mode ends`;
     case "autocast":
-      return say`autocast ${[enabled ? "begins" : "ends"]}`;
+      return enabled ? say`autocast begins` : say`autocast ends`;
     default:
-      return say`anomaly detection is switched ${[enabled ? "on" : "off"]}`;
+      return enabled ? say`anomaly detection is switched on` : say`anomaly detection is switched off`;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What sentences about events are made of: templates that keep our words and the program's apart, names and values with the room there is. */
 
+import { inOrder, t } from "../language/index.js";
 import { fold, middle } from "./short.js";
 import { formatShape, formatValue, isSilent, nodeDetail, tensorName } from "./words.js";
 
@@ -13,20 +14,20 @@ import { formatShape, formatValue, isSilent, nodeDetail, tensorName } from "./wo
 /** How many things a sentence names at most, before it only counts the rest. */
 const MOST = 4;
 
-/** A template whose holes are the program's; an array in a hole is a sentence of its own. @param {TemplateStringsArray} words @param {(string | Part[])[]} holes @returns {Part[]} */
+/** A template, in the order of the page's language, whose holes are the program's; an array in a hole is a sentence of its own. @param {TemplateStringsArray} words @param {(string | Part[])[]} holes @returns {Part[]} */
 export function say(words, ...holes) {
-  return words
-    .flatMap((text, i) => {
-      const hole = holes[i];
-      const filled = hole === undefined ? [] : typeof hole === "string" ? [{ code: hole }] : hole;
-      return [text, ...filled];
+  return inOrder(words)
+    .flatMap((part) => {
+      if (typeof part === "string") return [part];
+      const hole = holes[part];
+      return typeof hole === "string" ? [{ code: hole }] : hole;
     })
     .filter((part) => part !== "");
 }
 
 /** @param {Part[][]} sentences @param {string} [last] what stands before the last one @returns {Part[]} */
-export function list(sentences, last = " and ") {
-  return sentences.flatMap((each, i) => (i === 0 ? each : [i === sentences.length - 1 ? last : ", ", ...each]));
+export function list(sentences, last = t(" and ")) {
+  return sentences.flatMap((each, i) => (i === 0 ? each : [i === sentences.length - 1 ? last : t(", "), ...each]));
 }
 
 /** @param {Moment} moment */
@@ -80,5 +81,7 @@ export const values = (moment, ids) =>
 /** The first ones, and how many more: of two where there is little room, of five anywhere. @param {Moment} moment @param {Part[][]} all */
 export function some(moment, all) {
   const most = isScant(moment) ? 1 : MOST;
-  return all.length > most + 1 ? [...list(all.slice(0, most), ", "), ` and ${all.length - most} more`] : list(all);
+  return all.length > most + 1
+    ? [...list(all.slice(0, most), t(", ")), t(" and {n} more", { n: all.length - most })]
+    : list(all);
 }

@@ -1,12 +1,15 @@
 /** The server's REST interface, as the page uses it. */
 
+import { language } from "../language/index.js";
 import { ask } from "../tape/load.js";
 
 export const API = "/api/v1";
 
 /** @typedef {{source?: string, line: number, column: number, end_line: number, end_column: number, expression: string}} Where */
 /** @typedef {{status: string, detail?: string, where?: Where | null, code?: number | null, signal?: string | null}} Outcome */
-/** @typedef {{slug: string, title: string, summary?: string, question?: string, source: string}} Lesson */
+/** @typedef {{slug: string, chapter: string, title: string, summary: string, question: string}} LessonLine */
+/** @typedef {{chapters: {id: string, title: string, lessons: string[]}[], lessons: LessonLine[]}} Gallery */
+/** @typedef {import("./learning.js").Lesson} Lesson */
 /** @typedef {{status?: string, position?: number | null, events?: number | null, line?: number | null}} Progress */
 /**
  * @typedef {{id: string, status: string, title?: string, source?: string, lesson?: string | null, outcome?: Outcome | null,
@@ -53,14 +56,11 @@ export const status = (id) => call(`/tapes/${encodeURIComponent(id)}`);
 /** @param {string} id */
 export const cancelRecording = (id) => call(`/tapes/${encodeURIComponent(id)}`, { method: "DELETE" });
 
-/** @returns {Promise<Lesson[]>} */
-export async function lessons() {
-  const answer = await call("/lessons");
-  return Array.isArray(answer) ? answer : (answer.lessons ?? answer.items ?? []);
-}
+/** @returns {Promise<Gallery>} */
+export const gallery = () => call(`/lessons?language=${language}`);
 
 /** @param {string} slug @returns {Promise<Lesson>} */
-export const lesson = (slug) => call(`/lessons/${encodeURIComponent(slug)}`);
+export const lesson = (slug) => call(`/lessons/${encodeURIComponent(slug)}?language=${language}`);
 
 /** Whether the service can record, and what confines programs; it says so with 503, too. @returns {Promise<Readiness>} */
 export const readiness = async () => (await fetch("/readyz")).json();

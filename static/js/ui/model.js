@@ -33,7 +33,9 @@ export function createModel() {
   );
   const selection = signal(/** @type {string | null} */ (null));
   const open = signal(/** @type {string[]} */ ([]));
-  const lessons = signal(/** @type {import("./client.js").Lesson[]} */ ([]));
+  const lessons = signal(/** @type {import("./client.js").LessonLine[]} */ ([]));
+  /** Where playing stops beside breakpoints: at the notes of a lesson. */
+  const pauses = signal(/** @type {{has: (step: number) => boolean}} */ (new Set()));
   const lesson = signal(/** @type {string | null} */ (null));
   const title = signal("");
   const recorded = signal(/** @type {string | null} */ (null));
@@ -76,7 +78,7 @@ export function createModel() {
     const at = Math.max(-1, Math.min(tape.events.length - 1, place.step ?? opening));
     const deck = new Deck(tape.events, parts, {
       position: { step: at, speed: position.value.speed },
-      stopsAt: (step) => points.stopAt(step) !== null,
+      stopsAt: (step) => points.stopAt(step) !== null || pauses.value.has(step),
     });
     batch(() => {
       position.value = deck.position;
@@ -254,6 +256,11 @@ export function createModel() {
       deck?.send({ type: "play" });
     },
 
+    /** Something the page asked for did not come. @param {unknown} error */
+    fail: (error) => {
+      trouble.value = troubleOf(error, () => location.reload());
+    },
+
     /** Cancels what is being recorded or loaded. */
     cancel: async () => {
       const id = recordingId;
@@ -328,6 +335,7 @@ export function createModel() {
     open,
     lessons,
     lesson,
+    pauses,
     title,
     recorded,
     text,

@@ -89,8 +89,8 @@ const columns = computed(() => {
   ].join(" ");
 });
 
-/** @param {{source: unknown, graph: unknown, details: unknown}} props */
-export function Panes({ source, graph, details }) {
+/** @param {{source: unknown, graph: unknown, details: unknown, detailsName?: string}} props */
+export function Panes({ source, graph, details, detailsName }) {
   const host = useRef(/** @type {HTMLElement | null} */ (null));
   const style = narrow.value ? {} : { gridTemplateColumns: columns.value };
   /** @param {PaneName} name */
@@ -99,7 +99,7 @@ export function Panes({ source, graph, details }) {
     if (host.current) host.current.scrollTop = 0;
   }, [tab.value]);
   return html`<main class="panes" ref=${host} style=${style}>
-    ${narrow.value && html`<${PaneTabs} />`}
+    ${narrow.value && html`<${PaneTabs} details=${detailsName} />`}
     ${visible("source") && html`<section class="pane source" aria-label="Source">${source}</section>`}
     ${!narrow.value && isOpen("source") && html`<${Splitter} which="source" label="Width of the source" />`}
     <section class=${`pane graph${visible("graph") ? "" : " away"}`} aria-label="Graph">${graph}</section>
@@ -114,7 +114,8 @@ const TABS = /** @type {[PaneName, string][]} */ ([
   ["details", "Details"],
 ]);
 
-function PaneTabs() {
+/** @param {{details?: string}} props `details`: another name for what stands there */
+function PaneTabs({ details }) {
   /** @param {KeyboardEvent} event */
   const move = (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -129,7 +130,7 @@ function PaneTabs() {
         name,
         label,
       ]) => html`<button key=${name} type="button" role="tab" aria-selected=${tab.value === name} tabindex=${tab.value === name ? 0 : -1}
-      onClick=${() => (tab.value = name)}>${label}</button>`,
+      onClick=${() => (tab.value = name)}>${name === "details" ? (details ?? label) : label}</button>`,
     )}
   </div>`;
 }

@@ -1,57 +1,16 @@
 /** Every text of ours has its translation: texts are found in the code by parsing it, not by running it. */
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-
-import * as espree from "espree";
 
 import { ordered, translator } from "../../../static/js/language/translate.js";
 import zh from "../../../static/js/language/zh.js";
+import { texts, untranslated } from "./texts.js";
 
-const NARRATION = false;
 const HOLE = /\{(\w+)\}/g;
 
-/** Texts as they stand in one file: arguments of `t`, `count`, templates of `say`. */
-function* textsOf(path) {
-  const tree = espree.parse(readFileSync(path, "utf8"), { ecmaVersion: "latest", sourceType: "module", loc: true });
-  const pending = [tree];
-  while (pending.length) {
-    const node = pending.pop();
-    if (Array.isArray(node)) pending.push(...node);
-    else if (node && typeof node.type === "string") {
-      const called = node.type === "CallExpression" && node.callee.type === "Identifier" ? node.callee.name : null;
-      const texts = called === "t" ? node.arguments.slice(0, 1) : called === "count" ? node.arguments.slice(0, 2) : [];
-      for (const text of texts) yield* literals(text, `${path}:${node.loc.start.line}`);
-      // The narration's own templates wait for their order of holes.
-      if (NARRATION && node.type === "TaggedTemplateExpression" && node.tag.name === "say") {
-        const words = node.quasi.quasis.map((each) => each.value.cooked);
-        const key = words.reduce((all, text, i) => `${all}{${i - 1}}${text}`);
-        if (/\p{L}/u.test(key)) yield { text: key, where: `${path}:${node.loc.start.line}` };
-      }
-      pending.push(...Object.values(node).filter((each) => each && typeof each === "object"));
-    }
-  }
-}
-
-/** A literal, or the literals of a choice; a variable stands for texts that are marked where they are written. */
-function* literals(node, where) {
-  if (node.type === "Literal" && typeof node.value === "string") yield { text: node.value, where };
-  if (node.type === "ConditionalExpression") {
-    yield* literals(node.consequent, where);
-    yield* literals(node.alternate, where);
-  }
-  if (node.type === "TemplateLiteral") assert.fail(`${where}: a template cannot be looked up; use {holes}`);
-}
-
-const found = readdirSync("static/js", { recursive: true })
-  .filter((path) => path.endsWith(".js") && !path.startsWith("language/"))
-  .map((path) => `static/js/${path}`)
-  .flatMap((path) => [...textsOf(path)]);
-
 test("every text has its Chinese", () => {
-  const missing = found.filter(({ text }) => !Object.hasOwn(zh, text)).map(({ text, where }) => `${where}: ${text}`);
-  assert.deepEqual(missing, []);
+  assert.deepEqual(untranslated(), []);
 });
 
 test("a translation has the holes of its text", () => {
@@ -67,8 +26,8 @@ test("a translation has the holes of its text", () => {
 });
 
 test("no translation is left of a text that is gone", () => {
-  const texts = new Set(found.map(({ text }) => text));
-  const left = Object.keys(zh).filter((text) => !texts.has(text));
+  const known = new Set(texts.map(({ text }) => text));
+  const left = Object.keys(zh).filter((text) => !known.has(text));
   assert.deepEqual(left, []);
 });
 

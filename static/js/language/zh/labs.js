@@ -1,2 +1,61 @@
-/** `labs/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
-export default {};
+/** `labs/` in Simplified Chinese: what the labs share, then each lab's own. */
+
+import ad from "./labs_ad.js";
+import convolution from "./labs_convolution.js";
+import einsum from "./labs_einsum.js";
+import fusion from "./labs_fusion.js";
+
+/** @type {import("../translate.js").Catalogue} */
+const shared = {
+  Labs: "实验室",
+  "Forward and reverse mode": "前向模式与反向模式",
+  "Why does forward mode need a pass for every input, and reverse mode one for every output?":
+    "为什么前向模式每个输入都要算一遍，而反向模式每个输出算一遍？",
+  Einsum: "Einsum",
+  "What does an einsum equation multiply, what does it sum, and what does it send back?":
+    "一个 einsum 等式把什么相乘、对什么求和，反向时又传回什么？",
+  Convolution: "卷积",
+  "What does a kernel see at each place, and which way does the gradient go back?":
+    "卷积核在每个位置看到什么，梯度又沿哪条路返回？",
+  Fusion: "融合",
+  "How do three convolutions and a BatchNorm become one, and how far off is the result?":
+    "三个卷积和一个 BatchNorm 怎样合成一个，结果差多少？",
+  "Change what you like: PyTorch is recorded while it computes it, and every number comes from the tape.":
+    "随意修改：PyTorch 计算时被录制下来，每个数都来自磁带。",
+  "This lab could not be loaded.": "这个实验室没能加载。",
+  "Load the page again; if that does not help, the server may have been updated.":
+    "请重新加载页面；如果仍不行，可能是服务器刚更新过。",
+  "Tapedeck: start page": "Tapedeck：首页",
+  "Theme: as the system says": "主题：跟随系统",
+  "Theme: light": "主题：浅色",
+  "Theme: dark": "主题：深色",
+  Controls: "播放控制",
+  "To the start (Home)": "到开头（Home）",
+  "Back (←)": "后退一步（←）",
+  "Next (→)": "前进一步（→）",
+  "To the end (End)": "到结尾（End）",
+  Play: "播放",
+  Pause: "暂停",
+  "Play (Space)": "播放（空格）",
+  "Pause (Space)": "暂停（空格）",
+  "Play again from the start (Space)": "从头再播放（空格）",
+  Speed: "速度",
+  "Position in the animation": "动画中的位置",
+  "The program": "程序",
+  "Open this recording in the player": "在播放器中打开这次录制",
+  "Waiting for its turn": "排队等待",
+  Recording: "正在录制",
+  "Loading the tape": "正在加载磁带",
+  Cancel: "取消",
+  "Try again": "重试",
+  Undo: "撤销",
+  Redo: "重做",
+  "Undo (Ctrl or ⌘ Z)": "撤销（Ctrl 或 ⌘ Z）",
+  "Redo (Ctrl or ⌘ Shift Z)": "重做（Ctrl 或 ⌘ Shift Z）",
+  "As it was": "恢复初始",
+  "Copy link": "复制链接",
+  Copied: "已复制",
+  "The address bar holds this state too": "地址栏里也保存着当前状态",
+};
+
+export default { ...shared, ...ad, ...einsum, ...convolution, ...fusion };

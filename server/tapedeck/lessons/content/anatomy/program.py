@@ -1,0 +1,34 @@
+import torch
+from torch import nn
+
+empty = nn.Module()
+for name, value in vars(empty).items():
+    print(name, type(value).__name__)
+print(len(vars(empty)), "attributes")
+
+
+class M(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.param1 = nn.Parameter(torch.rand(3, 3))
+        self.submodel1 = nn.Linear(3, 4)
+        self.extra = torch.zeros(2)
+
+    def forward(self, x):
+        return self.submodel1(self.param1.mm(x))
+
+
+net = M()
+for name in ("param1", "submodel1", "extra"):
+    drawers = ("_parameters", "_buffers", "_modules")
+    print(name, "is in", [drawer for drawer in drawers if name in vars(net)[drawer]] or "vars(net)")
+print([(name, list(p.shape)) for name, p in net.named_parameters()])
+print(net)
+
+try:
+    net.nothing
+except AttributeError as error:
+    print("AttributeError:", error)
+
+out = net(torch.eye(3))
+out.sum().backward()

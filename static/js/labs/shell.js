@@ -1,0 +1,61 @@
+/** The frame of every lab: the top bar with the way home, to the other labs, to the other theme and language. */
+
+import { html } from "../../vendor/preact.js";
+import { LANGUAGES, language, speak, t } from "../language/index.js";
+import { Icon } from "../ui/icons.js";
+import { nextTheme, theme } from "../ui/theme.js";
+import { LABS, labAddress, labNamed } from "./names.js";
+
+const themes = () =>
+  /** @type {const} */ ({
+    auto: ["auto", t("Theme: as the system says")],
+    light: ["sun", t("Theme: light")],
+    dark: ["moon", t("Theme: dark")],
+  });
+
+function ThemeSwitch() {
+  const [icon, says] = themes()[theme.value];
+  return html`<button type="button" class="button icon-only" title=${says} aria-label=${says} onClick=${nextTheme}><${Icon} name=${icon} /></button>`;
+}
+
+/** Each language in its own words, so that whoever landed in the wrong one finds the way. */
+function LanguageSwitch() {
+  const tags = /** @type {import("../language/index.js").Language[]} */ (Object.keys(LANGUAGES));
+  const other = tags[(tags.indexOf(language) + 1) % tags.length];
+  return html`<button type="button" class="button icon-only language" lang=${other} title=${LANGUAGES[other]} aria-label=${LANGUAGES[other]} onClick=${() => speak(other)}><b>${other === "en" ? "EN" : "中"}</b></button>`;
+}
+
+/** @param {{name: string}} props */
+function Header({ name }) {
+  return html`<header class="topbar lab-bar">
+    <a class="wordmark" href="/" title=${t("Tapedeck: start page")}><img src="/static/icon.svg" alt="" width="26" height="26" />Tapedeck</a>
+    <nav class="lab-nav" aria-label=${t("Labs")}>
+      ${LABS.map((each) => html`<a key=${each.name} href=${labAddress(each.name)} aria-current=${each.name === name ? "page" : undefined}>${each.title}</a>`)}
+    </nav>
+    <span class="spring"></span>
+    <${ThemeSwitch} /><${LanguageSwitch} />
+  </header>`;
+}
+
+/** @param {{name: string, children: unknown}} props */
+export function Shell({ name, children }) {
+  const lab = labNamed(name);
+  return html`<div class="lab-page">
+    <${Header} name=${name} />
+    <main class=${`lab ${name}`}>
+      ${lab && html`<header class="lab-head"><h1>${lab.title}</h1><p>${lab.question}</p></header>`}
+      ${children}
+    </main>
+  </div>`;
+}
+
+/** All labs, for who asks for none of them. */
+export function AllLabs() {
+  return html`<header class="lab-head"><h1>${t("Labs")}</h1><p>${t("Change what you like: PyTorch is recorded while it computes it, and every number comes from the tape.")}</p></header>
+    <ul class="lab-list">${LABS.map((each) => html`<li key=${each.name}><a class="card" href=${labAddress(each.name)}><h2>${each.title}</h2><p>${each.question}</p></a></li>`)}</ul>`;
+}
+
+/** Where the lab's own files did not come. @param {{detail: string}} props */
+export function Lost({ detail }) {
+  return html`<div class="bar bad" role="alert"><${Icon} name="error" /><p><b>${t("This lab could not be loaded.")}</b> ${t("Load the page again; if that does not help, the server may have been updated.")} <code>${detail}</code></p></div>`;
+}

@@ -1,0 +1,2 @@
+/** The lab `convolution` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};

@@ -1,0 +1,2 @@
+/** The lab `fusion` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
+export default {};
