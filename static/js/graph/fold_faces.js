@@ -64,7 +64,8 @@ function foldTitle(tape, facts, fold) {
   if (kind === "rest") return t("… {n} more …", { n: times });
   if (kind === "loop") return `t = 0 – ${times - 1}`;
   if (kind === "turn" && isInTime(facts, fold)) return `t = ${first}`;
-  const [from, to] = [members[0], members[members.length - 1]].map((member) => memberName(tape, facts, member));
+  const from = memberName(tape, facts, members[0]);
+  const to = memberName(tape, facts, members[members.length - 1], -1);
   return kind === "turn" || from === to ? from : `${from} – ${to}`;
 }
 
@@ -106,10 +107,14 @@ export function isInTime(facts, { parent }) {
   return ["loop", "rest"].includes(facts.folds.get(parent ?? -1)?.kind ?? "");
 }
 
-/** A member's own name, as seen from the module that the fold is in. @param {Tape} tape @param {Facts} facts @param {string} member @returns {string} */
-export function memberName(tape, facts, member) {
+/** A member's own name, as seen from the module that the fold is in. @param {Tape} tape @param {Facts} facts @param {string} member @param {0 | -1} [end] of a turn of several, the first or the last @returns {string} */
+export function memberName(tape, facts, member, end = 0) {
   const fold = facts.folds.get(facts.foldOf.get(member) ?? -1);
-  if (fold) return isInTime(facts, fold) ? `t = ${fold.first}` : memberName(tape, facts, fold.members[0]);
+  if (fold && isInTime(facts, fold)) return `t = ${fold.first}`;
+  if (fold) {
+    const calls = fold.members.filter((each) => !each.startsWith("op:"));
+    return memberName(tape, facts, calls.at(end) ?? fold.members[0], end);
+  }
   if (!member.startsWith("call:")) return tape.ops[Number(member.slice(3))].label;
   return middle(callName(tape, Number(member.slice(5))), NAME);
 }

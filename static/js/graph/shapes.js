@@ -154,6 +154,9 @@ export function hookPlaces(item) {
   const { unit, side, width, height } = item;
   /** @type {Record<string, number>} */
   const used = { top: 0, bottom: 0 };
+  // A stack has the hooks of all its modules.
+  const all = isStacked(item) ? unit.hooks.filter((mark) => mark.side === side).length : 0;
+  const step = Math.min(22, (width - 36) / Math.max(1, all - 1));
   return unit.hooks
     .filter((mark) => mark.side === side)
     .map((mark) => {
@@ -161,7 +164,7 @@ export function hookPlaces(item) {
       const offset = item.shape === "circle" ? -6 : unit.kind === "group" ? 18 : 12;
       return {
         hook: mark.hook,
-        x: item.x + width - offset - n * 22,
+        x: item.x + width - offset - n * step,
         y: mark.edge === "top" ? item.y : item.y + height,
       };
     });
