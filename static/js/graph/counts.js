@@ -11,7 +11,13 @@ export function countUnits(tape, units, { parents }) {
   /** @type {Map<number, Counts>} */
   const counts = new Map();
   const root = { ops: 0, nodes: 0, parameters: 0, saved: 0 };
-  const shown = new Set();
+  /** @type {Map<number | null, Set<number | null>>} the groups in which a leaf has been counted */
+  const shown = new Map();
+  const groupsOf = (/** @type {number | null} */ tensor) => {
+    const known = shown.get(tensor) ?? new Set();
+    shown.set(tensor, known);
+    return known;
+  };
   /** @type {Map<number | null, number>} */
   const places = new Map();
   for (const { kind, tensor } of units.values()) if (kind === "leaf") places.set(tensor, (places.get(tensor) ?? 0) + 1);
@@ -30,10 +36,9 @@ export function countUnits(tape, units, { parents }) {
     };
     // Only a leaf can stand in several places.
     const shared = unit.kind === "leaf" && (places.get(unit.tensor) ?? 0) > 1;
-    const isAgain = (/** @type {number | null} */ group) => {
-      const key = `${group} ${unit.tensor}`;
-      return shared && (shown.has(key) || !shown.add(key));
-    };
+    const groups = shared ? groupsOf(unit.tensor) : null;
+    const isAgain = (/** @type {number | null} */ group) =>
+      groups !== null && (groups.has(group) || !groups.add(group));
     count(root, isAgain(null));
     for (let group = unit.home; group !== null; group = parents[group]) {
       let sum = counts.get(group);

@@ -321,10 +321,12 @@ class Reader {
       .slice(-4);
   }
 
-  /** @param {Omit<Unit, "home">} unit */
-  add(unit) {
-    if (this.units.has(unit.id)) return;
-    this.units.set(unit.id, { ...unit, home: unit.call });
+  /** @param {Omit<Unit, "home">} placed */
+  add(placed) {
+    if (this.units.has(placed.id)) return;
+    const unit = /** @type {Unit} */ (placed);
+    unit.home = unit.call;
+    this.units.set(unit.id, unit);
     this.note(this.unitsOfNode, unit.node, unit.id);
     this.note(this.unitsOfTensor, unit.tensor, unit.id);
   }

@@ -79,34 +79,45 @@ class Folder {
 
   /** @param {readonly Connection[]} connections @returns {Nesting} */
   fold(connections) {
-    for (const unit of this.units.values()) unit.home = unit.call;
-    for (const connection of connections) this.link(connection);
-    for (const [call, beads] of this.beads) if (beads.length >= LEAST) this.arrange(call, beads);
+    /** @type {Map<number | null, readonly Bead[]>} */
+    const repeating = new Map();
+    for (const [call, beads] of this.beads)
+      if (beads.length >= LEAST && this.repeatsOf(beads).length) repeating.set(call, beads);
+    if (!repeating.size) return this;
+    for (const connection of connections) this.link(connection, repeating);
+    for (const [call, beads] of repeating) this.arrange(call, beads);
     this.house();
     return this;
   }
 
-  /** Notes a connection where the ways to its two ends part. @param {Connection} connection */
-  link({ from, to }) {
+  /** Notes a connection where the ways to its two ends part, if something repeats itself there. @param {Connection} connection @param {ReadonlyMap<number | null, unknown>} repeating */
+  link({ from, to }, repeating) {
     const [a, b] = [this.units.get(from), this.units.get(to)];
     if (!a || !b) return;
     let [x, y] = [a.call, b.call];
-    let [start, end] = [this.beadOf(a), this.beadOf(b)];
-    const depth = (/** @type {number | null} */ call) => (call === null ? -1 : this.depths[call]);
+    let [below, beside] = [/** @type {number | null} */ (null), /** @type {number | null} */ (null)];
     while (x !== y) {
-      if (depth(x) >= depth(y)) {
-        start = `call:${x}`;
+      if (this.depthOf(x) >= this.depthOf(y)) {
+        below = x;
         x = x === null ? null : this.parents[x];
       } else {
-        end = `call:${y}`;
+        beside = y;
         y = y === null ? null : this.parents[y];
       }
     }
+    if (!repeating.has(x)) return;
+    const start = below === null ? this.beadOf(a) : `call:${below}`;
+    const end = beside === null ? this.beadOf(b) : `call:${beside}`;
     if (start === end) return;
     const map = a.kind === "leaf" && start === a.id ? this.users : this.links;
     const ends = map.get(start);
     if (ends) ends.add(end);
     else map.set(start, new Set([end]));
+  }
+
+  /** @param {number | null} call */
+  depthOf(call) {
+    return call === null ? -1 : this.depths[call];
   }
 
   /** An op's further nodes are a part of it. @param {Unit} unit */
@@ -119,13 +130,17 @@ class Folder {
     return this.links.get(a.id)?.has(b.id) ?? false;
   }
 
-  /** Puts together what repeats itself among things side by side. @param {number | null} parent @param {readonly Bead[]} beads */
-  arrange(parent, beads) {
-    const found = repeats(
+  /** @param {readonly Bead[]} beads */
+  repeatsOf(beads) {
+    return repeats(
       beads.map((bead) => this.alike.kin(bead)),
       LEAST,
     );
-    for (const { from, period, times } of found) {
+  }
+
+  /** Puts together what repeats itself among things side by side. @param {number | null} parent @param {readonly Bead[]} beads */
+  arrange(parent, beads) {
+    for (const { from, period, times } of this.repeatsOf(beads)) {
       const run = beads.slice(from, from + period * times);
       if (!this.goesOn(run, period)) continue;
       if (this.isLoop(run, period)) this.loop(parent, run, period);
