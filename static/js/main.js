@@ -2,6 +2,7 @@
 
 import { batch, effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
+import { pictureOf } from "./graph/picture.js";
 import { otherSides } from "./graph/view.js";
 import { t } from "./language/index.js";
 import { Breakpoints } from "./panels/breakpoints.js";
@@ -22,7 +23,9 @@ import { Progress } from "./panels/progress.js";
 import { searching } from "./panels/search.js";
 import { SourcePane } from "./panels/source.js";
 import { Standing } from "./panels/standing.js";
+import { Taken } from "./panels/take.js";
 import { TopBar } from "./panels/topbar.js";
+import { Tour, TourOffer } from "./panels/tour.js";
 import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
 import { lineage } from "./tape/lineage.js";
 import { partsOf } from "./tape/lineage_parts.js";
@@ -33,6 +36,8 @@ import { createLearning } from "./ui/learning.js";
 import { createModel } from "./ui/model.js";
 import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
+import { narrowTape, zoomTape } from "./ui/tape_window.js";
+import { endTour, startTour } from "./ui/tour.js";
 import { clearTrace, traced } from "./ui/traced.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -51,6 +56,11 @@ function toggleSheet(name) {
   if (sheet.value) tab.value = "graph";
 }
 const closeSheet = () => (sheet.value = null);
+
+function showTour() {
+  closeSheet();
+  startTour();
+}
 
 /** Puts a tape's address in the address bar. @param {string} id */
 const goTo = (id) => history.pushState(null, "", `/t/${encodeURIComponent(id)}`);
@@ -153,11 +163,19 @@ const VERBS = {
   zoomIn: () => holds.graph?.viewport.zoom(1.25),
   zoomOut: () => holds.graph?.viewport.zoom(0.8),
   trace: () => nextTrace(),
+  tapeIn: () => zoomTape(model, 1 / 2),
+  tapeOut: () => zoomTape(model, 2),
+  narrow: () => narrowTape(model),
   search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => (sheet.value ? closeSheet() : clearTrace() || leaveNear() || closeFirst(model) || model.select(null)),
+  escape: () =>
+    endTour() || (sheet.value ? closeSheet() : clearTrace() || leaveNear() || closeFirst(model) || model.select(null)),
 };
+
+/** The graph as a picture. @type {import("./panels/take.js").Picture} */
+const take = (part, words) =>
+  holds.graph && pictureOf(/** @type {import("./graph/index.js").Graph} */ (holds.graph), part, words);
 
 /** While playing, a screen reader would drown; it hears where the tape stops. */
 function LiveRegion() {
@@ -177,16 +195,16 @@ function Page() {
       <div class="stacked">${top}</div><${Splitter} which=${which} label=${which === "console" ? t("Height of the console") : t("Height of the events")} /><div class="stacked">${bottom}</div>
     </div>`;
   return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
-    <${TopBar} model=${model} actions=${{ openLesson: ways.openLesson, openGallery: ways.openGallery, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
+    <${TopBar} model=${model} actions=${{ openLesson: ways.openLesson, openGallery: ways.openGallery, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, pictureOf: take, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
     ${browsing.value && html`<${GalleryPage} gallery=${gallery.value} learning=${learning} openLesson=${ways.openLesson} />`}
     ${
       !browsing.value &&
       html`<${Panes}
       source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
-      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${learning.lesson.value ? html`<${LessonNote} model=${model} learning=${learning} />` : html`<${Question} model=${model} />`}>
+      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${learning.lesson.value ? html`<${TourOffer} /><${LessonNote} model=${model} learning=${learning} />` : html`<${TourOffer} /><${Question} model=${model} />`}>
         <${Progress} model=${model} />
         <${Empty} model=${model} />
-        ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
+        ${sheet.value === "help" && html`<${Help} close=${closeSheet} tour=${showTour} />`}
         ${sheet.value === "breakpoints" && html`<${Breakpoints} model=${model} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
@@ -195,6 +213,8 @@ function Page() {
     <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />`
     }
     <${Standing} />
+    <${Taken} />
+    <${Tour} />
     <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />
   </div>`;

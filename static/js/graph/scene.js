@@ -8,7 +8,7 @@
 
 import { barred, nodeDetail, nodeTitle, opDetail, opTitle, shorten, tensorName, typeName } from "../tape/words.js";
 import { isRecomputed } from "./drawn.js";
-import { face, rowWidth } from "./measure.js";
+import { TITLE, face, fitMono, rowWidth } from "./measure.js";
 import { placeHooks } from "./hooks.js";
 import { dotted, ringOf, sided } from "./sides.js";
 import { PLAIN } from "./view.js";
@@ -22,6 +22,8 @@ import { PLAIN } from "./view.js";
 /** @typedef {import("./types.js").Connection} Connection */
 
 const SMALL = 60;
+/** No name of a module is wider: the inspector has all of it. */
+const LONGEST = 360;
 const SYMBOLS = /** @type {Record<string, string>} */ ({ add: "+", mul: "×", sub: "−" });
 
 /** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open ids of open calls @param {import("./view.js").View} [view] @returns {Scene} */
@@ -125,8 +127,8 @@ class Builder {
     const counts = facts.counts.get(call) ?? { ops: 0, nodes: 0, parameters: 0, saved: 0 };
     const module = tape.modules[tape.calls[call].module];
     const open = this.open.has(call);
-    const name = this.callName(call);
-    const type = typeName(module.type);
+    const name = fitMono(this.callName(call), LONGEST, TITLE);
+    const type = fitMono(typeName(module.type), LONGEST, TITLE);
     const ops = `${counts.ops} op${counts.ops === 1 ? "" : "s"}`;
     const height = 32;
     /** @type {SceneUnit} */
