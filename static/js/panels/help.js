@@ -46,6 +46,7 @@ const LEGEND = [
       ["io", OUTLINES.io, "input, output"],
       ["hook", OUTLINES.hook, "hook, in firing order"],
       ["group", OUTLINES.group, "module, opens and closes"],
+      ["dot", "M16 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", t("hidden, and wires meet in it")],
     ],
   ],
   [
@@ -54,6 +55,7 @@ const LEGEND = [
       ["data", "M1 8h29m-5-4.5 5 4.5-5 4.5", "data flows down"],
       ["gradient", "M31 8H2m5-4.5L2 8l5 4.5", "gradient flows up"],
       ["saved", "M1 8h30", "saved for backward"],
+      ["past", "M1 8h30", t("leads past what is hidden")],
       ["tangent", "M8 2h16a6 6 0 0 1 0 12H8A6 6 0 0 1 8 2zM13 8h6", "∂ tangents, one for each seed"],
     ],
   ],

@@ -458,5 +458,7 @@ export default {
   "which parameters feed it": "哪些参数影响它",
   "what feeds it": "什么影响了它",
   "Minimap: arrow keys move the graph, + and − zoom": "缩略图：方向键移动图，+ 和 − 缩放",
+  "leads past what is hidden": "绕过被隐藏的部分",
+  "hidden, and wires meet in it": "已隐藏，连线在此汇合",
   "In the graph: {what}": "在图中：{what}",
 };
