@@ -27,7 +27,8 @@ export function describe(item, mark) {
       ? [item.face.detail, item.unit.fold ? mark.detail : ""].filter(Boolean).join(", ")
       : mark.detail;
   const status = mark.status === "idle" ? "not yet" : mark.status;
-  return [`${kindOf(item)} ${mark.title}`, detail, mark.extra, mark.count, status].filter(Boolean).join(", ");
+  const kind = item.shape === "dot" ? t("hidden {kind}", { kind: kindOf(item) }) : kindOf(item);
+  return [`${kind} ${mark.title}`, detail, mark.extra, mark.count, status].filter(Boolean).join(", ");
 }
 
 const FOLDS = { stack: t("equal modules"), loop: t("loop"), turn: t("turn of a loop"), rest: t("turns of a loop") };

@@ -9,7 +9,7 @@ import { DETAIL, TITLE, monoWidth, rowWidth } from "./measure.js";
 /** @typedef {import("./types.js").Facts} Facts */
 /** @typedef {import("./types.js").Fold} Fold */
 
-/** A row of names, one of shapes and costs, the strip of its members, and the edges of the cards below. */
+/** A row of names, one of shapes and costs, a piece for each member, and the edges of the cards below. */
 const STACKED = 68;
 const ROW = 32;
 /** A turn has its time above and its count below, to be narrow: many stand side by side. */
@@ -54,6 +54,7 @@ export function foldGroup(tape, facts, fold, open) {
     store: false,
     hooked: false,
     again: null,
+    stacked: false,
     open,
   };
 }

@@ -8,6 +8,7 @@ import { placeColumns } from "./columns.js";
 import { layLanes } from "./lanes.js";
 import { planLevel } from "./layers.js";
 import { placePorts } from "./ports.js";
+import { isRound, roomOf } from "./sides.js";
 import { layTime } from "./timeline.js";
 
 /** @typedef {import("./types.js").Level} Level */
@@ -124,10 +125,7 @@ function sizeOf(unit, inner) {
     const least = Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0);
     return { width: Math.max(inner.width, least), height: inner.height };
   }
-  return {
-    width: Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0),
-    height: Math.max(unit.forward?.height ?? 0, unit.backward?.height ?? 0),
-  };
+  return roomOf(unit);
 }
 
 /**
@@ -253,7 +251,7 @@ function gap(level, plan, row, style) {
   if (here.every(port)) return border;
   if (above.every(port)) return 22;
   const quiet = (/** @type {number} */ v) =>
-    v >= plan.units || level.units[v].kind === "group" || level.units[v].shape === "circle";
+    v >= plan.units || level.units[v].kind === "group" || isRound(level.units[v]);
   const last = (/** @type {number} */ v) => v < plan.units && level.units[v].kind === "output";
   if (above.every(quiet) && here.every((v) => quiet(v) || last(v))) return group;
   if (above.every((v) => v < plan.units && level.units[v].kind === "node")) return node;

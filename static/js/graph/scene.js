@@ -10,10 +10,12 @@ import { barred, nodeDetail, nodeTitle, opDetail, opTitle, shorten, tensorName, 
 import { bundleWires } from "./bundles.js";
 import { isRecomputed } from "./drawn.js";
 import { callName, foldGroup } from "./fold_faces.js";
-import { face, rowWidth } from "./measure.js";
+import { TITLE, face, fitMono, rowWidth } from "./measure.js";
 import { placeHooks } from "./hooks.js";
 import { groupName, groupOf, isGroup } from "./nesting.js";
 import { loopsAtFirst } from "./openings.js";
+import { dotted, ringOf, sided } from "./sides.js";
+import { PLAIN } from "./view.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
 /** @typedef {import("./types.js").Facts} Facts */
@@ -24,11 +26,13 @@ import { loopsAtFirst } from "./openings.js";
 /** @typedef {import("./types.js").Connection} Connection */
 
 const SMALL = 60;
+/** No name of a module is wider: the inspector has all of it. */
+const LONGEST = 360;
 const SYMBOLS = /** @type {Record<string, string>} */ ({ add: "+", mul: "×", sub: "−" });
 
-/** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open ids of open calls @returns {Scene} */
-export function buildScene(tape, facts, open) {
-  return new Builder(tape, facts, open).build();
+/** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open ids of open calls @param {import("./view.js").View} [view] @returns {Scene} */
+export function buildScene(tape, facts, open, view = PLAIN) {
+  return new Builder(tape, facts, open, view).build();
 }
 
 /** The groups that are open at first: the program's own modules, and more of a small program. @param {Tape} tape @param {Facts} facts */
@@ -58,11 +62,12 @@ export function openAtFirst(tape, facts) {
 }
 
 class Builder {
-  /** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open */
-  constructor(tape, facts, open) {
+  /** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open @param {import("./view.js").View} view */
+  constructor(tape, facts, open, view) {
     this.tape = tape;
     this.facts = facts;
     this.open = open;
+    this.view = view;
     /** @type {Map<string, Level>} */
     this.levels = new Map();
     /** @type {Map<string, number>} a unit's index in its level */
@@ -89,13 +94,15 @@ class Builder {
     const root = this.level(null, 0);
     for (const connection of this.facts.connections) this.wire(connection);
     for (const level of this.levels.values()) bundleWires(level);
-    placeHooks(this.tape, this.facts, (id) => this.visible(id));
+    if (!this.view.hidden.includes("hooks")) placeHooks(this.tape, this.facts, (id) => this.visible(id));
     this.shapeOps(root);
     return {
       root,
       room: this.size <= 8 ? "wide" : this.size <= 18 ? "middle" : "tight",
       size: this.size,
       counts: this.facts.root,
+      sides: this.view.sides,
+      savedWires: this.view.sides === "both" && !this.view.hidden.includes("saved"),
     };
   }
 
@@ -104,7 +111,7 @@ class Builder {
     const id = call === null ? "root" : groupName(this.facts, call);
     const groups = (this.facts.children.get(call) ?? []).map((child) => this.group(child, depth + 1));
     const own = (this.facts.byCall.get(call) ?? []).map((unit) => this.unit(unit, depth + 1));
-    const units = [...own, ...groups].sort((a, b) => a.order - b.order);
+    const units = [...own, ...groups].map((unit) => sided(unit, this.view.sides)).sort((a, b) => a.order - b.order);
     const fold = this.facts.folds.get(call ?? -1);
     const inTime = fold?.kind === "loop" || fold?.kind === "rest";
     const level = { id, units, wires: [], entries: [], exits: [], inTime };
@@ -138,8 +145,8 @@ class Builder {
     const counts = facts.counts.get(call) ?? { ops: 0, nodes: 0, parameters: 0, saved: 0 };
     const module = tape.modules[tape.calls[call].module];
     const open = this.open.has(call);
-    const name = callName(tape, call);
-    const type = typeName(module.type);
+    const name = fitMono(callName(tape, call), LONGEST, TITLE);
+    const type = fitMono(typeName(module.type), LONGEST, TITLE);
     const ops = `${counts.ops} op${counts.ops === 1 ? "" : "s"}`;
     const height = 32;
     /** @type {SceneUnit} */
@@ -171,6 +178,7 @@ class Builder {
       hooked: false,
       again: tape.calls[call].module,
       fold: null,
+      stacked: false,
     };
     return unit;
   }
@@ -191,8 +199,8 @@ class Builder {
   /** @param {number} call @returns {number} */
   firstOrder(call) {
     const units = this.facts.byCall.get(call) ?? [];
-    const own =
-      (units.find((unit) => unit.kind === "op") ?? units.find((unit) => unit.kind === "node"))?.order ?? Infinity;
+    const first = units.find((unit) => unit.kind === "op") ?? units.find((unit) => unit.kind === "node") ?? units[0];
+    const own = first?.order ?? Infinity;
     return Math.min(own, ...(this.facts.children.get(call) ?? []).map((child) => this.firstOrder(child)));
   }
 
@@ -216,8 +224,9 @@ class Builder {
       hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null,
       again: null,
       fold: null,
+      stacked: false,
     };
-    return placed;
+    return unit.shape === "dot" ? dotted(placed) : placed;
   }
 
   /** @param {Unit} unit @param {boolean} retains */
@@ -289,13 +298,14 @@ class Builder {
     for (const { from, to, forward } of level.wires) if (forward && to >= 0) sources[to].push(from);
     for (const [index, unit] of level.units.entries()) {
       if (unit.level) this.shapeOps(unit.level);
-      if (this.plain || unit.kind !== "op" || unit.op === null || !unit.forward || unit.retains) continue;
+      if (this.plain || unit.kind !== "op" || unit.shape === "dot" || unit.op === null || !unit.forward || unit.retains)
+        continue;
       const symbol = SYMBOLS[this.tape.ops[unit.op].label];
       const from = sources[index];
       if (!symbol || from.length !== 2 || from.some((i) => i >= 0 && level.units[i].kind === "leaf")) continue;
       unit.shape = "circle";
       unit.forward = { width: 26, height: 26, title: symbol, detail: "" };
-      if (unit.backward) unit.backward = { ...unit.forward };
+      if (unit.backward) unit.backward = unit.stacked ? ringOf(unit.forward) : { ...unit.forward };
     }
   }
 
@@ -358,7 +368,7 @@ class Builder {
   lay(connection, levelId, from, to, leaves, enters) {
     const level = this.levels.get(levelId);
     if (!level) return;
-    const { key, tensor, links } = connection;
+    const { key, tensor, links, past = [] } = connection;
     const start = from === null ? -1 - this.port(level, "entries", key) : (this.indices.get(from) ?? 0);
     const end = to === null ? -1 - this.port(level, "exits", key) : (this.indices.get(to) ?? 0);
     const id = `${levelId}|${start}|${end}|${key}`;
@@ -366,7 +376,7 @@ class Builder {
     if (!wire) {
       const exit = leaves === null ? null : this.port(this.levels.get(leaves), "exits", key);
       const entry = enters === null ? null : this.port(this.levels.get(enters), "entries", key);
-      wire = { key, tensor, from: start, to: end, forward: false, links: [], also: [], exit, entry };
+      wire = { key, tensor, from: start, to: end, forward: false, links: [], also: [], exit, entry, past };
       this.wires.set(id, wire);
       level.wires.push(wire);
     }

@@ -35,8 +35,8 @@ export interface Unit {
   op: number | null;
   node: number | null;
   tensor: number | null;
-  /** `pill`, `buffer` or `tag` for a leaf. */
-  shape: "pill" | "buffer" | "tag" | "box" | "circle" | "group";
+  /** `pill`, `buffer` or `tag` for a leaf; `dot` where wires meet in something hidden. */
+  shape: "pill" | "buffer" | "tag" | "box" | "circle" | "dot" | "group";
 }
 
 /** A gradient's way: from (node, output) to (node, input); `source` is null for a root's seed. */
@@ -55,6 +55,8 @@ export interface Connection {
   to: string;
   forward: boolean;
   links: Link[];
+  /** The hidden units that it passes. */
+  past?: readonly string[];
 }
 
 /** Equal things put together; `members` are the names of what was, `first` is the number of the first among its like. */
@@ -128,6 +130,8 @@ export interface SceneUnit extends Unit {
   hooked: boolean;
   /** The module of a group: one that is called again stands below. */
   again: number | null;
+  /** Whether its backward face hangs below its forward one. */
+  stacked: boolean;
 }
 
 /** Ends are indices into `units`; a negative one, −1−i, is entry i as a start and exit i as an end. */
@@ -143,6 +147,7 @@ export interface Wire {
   /** Where it starts or ends inside an open group: the index of that group's exit or entry. */
   exit: number | null;
   entry: number | null;
+  past: readonly string[];
 }
 
 export interface Port {
@@ -167,6 +172,9 @@ export interface Scene {
   room: Room;
   size: number;
   counts: Counts;
+  sides: import("./view.js").Sides;
+  /** Whether wires are drawn for what is saved for backward. */
+  savedWires: boolean;
 }
 
 export interface Box {
@@ -194,6 +202,8 @@ export interface Item extends Box {
   aside: boolean;
   /** The height of its slot. */
   room: number;
+  /** Of a face that hangs below another: how much of it is hidden behind that. */
+  strip: number | null;
 }
 
 /** A wire with its place on one side: an SVG path that starts where the value (or gradient) comes from. */
@@ -219,6 +229,8 @@ export interface Route extends Box {
   also: string[];
   /** The level it belongs to. */
   level: string;
+  /** The hidden units that it passes. */
+  past: readonly string[];
 }
 
 export interface SavedWire extends Box {
@@ -239,6 +251,7 @@ export interface Lit {
 }
 
 export interface Layout {
+  sides: import("./view.js").Sides;
   items: Item[];
   panels: { forward: Box; backward: Box };
   roots: { forward: Item[]; backward: Item[] };
