@@ -27,7 +27,8 @@ export function foldGroup(tape, facts, fold, open) {
   /** @param {string} count */
   const face = (count) => {
     if (isNarrow(facts, fold)) {
-      const least = Math.max(monoWidth(title, TITLE) + 44, monoWidth(fold.kind === "turn" ? count : now, DETAIL) + 32);
+      const words = fold.kind === "turn" ? monoWidth(count, DETAIL) + 32 : monoWidth(now, DETAIL + 0.5) + 50;
+      const least = Math.max(monoWidth(title, TITLE) + 44, words);
       const height = fold.kind === "turn" ? TURN : STACKED;
       return { width: Math.round(Math.max(NARROW, least)), height, title, detail: type };
     }
