@@ -319,7 +319,7 @@ def test_a_module_opens_and_closes_by_keyboard_and_the_link_remembers(watched: W
     events = httpx.get(f"{server}{answer['links']['events']}").text.splitlines()
     step = next(i for i, event in enumerate(map(json.loads, events)) if event["kind"] == "op" and event["op"] == conv)
     page = playing(watched, f"/t/{answer['id']}#step={step}")
-    group = page.get_by_role("button", name=re.compile(r"module conv, Conv2d"))
+    group = page.get_by_role("button", name=re.compile(r"module conv1, Conv2d"))
 
     group.focus()
     page.keyboard.press("Enter")
