@@ -1,6 +1,7 @@
 /** The values on the wires: a value below what made it, a gradient below what it arrives at, its parts beside their senders. */
 
 import { t } from "../language/index.js";
+import { isGroup } from "./nesting.js";
 import { Tangents } from "./tangents.js";
 
 /** @typedef {import("./types.js").State} State */
@@ -24,7 +25,7 @@ export class Chips {
 
   /** @param {Route} route @param {State} state @returns {Chip[]} */
   of(route, state) {
-    if (route.space < ROOM) return [];
+    if (route.space < ROOM || route.also.length) return [];
     return route.side === "forward" ? this.valueChip(route, state) : this.gradientChips(route, state);
   }
 
@@ -39,7 +40,7 @@ export class Chips {
   /** @param {Route} route @param {State} state @returns {Chip[]} */
   valueChip(route, state) {
     const { from, tensor, key } = route;
-    if (!from || tensor === null || route.fromOpen || !(from.startsWith("op:") || from.startsWith("call:"))) return [];
+    if (!from || tensor === null || route.fromOpen || !(from.startsWith("op:") || isGroup(from))) return [];
     const writer = Number(key.split(":")[1]);
     const step = this.facts.stepOfOp.get(writer) ?? Infinity;
     if (step > state.step) return [];
@@ -75,7 +76,7 @@ export class Chips {
     const { node, input, source, output } = arrived[arrived.length - 1];
     const name = this.texts.gradientName(node, input);
     const alone = this.clock.fanIn(`${node}:${input}`, since) < 2 || source === null;
-    const into = to.startsWith("call:");
+    const into = isGroup(to);
     /** @type {Chip[]} */
     const chips = [];
     const edge = state.edge(source, output, node, input);

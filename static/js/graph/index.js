@@ -9,7 +9,8 @@ import { LARGE, refusal, working } from "./limits.js";
 import { listen } from "./listen.js";
 import { litBy } from "./lit.js";
 import { Marks } from "./marks.js";
-import { callsAround, placeOf } from "./places.js";
+import { groupName, groupOf, groupsAround, isGroup } from "./nesting.js";
+import { placeOf } from "./places.js";
 import { deeper, shallower } from "./openings.js";
 import { Renderer } from "./render.js";
 import { buildScene, openAtFirst } from "./scene.js";
@@ -120,15 +121,24 @@ export class Graph {
   select(thing) {
     if (this.renderer.selected !== thing) this.renderer.found = null;
     this.renderer.selected = thing;
+    this.renderer.holder = this.holderOf(thing);
     this.mark();
+  }
+
+  /** The closed group that a thing is in, where it has no item of its own. @param {string | null} thing */
+  holderOf(thing) {
+    const { tape, facts, marks } = this;
+    const place = thing && placeOf({ tape, facts, happening: marks.happening }, thing);
+    const item = place ? this.shownAs(place) : null;
+    return place && item && item.unit.id !== place.unit ? item.id : null;
   }
 
   /** Opens the groups that a thing is in and brings it onto the screen, large enough to be read. @param {string} thing @returns {boolean} false where nothing in the graph stands for it */
   reveal(thing) {
-    const { tape, facts } = this;
+    const { facts } = this;
     this.wanted = this.placeOf(thing);
     if (!this.wanted) return false;
-    const open = new Set([...this.open, ...callsAround(tape, facts, this.wanted.unit)]);
+    const open = new Set([...this.open, ...groupsAround(facts, this.wanted.unit)]);
     const view = showing(this, this.wanted.unit);
     if ((open.size === this.open.size || refusal(facts, open)) && sameView(view, this.view)) this.bring(true);
     else {
@@ -193,15 +203,15 @@ export class Graph {
   }
 
   light() {
-    this.renderer.lit = this.lineage && litBy(this.tape, this.shown, this.lineage);
+    this.renderer.lit = this.lineage && litBy(this.shown, this.lineage);
   }
 
-  /** Opens or closes the group of a module call. @param {string} thing `call:3` */
+  /** Opens or closes the group of a module call, or a fold. @param {string} thing `call:3`, `stack:3` */
   toggle(thing) {
-    const call = Number(thing.slice(5));
-    if (!thing.startsWith("call:") || !this.facts.counts.has(call)) return;
+    const group = isGroup(thing) ? groupOf(this.facts, thing) : -1;
+    if (group < 0) return;
     const open = new Set(this.open);
-    if (!open.delete(call)) open.add(call);
+    if (!open.delete(group)) open.add(group);
     this.wanted = null;
     this.setOpen(open);
     this.relay(thing);
@@ -209,7 +219,7 @@ export class Graph {
 
   /** Opens the groups of one level more, or closes those of the innermost open one. @param {1 | -1} by */
   deepen(by) {
-    const open = (by === 1 ? deeper : shallower)(this.tape, this.facts, this.open);
+    const open = (by === 1 ? deeper : shallower)(this.facts, this.open);
     if (open.size === this.open.size) return;
     const refused = refusal(this.facts, open);
     if (refused) return this.mention(refused);
@@ -239,13 +249,13 @@ export class Graph {
     if (isElsewhere(view, this.view)) this.viewport.chosen = this.fitted = false;
     this.open = open;
     this.view = view;
-    if (opened) this.options.onOpenChange([...open].map((id) => `call:${id}`));
+    if (opened) this.options.onOpenChange([...open].map((group) => groupName(this.facts, group)));
     if (viewed) this.options.onViewChange(view);
   }
 
-  /** Those of some `call:3` that the graph has groups for. @param {readonly string[]} calls */
-  known(calls) {
-    return new Set(calls.map((id) => Number(id.slice(5))).filter((id) => this.facts.counts.has(id)));
+  /** Those of some `call:3` and `stack:3` that the graph has groups for. @param {readonly string[]} names */
+  known(names) {
+    return new Set(names.map((name) => groupOf(this.facts, name)).filter((group) => group >= 0));
   }
 
   fit() {
@@ -255,7 +265,10 @@ export class Graph {
   /** What is worth remembering. */
   state() {
     const { k, x, y } = this.viewport.transform;
-    return { open: [...this.open].map((id) => `call:${id}`), view: this.viewport.chosen ? [k, x, y] : null };
+    return {
+      open: [...this.open].map((group) => groupName(this.facts, group)),
+      view: this.viewport.chosen ? [k, x, y] : null,
+    };
   }
 
   /** @param {{open?: string[], view?: number[] | null}} state */
@@ -338,6 +351,7 @@ export class Graph {
     this.renderer.setLayout(layout, scene);
     this.placeStops();
     this.light();
+    this.renderer.holder = this.holderOf(this.renderer.selected);
     this.markNow();
     const after = before && this.items.get(before.id);
     if (before && after)
@@ -415,11 +429,8 @@ export class Graph {
     const prefix = side === "forward" ? "f" : "b";
     const own = this.items.get(`${prefix}:${unit}`) ?? this.overlaid(side, unit);
     if (own) return own;
-    let call = unit.startsWith("call:")
-      ? this.tape.calls[Number(unit.slice(5))].parent
-      : (this.facts.units.get(unit)?.call ?? null);
-    for (; call !== null; call = this.tape.calls[call].parent) {
-      const group = this.items.get(`${prefix}:call:${call}`);
+    for (const around of groupsAround(this.facts, unit)) {
+      const group = this.items.get(`${prefix}:${groupName(this.facts, around)}`);
       if (group && !group.unit.open) return group;
     }
     return null;

@@ -14,6 +14,7 @@ import { layLevel } from "./level.js";
 import { linePath, reversed, simple } from "./paths.js";
 import { chipWidth } from "./settle.js";
 import { behindOf, edgeOf, isRound, placeFace, roomOf } from "./sides.js";
+import { bent } from "./timeline.js";
 
 /** @typedef {import("./types.js").Scene} Scene */
 /** @typedef {import("./types.js").Level} Level */
@@ -127,7 +128,7 @@ class Levels {
       return `${unit.kind}${unit.shape}${unit.again === null ? "" : key(`module ${unit.again}`)}${unit.forward?.width}x${unit.forward?.height}/${unit.backward?.width}x${unit.backward?.height}${layout ? `#${this.numbers.get(layout)}` : ""}`;
     });
     const wires = level.wires.map((wire) => `${wire.from}>${wire.to}:${key(wire.key)}:${wire.exit}:${wire.entry}`);
-    return `${header}|${level.entries.length}|${level.exits.length}|${units.join(";")}|${wires.join(";")}`;
+    return `${level.inTime}|${header}|${level.entries.length}|${level.exits.length}|${units.join(";")}|${wires.join(";")}`;
   }
 }
 
@@ -143,8 +144,9 @@ class Placer {
   /**
    * Everything of a level on one side, its left upper corner at (left, top).
    * @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} left @param {number} top @param {string | null} parent
+   * @param {boolean} [aside] whether turns of a loop stand between it and the other side
    */
-  place(level, layout, side, left, top, parent) {
+  place(level, layout, side, left, top, parent, aside = false) {
     const across = (/** @type {number} */ x) => left + (side === "forward" ? x : layout.width - x);
     /** @type {Item[]} */
     const items = [];
@@ -154,11 +156,13 @@ class Placer {
       for (const each of sides) {
         const item = this.item(unit, layout.slots[i], each, across(layout.slots[i].x), top, parent);
         if (!item) continue;
+        item.aside = aside || (level.inTime && !layout.slots[i].clear);
         this.items.push(item);
         items.push(item);
         const inner = unit.level ? this.levels.layouts.get(unit.level) : undefined;
         if (!unit.level || !inner) continue;
-        const inside = this.place(unit.level, inner, each, item.x + (item.width - inner.width) / 2, item.y, item.id);
+        const start = item.x + (item.width - inner.width) / 2;
+        const inside = this.place(unit.level, inner, each, start, item.y, item.id, item.aside);
         item.children = inside.items;
         item.wires = inside.wires;
       }
@@ -190,6 +194,7 @@ class Placer {
       children: [],
       wires: [],
       clear: slot.clear,
+      aside: false,
       room: slot.height,
       strip: unit.stacked && side === "backward" && !isRound(unit) ? behindOf(unit) : null,
     };
@@ -209,13 +214,15 @@ class Placer {
       )
         return;
       const points = simple(
-        way(
-          run,
-          layout,
-          this.end(level, layout, side, wire.from, 1),
-          this.end(level, layout, side, wire.to, -1),
-          endsBeside(level, layout, side, wire.to),
-        ),
+        run.bend
+          ? bent(run.bend, boxOf(level, layout, side, wire.from), boxOf(level, layout, side, wire.to), layout.height)
+          : way(
+              run,
+              layout,
+              this.end(level, layout, side, wire.from, 1),
+              this.end(level, layout, side, wire.to, -1),
+              endsBeside(level, layout, side, wire.to),
+            ),
       ).map((point) => ({ ...point, x: across(point.x), y: point.y + top }));
       const laid = this.stacked ? beside(points, side === "forward" ? -APART : APART) : points;
       const drawn = side === "forward" ? laid : reversed(laid);
@@ -231,6 +238,7 @@ class Placer {
         key: wire.key,
         tensor: wire.tensor,
         links: wire.links,
+        also: wire.also,
         level: level.id,
         past: wire.past,
         path: linePath(drawn),
@@ -275,6 +283,15 @@ function hasNodes(level, index) {
 /** @param {Level} level @param {number} index */
 function isOpen(level, index) {
   return index >= 0 && level.units[index].open;
+}
+
+/** A thing with the size of one of its sides, its middle at (x, y). @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} index */
+function boxOf(level, layout, side, index) {
+  if (index < 0) return null;
+  const { level: inside, forward, backward } = level.units[index];
+  const slot = layout.slots[index];
+  const face = inside ? slot : side === "forward" ? forward : backward;
+  return { x: slot.x, y: slot.y, width: face?.width ?? 0, height: face?.height ?? 0 };
 }
 
 /** Where a wire that comes from the side ends. @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} index */
@@ -336,7 +353,7 @@ function savedWires(items, middle, dense) {
   for (const item of items) {
     const other = item.side === "forward" ? mirrored.get(item.unit.id) : undefined;
     const saves = item.unit.saved || (item.kind === "group" && !item.unit.open && (item.unit.counts?.saved ?? 0) > 0);
-    if (!other || !saves || isRound(item.unit)) continue;
+    if (!other || !saves || item.aside || isRound(item.unit)) continue;
     const y = item.y + item.height / 2;
     const [from, to] = [item.x + item.width, other.x];
     const low = y + item.room / 2 + 6;

@@ -9,6 +9,7 @@ import { layLanes } from "./lanes.js";
 import { planLevel } from "./layers.js";
 import { placePorts } from "./ports.js";
 import { isRound, roomOf } from "./sides.js";
+import { layTime } from "./timeline.js";
 
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {import("./types.js").SceneUnit} SceneUnit */
@@ -37,6 +38,7 @@ import { isRound, roomOf } from "./sides.js";
  * @property {number} in y of the track on which it comes back
  * @property {number[]} via x in each row that it passes in a place kept free for it
  * @property {boolean} bySide whether it enters its target from the side
+ * @property {import("./timeline.js").Bend | null} bend its way along time, where it has one
  */
 
 /**
@@ -65,6 +67,13 @@ const GAPS = {
  * @returns {LevelLayout}
  */
 export function layLevel(level, inner, style) {
+  if (level.inTime)
+    return layTime(
+      level,
+      inner,
+      level.units.map((unit, i) => sizeOf(unit, inner[i])),
+      style.header,
+    );
   const plan = planLevel(level);
   const sizes = level.units.map((unit, i) => sizeOf(unit, inner[i]));
   const width = (/** @type {number} */ v) => (v < plan.units ? sizes[v].width : 18);
@@ -271,6 +280,7 @@ function runs(level, plan, xs, ports, nets, lanes, tracks, left) {
       in: 0,
       via: [],
       bySide: false,
+      bend: null,
     };
   });
   nets.forEach((net, i) =>

@@ -15,6 +15,7 @@ import { monoWidth } from "./measure.js";
 import { drawPanels, namePanels } from "./panels.js";
 import { boxPath } from "./paths.js";
 import { chipWidth, settleChips } from "./settle.js";
+import { keysOf } from "./ways.js";
 import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
 import { Ghost, drawStops } from "./stops.js";
 import { isLong, nearOf, stretchOf } from "./stretch.js";
@@ -59,6 +60,8 @@ export class Renderer {
     this.selected = null;
     /** The item that stands for what was looked for, where that has no item of its own. @type {string | null} */
     this.found = null;
+    /** The closed group that the selected thing is in. @type {string | null} */
+    this.holder = null;
     /** What stays lit while all else is dimmed. @type {import("./types.js").Lit | null} */
     this.lit = null;
     /** @type {Set<string>} */
@@ -262,7 +265,7 @@ export class Renderer {
       const mark = marks.item(d, state);
       const now = this.now.has(d.id);
       const dimmed = this.isDimmed(d.unit.id);
-      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${now}|${now && this.failed}|${this.selected}|${this.found}|${dimmed}`;
+      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${mark.strip}|${now}|${now && this.failed}|${this.selected}|${this.found}|${this.holder}|${dimmed}`;
       if (!change(element, sign)) return;
       element.dataset.status = mark.status;
       element.classList.toggle("now", now && !this.failed);
@@ -391,7 +394,8 @@ export class Renderer {
 
   /** @param {Item} item */
   isSelected(item) {
-    return item.id === this.found || (this.selected !== null && thingsOf(item).includes(this.selected));
+    if (item.id === this.found || item.id === this.holder) return true;
+    return this.selected !== null && !(item.unit.fold && item.unit.open) && thingsOf(item).includes(this.selected);
   }
 
   /** Whether a unit or group has no part in the lineage that is shown. @param {string} unit */
@@ -400,11 +404,14 @@ export class Renderer {
   }
 
   /** Whether a wire has none. @param {Route} route */
-  isDark({ side, key, from, to }) {
+  isDark(route) {
     if (!this.lit) return false;
+    const { side, from, to } = route;
     const [start, end] = side === "forward" ? [from, to] : [to, from];
     const { starts, ends } = this.lit;
-    return !((start === null || starts.has(`${key} ${start}`)) && (end === null || ends.has(`${key} ${end}`)));
+    return !keysOf(route).some(
+      (key) => (start === null || starts.has(`${key} ${start}`)) && (end === null || ends.has(`${key} ${end}`)),
+    );
   }
 
   /** The drawn element of an item. @param {string} id @returns {SVGGElement | null} */

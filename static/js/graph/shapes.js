@@ -1,6 +1,7 @@
 /** The SVG of one thing: outline by kind, words, hook diamonds. Made once; `marks` change it afterwards. */
 
 import { select } from "../../vendor/d3.js";
+import { cardPath, drawCards, drawMembers, drawTimes, isStacked, writeMembers } from "./fold_shape.js";
 import { boxPath, cutPath, cylinderPath, diamondPath, stripPath, tagPath } from "./paths.js";
 import { STRIP_SIZE } from "./sides.js";
 import { DETAIL, TITLE, fitMono, monoWidth, sansWidth } from "./measure.js";
@@ -16,7 +17,7 @@ export function outline(item) {
   if (shape === "circle" || shape === "dot") return boxPath(width, height, height / 2);
   if (shape === "pill" || shape === "buffer") return boxPath(width, height, height / 2);
   if (shape === "tag") return tagPath(width, height, true);
-  if (shape === "group") return boxPath(width, height, 8);
+  if (shape === "group") return isStacked(item) ? cardPath(width, height) : boxPath(width, height, 8);
   return side === "backward" ? cutPath(width, height, Math.min(8, height / 4)) : boxPath(width, height, 6);
 }
 
@@ -39,6 +40,7 @@ export function drawItem(group, item) {
   g.append("path")
     .attr("class", "ring")
     .attr("d", boxPath(width + 9, height + 9, 10));
+  if (isStacked(item)) drawCards(group, item);
   g.append("path").attr("class", "shape").attr("d", outline(item));
   if (item.shape === "cylinder" && item.strip === null)
     g.append("path").attr("class", "rim").attr("d", cylinderPath(width, height).rim);
@@ -95,7 +97,9 @@ function drawWords(group, item) {
 function drawGroupRow(group, item) {
   const g = select(group);
   const { width, height, unit, face } = item;
-  const y = unit.open ? 18 - height / 2 : 0;
+  const y = unit.open || isStacked(item) ? 18 - height / 2 : unit.fold?.narrow ? -9 : 0;
+  if (isStacked(item)) drawMembers(group, item);
+  if (unit.level?.inTime) drawTimes(group, item);
   let x = -width / 2 + 16;
   g.append("rect")
     .attr("class", "turner-room")
@@ -112,13 +116,23 @@ function drawGroupRow(group, item) {
         : `M${x - 2},${y - 5}L${x + 3},${y}L${x - 2},${y + 5}`,
     );
   x += 14;
+  const narrow = unit.fold?.narrow && !unit.open;
   g.append("text").attr("class", "title start").attr("x", x).attr("y", y).attr("dy", ".35em");
   x += monoWidth(face.title, TITLE) + 9;
-  const parameters = unit.counts?.parameters ?? 0;
+  const parameters = narrow ? 0 : (unit.counts?.parameters ?? 0);
   const right = width / 2 - 14 - (parameters ? 34 : 0);
-  if (face.detail && x + sansWidth(face.detail, 12) < right - 40 && !crossed(item, x, x + sansWidth(face.detail, 12)))
+  if (
+    face.detail &&
+    !narrow &&
+    x + sansWidth(face.detail, 12) < right - 40 &&
+    !crossed(item, x, x + sansWidth(face.detail, 12))
+  )
     g.append("text").attr("class", "type").attr("x", x).attr("y", y).attr("dy", ".35em").text(face.detail);
-  g.append("text").attr("class", "count").attr("x", right).attr("y", y).attr("dy", ".35em");
+  g.append("text")
+    .attr("class", "count")
+    .attr("x", right)
+    .attr("y", narrow ? y + 18 : y)
+    .attr("dy", ".35em");
   if (!parameters) return;
   const badge = g
     .append("g")
@@ -150,9 +164,10 @@ export function writeItem(group, item, mark) {
   };
   if (item.strip !== null) return set("detail", fitMono(stripText(item, mark), room, STRIP_SIZE));
   set("title", item.kind === "group" ? item.face.title : fitMono(mark.title, room, TITLE));
-  set("detail", fitMono(mark.detail, room, DETAIL));
+  set("detail", fitMono(mark.detail, isStacked(item) ? room - 18 : room, DETAIL));
   set("extra", fitMono(mark.extra, room, DETAIL));
   set("count", mark.count);
+  if (isStacked(item)) writeMembers(group, item, mark.strip);
 }
 
 /** Places of an item's diamonds, along the edge that the hook works at. @param {Item} item */
@@ -162,13 +177,16 @@ export function hookPlaces(item) {
   const used = { top: 0, bottom: 0 };
   // An open group has one frame for both sides of an overlay.
   const both = unit.stacked && unit.open;
+  // A stack has the hooks of all its modules.
+  const all = isStacked(item) ? unit.hooks.filter((mark) => both || mark.side === side).length : 0;
+  const step = Math.min(22, (width - 36) / Math.max(1, all - 1));
   return unit.hooks
     .filter((mark) => both || mark.side === side)
     .map((mark) => {
       const n = used[mark.edge]++;
       const offset = item.shape === "circle" || item.shape === "dot" ? -6 : unit.kind === "group" ? 18 : 12;
       const y = mark.edge === "top" ? item.y : item.y + height;
-      if (item.strip === null) return { hook: mark.hook, x: item.x + width - offset - n * 22, y };
+      if (item.strip === null) return { hook: mark.hook, x: item.x + width - offset - n * step, y };
       // Beside a strip, so that its words can be read; what leaves it leaves the face above.
       const upper = mark.edge === "top" ? item.y - above(item) : item.y + (item.strip + height) / 2;
       return { hook: mark.hook, x: item.x - 3 - n * 21, y: upper };

@@ -29,6 +29,8 @@ export interface Unit {
   id: string;
   kind: UnitKind;
   call: number | null;
+  /** The innermost group that it is drawn in: its call, or a fold there. */
+  home: number | null;
   order: number;
   op: number | null;
   node: number | null;
@@ -57,10 +59,25 @@ export interface Connection {
   past?: readonly string[];
 }
 
+/** Equal things put together; `members` are the names of what was, `first` is the number of the first among its like. */
+export interface Fold {
+  id: number;
+  kind: "stack" | "loop" | "turn" | "rest";
+  name: string;
+  parent: number | null;
+  members: string[];
+  times: number;
+  first: number;
+}
+
 export interface Facts {
   units: Map<string, Unit>;
   connections: Connection[];
-  /** Units of each call (null: the program itself), in execution order. */
+  /** The group around each group: calls by their id, folds after them. */
+  parents: (number | null)[];
+  folds: Map<number, Fold>;
+  foldOf: Map<string, number>;
+  /** Units of each group (null: the program itself), in execution order. */
   byCall: Map<number | null, Unit[]>;
   children: Map<number | null, number[]>;
   counts: Map<number, Counts>;
@@ -101,6 +118,8 @@ export interface SceneUnit extends Unit {
   open: boolean;
   depth: number;
   level: Level | null;
+  /** What it puts together, if it is a fold; whether it is drawn narrow, and what is selected with it. */
+  fold: (Fold & { narrow: boolean; stands: string[] }) | null;
   counts: Counts | null;
   hooks: HookMark[];
   saved: string;
@@ -123,6 +142,8 @@ export interface Wire {
   to: number;
   forward: boolean;
   links: Link[];
+  /** The other values of a bundle. */
+  also: string[];
   /** Where it starts or ends inside an open group: the index of that group's exit or entry. */
   exit: number | null;
   entry: number | null;
@@ -139,6 +160,8 @@ export interface Level {
   wires: Wire[];
   entries: Port[];
   exits: Port[];
+  /** Whether its things are turns, side by side along time. */
+  inTime: boolean;
 }
 
 export type Room = "wide" | "middle" | "tight";
@@ -175,6 +198,8 @@ export interface Item extends Box {
   parent: string | null;
   /** Whether nothing stands between it and the other side. */
   clear: boolean;
+  /** Whether turns of a loop do. */
+  aside: boolean;
   /** The height of its slot. */
   room: number;
   /** Of a face that hangs below another: how much of it is hidden behind that. */
@@ -200,6 +225,8 @@ export interface Route extends Box {
   arrow: boolean;
   tensor: number | null;
   links: Link[];
+  /** The other values of a bundle. */
+  also: string[];
   /** The level it belongs to. */
   level: string;
   /** The hidden units that it passes. */

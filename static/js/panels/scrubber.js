@@ -88,8 +88,8 @@ function Zooms({ model }) {
   const button = (sign, says, key, act, off = false) =>
     html`<button type="button" title=${`${says} (${key})`} aria-label=${says} disabled=${off} onClick=${act}>${sign}</button>`;
   return html`<div class="zooms" role="group" aria-label=${t("Zoom of the tape")}>
-    ${button("+", t("Zoom in"), "+", () => zoomTape(model, 1 / 2))}
-    ${button("−", t("Zoom out"), "−", () => zoomTape(model, 2), !part)}
+    ${button("+", t("Zoom in"), "X", () => zoomTape(model, 1 / 2))}
+    ${button("−", t("Zoom out"), "Shift X", () => zoomTape(model, 2), !part)}
     ${button("↔", t("This iteration, this phase, the whole tape"), "W", () => narrowTape(model))}
   </div>`;
 }

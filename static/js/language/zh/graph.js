@@ -18,4 +18,12 @@ export default {
   "Too many wires would lead past what is hidden: hide less, or open fewer modules.":
     "绕过隐藏部分的连线太多：请少隐藏一些，或少展开几个模块。",
   "hidden {kind}": "已隐藏的 {kind}",
+  "… {n} more …": "… 另外 {n} 步 …",
+  "{n} × {what}": "{n} × {what}",
+  "{name} · {n} of {all}": "{name} · 第 {n}/{all} 个",
+  "{n} parameters": "{n} 个参数",
+  "equal modules": "结构相同的模块",
+  loop: "循环",
+  "turn of a loop": "循环中的一步",
+  "turns of a loop": "循环中的若干步",
 };
