@@ -113,6 +113,14 @@ export class Graph {
     return true;
   }
 
+  /** Rings what shows a thing as the graph is drawn now, and opens nothing; null rings nothing. @param {string | null} thing */
+  point(thing) {
+    const { tape, facts, marks } = this;
+    const place = thing && this.layout ? placeOf({ tape, facts, happening: marks.happening }, thing) : null;
+    this.renderer.found = (place && this.shownAs(place)?.id) ?? null;
+    this.mark();
+  }
+
   /** Dims all that is not in a lineage; null lights everything again. @param {import("../tape/lineage.js").Lineage | null} lineage */
   trace(lineage) {
     this.renderer.lit = lineage && litBy(this.tape, this.facts, lineage);

@@ -5,13 +5,14 @@ import { lineage } from "../tape/lineage.js";
 import { thingTitle } from "../tape/things.js";
 import { Icon } from "../ui/icons.js";
 import { Name } from "../ui/name.js";
+import { pointed } from "../ui/pointed.js";
 import { reducedMotion } from "../ui/theme.js";
 import { clearTrace, traced } from "../ui/traced.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
 /**
  * @typedef {{show: (step: number, motion: {animate: boolean, durationMs: number}) => void, select: (thing: string | null) => void,
- *   toggle: (thing: string) => void, reveal: (thing: string) => boolean, trace: (lineage: import("../tape/lineage.js").Lineage | null) => void, fit: () => void, deepen: (by: 1 | -1) => void, undo: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
+ *   toggle: (thing: string) => void, reveal: (thing: string) => boolean, point: (thing: string | null) => void, trace: (lineage: import("../tape/lineage.js").Lineage | null) => void, fit: () => void, deepen: (by: 1 | -1) => void, undo: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
  *   resize: () => void, destroy: () => void}} Graph
  */
 /**
@@ -50,6 +51,7 @@ export function GraphPane({ model, createGraph, holds, above, below, children })
         if (position.step !== before.step) graph.show(position.step, motion);
       }),
       model.selection.subscribe((thing) => graph.select(thing)),
+      pointed.subscribe((thing) => graph.point(thing)),
       traced.subscribe((thing) => graph.trace(thing === null ? null : lineage(player.tape, thing))),
     ];
     return () => {
