@@ -107,6 +107,11 @@ const hooked = (tape, state, id) =>
     ),
   );
 
+/** Keys that move the walk's slider are not the player's. @param {KeyboardEvent} event */
+const keep = (event) => {
+  if (/^(Arrow|Home|End|Page)/.test(event.key)) event.stopPropagation();
+};
+
 /** @param {{position: import("../../deck/transport.js").Position, length: number, send: (action: import("../../deck/transport.js").Action) => void}} props */
 function Controls({ position: { step, playing }, length, send }) {
   const [atStart, atEnd] = [step < 0, step >= length - 1];
@@ -118,7 +123,7 @@ function Controls({ position: { step, playing }, length, send }) {
     ${button("back", t("Walk: back"), atStart, { type: "back" })}
     ${button(playing ? "pause" : "play", playing ? t("Walk: pause") : t("Walk: play"), !length, { type: "toggle" })}
     ${button("next", t("Walk: next"), atEnd, { type: "next" })}
-    <input type="range" min="-1" max=${Math.max(-1, length - 1)} value=${step} disabled=${!length} aria-label=${t("Position in the walk")} onInput=${(
+    <input type="range" min="-1" max=${Math.max(-1, length - 1)} value=${step} disabled=${!length} aria-label=${t("Position in the walk")} onKeyDown=${keep} onInput=${(
       /** @type {Event} */ event,
     ) => send({ type: "seek", step: Number(/** @type {HTMLInputElement} */ (event.target).value) })} />
   </div>`;
