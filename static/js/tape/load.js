@@ -1,6 +1,8 @@
 /** A tape in the browser: its tables, its events with what the file omits filled in, and how it is fetched. */
 
+import { t } from "../language/index.js";
 import { DEFAULTS, ROWS } from "./defaults.js";
+import { mayHide, parseVisible } from "./visible.js";
 
 /** @typedef {import("./format.js").Tables} Tables */
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
@@ -44,10 +46,11 @@ export class Tape {
 
   /** @param {Tables} tables @param {string} lines `events.jsonl` @param {string} [id] */
   static parse(tables, lines, id = "") {
+    const read = mayHide(lines) ? (/** @type {string} */ line) => parseVisible(line) : JSON.parse;
     const events = lines
       .split("\n")
       .filter(Boolean)
-      .map((line) => fill(JSON.parse(line)));
+      .map((line) => fill(read(line)));
     return new Tape(tables, events, id);
   }
 
@@ -62,9 +65,9 @@ export class Tape {
 export class Problem extends Error {
   /** @param {{type?: string, title?: string, status?: number, detail?: string, where?: unknown}} document */
   constructor(document) {
-    super(document.detail || document.title || "The server did not answer.");
+    super(document.detail || document.title || t("The server did not answer."));
     this.type = document.type ?? "about:blank";
-    this.title = document.title ?? "Something went wrong";
+    this.title = document.title ?? t("Something went wrong");
     this.status = document.status ?? 0;
     this.where = document.where ?? null;
     /** Seconds to wait before the next try, where the server says so. @type {number | null} */
@@ -88,7 +91,7 @@ export async function ask(url, init) {
     response = await fetch(url, init);
   } catch (error) {
     if (init?.signal?.aborted) throw error;
-    throw new Problem({ title: "The server does not answer", detail: "Is it still running?" });
+    throw new Problem({ title: t("The server does not answer"), detail: t("Is it still running?") });
   }
   if (!response.ok) throw await Problem.of(response);
   return response;
@@ -120,5 +123,6 @@ export async function fetchTape(base, { onProgress = () => {}, signal } = {}) {
     text(`${base}/tape`, signal, count),
     text(`${base}/events`, signal, count),
   ]);
-  return Tape.parse(JSON.parse(tables), lines, base.slice(base.lastIndexOf("/") + 1));
+  // The editor shows the program as it is.
+  return Tape.parse(parseVisible(tables, ["text"]), lines, base.slice(base.lastIndexOf("/") + 1));
 }

@@ -2,6 +2,7 @@
 
 import { language } from "../language/index.js";
 import { ask } from "../tape/load.js";
+import { parseVisible } from "../tape/visible.js";
 
 export const API = "/api/v1";
 
@@ -18,10 +19,13 @@ export const API = "/api/v1";
 /** @typedef {{status: "ok" | "warming_up" | "unavailable", detail: string, standing: string, sandbox: string[], trust: boolean, access: "loopback" | "token" | "proxy" | "public"}} Readiness */
 /** @typedef {{rule: string, severity: "error" | "warning" | "notice", sentence: string, step: number, thing: string | null, where: Where | null}} Finding */
 
+/** What is shown of an answer; a program's source is not shown but edited. @param {Response} response */
+const read = async (response) => parseVisible(await response.text(), ["source"]);
+
 /** @param {string} path @param {RequestInit} [init] */
 async function call(path, init) {
   const response = await ask(API + path, init);
-  return response.status === 204 ? null : response.json();
+  return response.status === 204 ? null : read(response);
 }
 
 /** @param {{source?: string, lesson?: string, options?: Record<string, unknown>}} request @returns {Promise<Entry>} */
@@ -44,7 +48,7 @@ export const upload = (file, signal) =>
 
 /** What the doctor finds on a tape; a server that has no doctor finds nothing. @param {Entry} entry @returns {Promise<Finding[]>} */
 export async function findings({ links }) {
-  return links?.findings ? (await (await ask(links.findings)).json()).findings : [];
+  return links?.findings ? (await read(await ask(links.findings))).findings : [];
 }
 
 /** Where the tape can be downloaded. @param {string} id */
@@ -62,8 +66,8 @@ export const gallery = () => call(`/lessons?language=${language}`);
 /** @param {string} slug @returns {Promise<Lesson>} */
 export const lesson = (slug) => call(`/lessons/${encodeURIComponent(slug)}?language=${language}`);
 
-/** Whether the service can record, and what confines programs; it says so with 503, too. @returns {Promise<Readiness>} */
-export const readiness = async () => (await fetch("/readyz")).json();
+/** Whether the service can record, and what confines programs; `tell` spares the page a failure while it warms up. @returns {Promise<Readiness>} */
+export const readiness = async () => (await fetch("/readyz?tell=true")).json();
 
 /** Numbers of a value that are not inline. @param {string} id @param {number} value @param {string} slice @returns {Promise<{shape: number[], data: (number | boolean | string)[]}>} */
 export const numbers = (id, value, slice) =>

@@ -1,6 +1,7 @@
 /** The page's state, as signals, and the few verbs that change it. Panels read it; only main.js makes it. */
 
 import { batch, computed, signal } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { Deck } from "../deck/deck.js";
 import { nextWhere, stepBy } from "../deck/stepping.js";
 import { Problem, fetchTape } from "../tape/load.js";
@@ -33,6 +34,8 @@ export function createModel() {
   );
   const selection = signal(/** @type {string | null} */ (null));
   const open = signal(/** @type {string[]} */ ([]));
+  /** What of the graph is shown, as it stands in the address. */
+  const view = signal("");
   const lessons = signal(/** @type {import("./client.js").LessonLine[]} */ ([]));
   /** Where playing stops beside breakpoints: at the notes of a lesson. */
   const pauses = signal(/** @type {{has: (step: number) => boolean}} */ (new Set()));
@@ -69,7 +72,7 @@ export function createModel() {
   /** @type {string | null} */
   let recordingId = null;
 
-  /** @param {Tape} tape @param {{step?: number | null, sel?: string | null, open?: string[]}} place */
+  /** @param {Tape} tape @param {{step?: number | null, sel?: string | null, open?: string[], view?: string}} place */
   function insert(tape, place) {
     player.value?.deck.close();
     const parts = segments(tape);
@@ -84,6 +87,7 @@ export function createModel() {
       position.value = deck.position;
       selection.value = parseThing(tape, place.sel ?? null) ? (place.sel ?? null) : null;
       open.value = place.open ?? [];
+      view.value = place.view ?? "";
       player.value = { tape, history: new History(tape), segments: parts, deck };
       findings.value = [];
       points.adopt(tape, revised);
@@ -97,7 +101,7 @@ export function createModel() {
     });
   }
 
-  /** @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} place @param {AbortSignal} signal */
+  /** @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[], view?: string}} place @param {AbortSignal} signal */
   async function load(id, place, signal) {
     const entry = await client.status(id);
     const ended = entry.outcome ? entry : await follow(id, signal);
@@ -200,17 +204,22 @@ export function createModel() {
   const named = () =>
     !title.value || title.value === "program"
       ? {}
-      : { title: stale.value && !title.value.endsWith(" (edited)") ? `${title.value} (edited)` : title.value };
+      : {
+          title:
+            stale.value && !title.value.endsWith(t("{title} (edited)", { title: "" }))
+              ? t("{title} (edited)", { title: title.value })
+              : title.value,
+        };
 
   /** What is recorded next, and how; raises a Problem where the options do not fit together. */
   const asked = () => {
     const detail = problemOf(options.value);
-    if (detail) throw new Problem({ title: "The options do not fit together", status: 422, detail });
+    if (detail) throw new Problem({ title: t("The options do not fit together"), status: 422, detail });
     return { source: text.value, ...named(), options: requestOf(options.value) };
   };
 
   const verbs = {
-    /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] @returns {Promise<void>} */
+    /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[], view?: string}} [place] @returns {Promise<void>} */
     openTape: (id, place = {}) =>
       only(
         (signal) => load(id, place, signal),
@@ -229,7 +238,7 @@ export function createModel() {
         () => verbs.openFile(file, onOpened),
       ),
 
-    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null, place?: {step?: number | null, sel?: string | null, open?: string[]}}} [options] `lesson`: the text is this built-in program's own @returns {Promise<void>} */
+    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null, place?: {step?: number | null, sel?: string | null, open?: string[], view?: string}}} [options] `lesson`: the text is this built-in program's own @returns {Promise<void>} */
     run: ({ onRecorded = () => {}, autoplay = true, lesson: slug = null, place = {} } = {}) =>
       only(
         async (signal) => {
@@ -268,7 +277,7 @@ export function createModel() {
       running.value = null;
       kept = false;
       if (!id) return;
-      trouble.value = calm("The recording was cancelled", "The program is still in the editor.", repeat);
+      trouble.value = calm(t("The recording was cancelled"), t("The program is still in the editor."), repeat);
       await client.cancelRecording(id).catch(() => {});
     },
 
@@ -333,6 +342,7 @@ export function createModel() {
     current,
     shown,
     open,
+    view,
     lessons,
     lesson,
     pauses,

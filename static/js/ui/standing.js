@@ -12,6 +12,12 @@ const ACCESS = /** @type {Record<Readiness["access"], string>} */ ({
   public: t("open to all, under limits"),
 });
 
+/** The server's words for what usually confines programs. */
+const SAID = /** @type {Record<string, string>} */ ({
+  "sandbox: full": t("Sandbox: full"),
+  "sandbox: full, programs cannot open files": t("Sandbox: full, programs cannot open files"),
+});
+
 /** How it is put: what stands there, how it is meant, and what is said on hovering. @param {Readiness} told */
 export function standingText({ status, detail, standing, sandbox, trust, access }) {
   const layers = sandbox.map((each) => LAYERS[each] ?? each).join(", ");
@@ -22,8 +28,10 @@ export function standingText({ status, detail, standing, sandbox, trust, access 
       title: detail,
       beside: "",
     };
-  if (status !== "ok") return { tone: status === "warming_up" ? "" : "bad", says: detail, title: standing, beside: "" };
-  const says = standing.charAt(0).toUpperCase() + standing.slice(1);
+  if (status === "warming_up")
+    return { tone: "", says: t("The fork server is warming up."), title: standing, beside: "" };
+  if (status !== "ok") return { tone: "bad", says: detail, title: standing, beside: "" };
+  const says = SAID[standing] ?? standing.charAt(0).toUpperCase() + standing.slice(1);
   return {
     tone: "",
     says,
