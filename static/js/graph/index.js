@@ -148,6 +148,13 @@ export class Graph {
     return true;
   }
 
+  /** Rings what shows a thing as the graph is drawn now, and opens nothing; null rings nothing. @param {string | null} thing */
+  point(thing) {
+    const place = thing && this.layout ? this.placeOf(thing) : null;
+    this.renderer.found = (place && this.shownAs(place)?.id) ?? null;
+    this.mark();
+  }
+
   /** @param {string} thing */
   placeOf(thing) {
     const { tape, facts, marks } = this;
