@@ -63,6 +63,7 @@ function Programs({ model, actions }) {
       html`<a class="menu-item small" href="/learn" onClick=${follow(actions.openGallery)}><b>${t("Lessons")}</b></a>
       <button type="button" class="menu-item small" onClick=${actions.toggleLegend}><b>${t("Legend")}</b></button>`
     }
+    <a class="menu-item small" href="/labs/describe"><b>${t("Describe a model…")}</b><span>${t("without code")}</span></a>
     <h2>Tape files</h2>
     <button type="button" class="menu-item small" onClick=${() => input.current?.click()}><b>Open a tape…</b><span>or drop one on the page</span></button>
     ${id && html`<a class="menu-item small" href=${fileAddress(id)} download><b>Download this tape</b><span>.tape</span></a>`}

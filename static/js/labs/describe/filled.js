@@ -34,7 +34,7 @@ export function FilledFields({ one, change, grad = true, ...owner }) {
     ${
       way === "values"
         ? html`<${TextField} ...${owner} field="values" label=${t("values")} value=${one.values} parse=${tableOf} show=${tableText} commit=${set("values")} placeholder="[[1, 2], [3, 4]]" wide="long" />`
-        : html`<${TextField} ...${owner} field="shape" label=${t("shape")} value=${one.shape} parse=${shapeOf} show=${shapeText} commit=${set("shape")} placeholder="4, 3" wide="middle" />`
+        : html`<${TextField} ...${owner} field="shape" label=${t("shape")} value=${one.shape} parse=${shapeOf} show=${shapeText} commit=${set("shape")} placeholder="4, 3" />`
     }
     ${way === "classes" && html`<${TextField} ...${owner} field="classes" label=${t("below")} value=${one.classes} parse=${(/** @type {string} */ text) => argumentOf(text, "int")} show=${textOf} commit=${set("classes")} placeholder="10" wide="short" />`}
     ${grad && !whole && html`<${CheckField} ...${owner} field="requires_grad" label="requires_grad" value=${one.requires_grad} otherwise=${false} commit=${set("requires_grad")} />`}`;

@@ -1,5 +1,6 @@
 /** Where the boxes of the described model stand: rows by depth, branches side by side, wires that go around boxes. No DOM. */
 
+import { aligned } from "./alignment.js";
 import { SIGNS } from "./signs.js";
 import { kindOf, namesOf, outputOf, slotsOf } from "./naming.js";
 import { textOf } from "./values.js";
@@ -13,7 +14,7 @@ import { textOf } from "./values.js";
 /** @typedef {{width: number, height: number, boxes: PictureBox[], wires: PictureWire[]}} Picture */
 /** @typedef {{node: PictureNode | null, before: Spot[], after: Spot[], row: number, w: number, x: number}} Spot a box, or a bend of a wire that passes a row */
 
-const GAP = { x: 26, y: 36, bend: 22, margin: 16 };
+const GAP = { y: 36, bend: 22, margin: 16 };
 const MONO = 0.603;
 
 /** @param {string} title @param {string} detail */
@@ -119,8 +120,7 @@ export function pictureOf(spec, table) {
     for (const row of rows.slice(1)) sortBy(row, (spot) => spot.before);
     for (const row of rows.slice(0, -1).reverse()) sortBy(row, (spot) => spot.after);
   }
-  for (const row of rows) spread(row);
-  for (let round = 0; round < 80; round += 1) for (const row of round % 2 ? [...rows].reverse() : rows) settle(row);
+  aligned(rows);
   return placed(rows, edges, chains);
 }
 
@@ -146,31 +146,6 @@ function sortBy(row, near) {
   const wish = new Map(row.map((spot, i) => [spot, near(spot).length ? mean(near(spot).map(({ x }) => x)) : i]));
   row.sort((a, b) => /** @type {number} */ (wish.get(a)) - /** @type {number} */ (wish.get(b)));
   row.forEach((spot, i) => (spot.x = i));
-}
-
-/** Side by side, around 0. @param {Spot[]} row */
-function spread(row) {
-  let x = 0;
-  for (const spot of row) {
-    spot.x = x + spot.w / 2;
-    x += spot.w + GAP.x;
-  }
-  for (const spot of row) spot.x -= (x - GAP.x) / 2;
-}
-
-/** Each towards the middle of what it is joined to; the bends of one wire want to stand below each other most. @param {Spot[]} row */
-function settle(row) {
-  const wish = row.map((spot) => {
-    const near = [...spot.before, ...spot.after];
-    const own = spot.node ? near : near.flatMap((one) => (one.node ? [one] : [one, one, one]));
-    return own.length ? mean(own.map(({ x }) => x)) : spot.x;
-  });
-  const apart = (/** @type {number} */ i) => (row[i - 1].w + row[i].w) / 2 + GAP.x;
-  const right = [...wish];
-  for (let i = 1; i < row.length; i += 1) right[i] = Math.max(right[i], right[i - 1] + apart(i));
-  const left = [...wish];
-  for (let i = row.length - 1; i > 0; i -= 1) left[i - 1] = Math.min(left[i - 1], left[i] - apart(i));
-  row.forEach((spot, i) => (spot.x = (left[i] + right[i]) / 2));
 }
 
 /** @param {Spot[][]} rows @param {readonly [string, string][]} edges @param {readonly Spot[][]} chains @returns {Picture} */
