@@ -132,7 +132,7 @@ function LiveRegion() {
   const player = model.player.value;
   const { step, playing } = model.position.value;
   const why = whyStopped(model);
-  return html`<p class="hidden" role="status" aria-live="polite">${player && !playing ? `${why ? `${sayWhy(why)}. ` : ""}Step ${step + 1} of ${player.tape.events.length}. ${narrate(player.history, step)}` : ""}</p>`;
+  return html`<p class="hidden" role="status" aria-live="polite">${player && !playing ? `${why ? `${sayWhy(why)}. ` : ""}${t("Step {n} of {all}.", { n: step + 1, all: player.tape.events.length })} ${narrate(player.history, step)}` : ""}</p>`;
 }
 
 function Page() {
@@ -142,7 +142,7 @@ function Page() {
     /** @type {"console" | "events"} */ which,
   ) => html`
     <div class="stack" style=${{ gridTemplateRows: `minmax(0, 1fr) auto minmax(0, ${sizes.value[which]}%)` }}>
-      <div class="stacked">${top}</div><${Splitter} which=${which} label=${`Height of the ${which}`} /><div class="stacked">${bottom}</div>
+      <div class="stacked">${top}</div><${Splitter} which=${which} label=${which === "console" ? t("Height of the console") : t("Height of the events")} /><div class="stacked">${bottom}</div>
     </div>`;
   return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
     <${TopBar} model=${model} actions=${{ openLesson: ways.openLesson, openGallery: ways.openGallery, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />

@@ -139,6 +139,8 @@ def test_a_service_that_cannot_record_says_why(start, monkeypatch):
     assert "fork server" in told["outcome"]["detail"]
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+    told_only = client.get("/readyz", params={"tell": True})
+    assert (told_only.status_code, told_only.json()["status"]) == (200, "unavailable")
     assert client.get("/").status_code == 200
 
 

@@ -50,11 +50,7 @@ class Lesson(msgspec.Struct, frozen=True):
 @cache
 def chapters() -> tuple[Chapter, ...]:
     """The path through the gallery."""
-    there = {one.name for one in _content().iterdir() if (one / "lesson.toml").is_file()}
-    return tuple(
-        msgspec.structs.replace(one, lessons=[slug for slug in one.lessons if slug in there])
-        for one in _decoded(_content() / "chapters.toml", _Chapters).chapters
-    )
+    return tuple(_decoded(_content() / "chapters.toml", _Chapters).chapters)
 
 
 @cache

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from tapedeck.settings import Settings
@@ -29,10 +29,11 @@ def routes(service: Service, addresses: Addresses) -> APIRouter:
         return Health(status="ok", detail="The service answers.")
 
     @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness}})
-    async def readyz(response: Response) -> Readiness:
-        """Whether the service can record, and what confines the programs."""
+    async def readyz(response: Response, told_only: Annotated[bool, Query(alias="tell")] = False) -> Readiness:
+        """Whether the service can record, and what confines the programs; 503 where it cannot, unless ``tell`` is set:
+        a page that only shows it has met no failure."""
         told = readiness(service)
-        response.status_code = 200 if told.status == "ok" else 503
+        response.status_code = 200 if told.status == "ok" or told_only else 503
         return told
 
     @router.get(

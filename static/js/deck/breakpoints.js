@@ -1,5 +1,6 @@
 /** Breakpoints: on things, lines, kinds of events and conditions, and the steps of a tape at which they stop it. */
 
+import { t } from "../language/index.js";
 import { parseThing, thingDetail, thingOf, thingTitle } from "../tape/things.js";
 import { formatNumber, isSilent, shorten } from "../tape/words.js";
 import { changeSteps, gradientSteps, oddSteps } from "./conditions.js";
@@ -93,29 +94,35 @@ export function titleOf(stop) {
     case "thing":
       return stop.name;
     case "line":
-      return `line ${stop.line}: ${shorten(stop.text, 40) || "empty"}`;
+      return t("line {line}: {text}", { line: stop.line, text: shorten(stop.text, 40) || t("empty") });
     case "kind":
       return KIND_WORDS[stop.kind];
     case "odd":
-      return "a NaN or Inf appears";
+      return t("a NaN or Inf appears");
     case "gradient":
-      return `|gradient| ${stop.compare} ${formatNumber(stop.than)}`;
+      return stop.compare === "above"
+        ? t("|gradient| above {than}", { than: formatNumber(stop.than) })
+        : t("|gradient| below {than}", { than: formatNumber(stop.than) });
     case "changed":
-      return "a hook changes a gradient";
+      return t("a hook changes a gradient");
   }
 }
 
 /** Why a tape cannot tell whether a condition comes true, or only in part; null where it can. @param {Tape} tape @param {Stop} stop */
 export function doubt(tape, stop) {
   if (tape.header.fake && (stop.what === "odd" || stop.what === "gradient"))
-    return "Cannot be known: the program ran on fake tensors, which have no numbers.";
+    return t("Cannot be known: the program ran on fake tensors, which have no numbers.");
   if (!isSilent(tape)) return null;
   if (stop.what === "odd" || stop.what === "gradient")
-    return "Cannot be known: this tape was recorded without numbers (structure).";
+    return t("Cannot be known: this tape was recorded without numbers (structure).");
   if (stop.what === "changed")
-    return "This tape has no numbers (structure): every hook that returns a gradient counts as changing it.";
+    return t("This tape has no numbers (structure): every hook that returns a gradient counts as changing it.");
   return null;
 }
+
+/** Whether a tape can never tell. @param {Tape} tape @param {Stop} stop */
+export const unknowable = (tape, stop) =>
+  (tape.header.fake || isSilent(tape)) && (stop.what === "odd" || stop.what === "gradient");
 
 /** @type {WeakMap<Tape, Map<string, readonly number[]>>} */
 const known = new WeakMap();
@@ -179,7 +186,7 @@ export function reasonOf(tape, { step, breakpoints }) {
     .map((each) => {
       if (each.what === "thing" || each.what === "line") return titleOf(each);
       const thing = thingOf(tape.events[step]);
-      return thing ? `${titleOf(each)} in ${thingTitle(tape, thing)}` : titleOf(each);
+      return thing ? t("{what} in {thing}", { what: titleOf(each), thing: thingTitle(tape, thing) }) : titleOf(each);
     })
     .join("; ");
 }

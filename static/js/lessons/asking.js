@@ -20,15 +20,9 @@ export function questionBefore(history, step) {
   const question = asks(tape, event);
   const right = saysOf(tape, event);
   if (question === null || right === null) return null;
-  const others = tape.events.flatMap((other) => {
-    if (other.kind !== event.kind) return [];
-    const said = saysOf(tape, other);
-    return said === null || said === right ? [] : [said];
-  });
-  const wrong = nearest(
-    [...new Set([...others, ...slips(tape, event)])].filter((each) => each !== right),
-    step,
-  );
+  const wrong = nearest(tape, event.kind, step, right);
+  for (const slip of slips(tape, event)) if (slip !== right && !wrong.includes(slip)) wrong.unshift(slip);
+  wrong.splice(MOST - 1);
   if (!wrong.length) return null;
   // Where the right one stands depends on the step alone: the question is the same when it is asked again.
   const at = step % (wrong.length + 1);
@@ -83,9 +77,15 @@ function slips(tape, event) {
   return event.kind === "accumulate" && event.added !== null ? [formatValue(tape, event.added, { max: 9 })] : [];
 }
 
-/** A few of many, not always the same ones. @param {string[]} all @param {number} step */
-function nearest(all, step) {
-  if (all.length < MOST) return all;
-  const from = step % all.length;
-  return [...all.slice(from), ...all.slice(0, from)].slice(0, MOST - 1);
+/** What events of the same kind say, the nearest ones first: those can be taken for the right one. @param {Tape} tape @param {TapeEvent["kind"]} kind @param {number} step @param {string} right @returns {string[]} */
+function nearest(tape, kind, step, right) {
+  const { events } = tape;
+  /** @type {string[]} */
+  const found = [];
+  for (let away = 1; away < events.length && found.length < MOST - 1; away += 1)
+    for (const at of [step + away, step - away]) {
+      const said = events[at]?.kind === kind ? saysOf(tape, events[at]) : null;
+      if (said !== null && said !== right && !found.includes(said)) found.push(said);
+    }
+  return found.slice(0, MOST - 1);
 }

@@ -1,7 +1,8 @@
 /** The breakpoints: a list with a switch each, a small form for conditions, and runs to the next event of some kind. */
 
 import { html, useState } from "../../vendor/preact.js";
-import { breakpoint, doubt, nameOf, stepsOf, titleOf } from "../deck/breakpoints.js";
+import { count, t } from "../language/index.js";
+import { breakpoint, doubt, unknowable, nameOf, stepsOf, titleOf } from "../deck/breakpoints.js";
 import { KIND_WORDS } from "../deck/kinds.js";
 import { nextWhere } from "../deck/stepping.js";
 import { ownMark } from "../tape/source.js";
@@ -15,17 +16,17 @@ import { Sheet } from "./help.js";
 /** @typedef {import("../tape/format.js").TapeEvent["kind"]} Kind */
 
 const CONDITIONS = /** @type {const} */ ([
-  ["odd", "a NaN or Inf appears"],
-  ["above", "|gradient| is above …"],
-  ["below", "|gradient| is below …"],
-  ["changed", "a hook changes a gradient"],
+  ["odd", t("a NaN or Inf appears")],
+  ["above", t("|gradient| is above …")],
+  ["below", t("|gradient| is below …")],
+  ["changed", t("a hook changes a gradient")],
 ]);
 
 /** @param {Event} event */
 const valueOf = (event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value;
 
-/** @param {number} count */
-const times = (count) => (count === 0 ? "never" : count === 1 ? "once" : `${count.toLocaleString("en")} times`);
+/** @param {number} n */
+const times = (n) => (n === 0 ? t("never") : count("once", "{n} times", n, { n: n.toLocaleString("en") }));
 
 /** What is chosen in a form, as a stop. @param {string} choice @param {string} size @returns {Stop | null} */
 function stopFrom(choice, size) {
@@ -52,8 +53,8 @@ function Row({ model, each }) {
   return html`<li class=${`stop${each.on ? "" : " off"}`}>
     <label><input type="checkbox" checked=${each.on} onChange=${(/** @type {Event} */ event) => model.switchBreakpoint(each.id, /** @type {HTMLInputElement} */ (event.target).checked)} />
       <span class=${each.what === "thing" || each.what === "line" ? "code" : ""}>${title}</span></label>
-    ${tape && !why?.startsWith("Cannot") && html`<small class="muted">${times(stepsOf(tape, each).length)}</small>`}
-    <button type="button" class="button icon-only small" title="Remove" aria-label=${`Remove ${title}`} onClick=${() => model.removeBreakpoint(each.id)}><${Icon} name="close" size=${13} /></button>
+    ${tape && !unknowable(tape, each) && html`<small class="muted">${times(stepsOf(tape, each).length)}</small>`}
+    <button type="button" class="button icon-only small" title=${t("Remove")} aria-label=${t("Remove {title}", { title })} onClick=${() => model.removeBreakpoint(each.id)}><${Icon} name="close" size=${13} /></button>
     ${why && html`<p class="doubt"><${Icon} name="info" size=${14} />${why}</p>`}
   </li>`;
 }
@@ -70,12 +71,12 @@ function AddForm({ model }) {
     if (stop) model.addBreakpoint(breakpoint(stop));
   };
   return html`<form class="stop-form" onSubmit=${add}>
-    <select aria-label="Stop when" value=${choice} onChange=${(/** @type {Event} */ event) => setChoice(valueOf(event))}>
-      <optgroup label="Condition">${CONDITIONS.map(([name, words]) => html`<option key=${name} value=${name}>${words}</option>`)}</optgroup>
-      <optgroup label="Event"><${KindOptions} model=${model} /></optgroup>
+    <select aria-label=${t("Stop when")} value=${choice} onChange=${(/** @type {Event} */ event) => setChoice(valueOf(event))}>
+      <optgroup label=${t("Condition")}>${CONDITIONS.map(([name, words]) => html`<option key=${name} value=${name}>${words}</option>`)}</optgroup>
+      <optgroup label=${t("Event")}><${KindOptions} model=${model} /></optgroup>
     </select>
-    ${measured && html`<input class="size" type="number" min="0" step="any" aria-label=${`Size of the gradient, ${choice}`} aria-invalid=${!stop} value=${size} onInput=${(/** @type {Event} */ event) => setSize(valueOf(event))} />`}
-    <button type="submit" class="button" disabled=${!stop || !model.player.value}>Add</button>
+    ${measured && html`<input class="size" type="number" min="0" step="any" aria-label=${choice === "above" ? t("Size of the gradient, above") : t("Size of the gradient, below")} aria-invalid=${!stop} value=${size} onInput=${(/** @type {Event} */ event) => setSize(valueOf(event))} />`}
+    <button type="submit" class="button" disabled=${!stop || !model.player.value}>${t("Add")}</button>
   </form>`;
 }
 
@@ -87,9 +88,23 @@ function targets(model) {
   if (!tape) return [];
   const span = step >= 0 ? tape.spans[ownMark(tape, step)?.span ?? -1] : undefined;
   return [
-    ...(thing ? [/** @type {[string, string, Where]} */ (["shown", `about ${nameOf(tape, thing)}`, { thing }])] : []),
+    ...(thing
+      ? [
+          /** @type {[string, string, Where]} */ ([
+            "shown",
+            t("about {thing}", { thing: nameOf(tape, thing) }),
+            { thing },
+          ]),
+        ]
+      : []),
     ...(span?.source === 0
-      ? [/** @type {[string, string, Where]} */ (["line", `in line ${span.line}`, { line: span.line }])]
+      ? [
+          /** @type {[string, string, Where]} */ ([
+            "line",
+            t("in line {line}", { line: span.line }),
+            { line: span.line },
+          ]),
+        ]
       : []),
   ];
 }
@@ -105,27 +120,27 @@ function RunTo({ model }) {
   /** @param {1 | -1} direction @param {"back" | "next"} icon @param {string} label */
   const go = (direction, icon, label) =>
     html`<button type="button" class="button icon-only" title=${label} aria-label=${label} disabled=${!tape || nextWhere(tape, step, direction, where) === null} onClick=${() => model.runTo(direction, where)}><${Icon} name=${icon} size=${18} /></button>`;
-  return html`<div class="stop-form" role="group" aria-label="Run to an event">
-    <select aria-label="Event to run to" value=${choice} onChange=${(/** @type {Event} */ event) => setChoice(valueOf(event))}>
+  return html`<div class="stop-form" role="group" aria-label=${t("Run to an event")}>
+    <select aria-label=${t("Event to run to")} value=${choice} onChange=${(/** @type {Event} */ event) => setChoice(valueOf(event))}>
       ${near.map(([name, words]) => html`<option key=${name} value=${name}>${words}</option>`)}
-      <optgroup label="Kind"><${KindOptions} model=${model} /></optgroup>
+      <optgroup label=${t("Kind")}><${KindOptions} model=${model} /></optgroup>
     </select>
-    ${go(-1, "back", "Previous such event")}${go(1, "next", "Next such event")}
+    ${go(-1, "back", t("Previous such event"))}${go(1, "next", t("Next such event"))}
   </div>`;
 }
 
 /** @param {{model: Model, close: () => void}} props */
 export function Breakpoints({ model, close }) {
   const set = model.breakpoints.value;
-  return html`<${Sheet} title="Breakpoints" name="breakpoints" close=${close}>
+  return html`<${Sheet} title=${t("Breakpoints")} name="breakpoints" close=${close}>
     ${
       set.length
         ? html`<ul class="stops">${set.map((each) => html`<${Row} key=${each.id} model=${model} each=${each} />`)}</ul>`
-        : html`<p class="muted">None yet. Click in the margin of the source, press <kbd>B</kbd> for what is shown, or say when to stop:</p>`
+        : html`<p class="muted">${t("None yet. Click in the margin of the source, press B for what is shown, or say when to stop:")}</p>`
     }
-    <h3>Stop when</h3>
+    <h3>${t("Stop when")}</h3>
     <${AddForm} model=${model} />
-    <h3>Run to an event</h3>
+    <h3>${t("Run to an event")}</h3>
     <${RunTo} model=${model} />
   </${Sheet}>`;
 }

@@ -1,6 +1,7 @@
 /** What the program said up to now; what it will say later stands there, but pale. */
 
 import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { STOPPED } from "../tape/narrate.js";
 import { spanText } from "../tape/words.js";
 
@@ -32,7 +33,9 @@ function traceback(tape, event) {
     const span = tape.spans[id];
     return `  ${tape.sources[span.source].name}, line ${span.line}, in ${span.function}\n    ${spanText(tape, id)}`;
   });
-  const last = STOPPED[event.type] ? `Stopped: ${STOPPED[event.type]}.` : `${event.type}: ${event.message}`;
+  const last = STOPPED[event.type]
+    ? t("Stopped: {why}.", { why: STOPPED[event.type] })
+    : `${event.type}: ${event.message}`;
   return [...(frames.length ? ["Traceback (most recent call last):"] : []), ...frames, last].join("\n");
 }
 
@@ -50,12 +53,12 @@ export function Console({ model }) {
         /** @type {HTMLElement} */ (latest).offsetTop + latest.clientHeight - host.current.clientHeight + 6;
   }, [said]);
   return html`
-    <header class="pane-head"><h2>Console</h2><span class="muted">${lines.length ? `${said} of ${lines.length}` : ""}</span></header>
-    <ol class="console" ref=${host} aria-label="What the program printed">
+    <header class="pane-head"><h2>${t("Console")}</h2><span class="muted">${lines.length ? t("{said} of {all}", { said, all: lines.length }) : ""}</span></header>
+    <ol class="console" ref=${host} aria-label=${t("What the program printed")}>
       ${lines.map(
         (line) => html`<li key=${line.step} class=${`${line.tone}${line.step > step ? " later" : ""}`}>
-        <button type="button" title=${`Go to step ${line.step + 1}`} onClick=${() => model.deck({ type: "seek", step: line.step })}>${line.text || " "}</button></li>`,
+        <button type="button" title=${t("Go to step {step}", { step: line.step + 1 })} onClick=${() => model.deck({ type: "seek", step: line.step })}>${line.text || " "}</button></li>`,
       )}
-      ${!lines.length && html`<li class="empty">${tape ? "The program printed nothing." : "What the program prints appears here."}</li>`}
+      ${!lines.length && html`<li class="empty">${tape ? t("The program printed nothing.") : t("What the program prints appears here.")}</li>`}
     </ol>`;
 }

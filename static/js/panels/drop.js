@@ -1,6 +1,7 @@
 /** A .tape file that is dragged over the page can be dropped anywhere on it. */
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 
 /** @param {DragEvent} event */
 const hasFiles = (event) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -42,5 +43,5 @@ export function DropTarget({ openFile }) {
     };
   }, []);
   if (!over) return null;
-  return html`<div class="drop-target"><div><div class="reels still" aria-hidden="true"><i></i><i></i></div><b>Drop the tape to open it</b><p>A <code>.tape</code> file, recorded anywhere</p></div></div>`;
+  return html`<div class="drop-target"><div><div class="reels still" aria-hidden="true"><i></i><i></i></div><b>${t("Drop the tape to open it")}</b><p>${t("A .tape file, recorded anywhere")}</p></div></div>`;
 }

@@ -1,6 +1,7 @@
 /** The event list: everything that happened, one sentence each; only the rows on screen exist. */
 
 import { html, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { narrate, sentence } from "../tape/narrate.js";
 import { segmentAt } from "../tape/phases.js";
 import { lastAt } from "../tape/state.js";
@@ -21,6 +22,17 @@ const GROUPS = /** @type {Record<string, string[] | null>} */ ({
   updates: ["optimizer_step", "param_update", "grad_zero"],
   modes: ["mode"],
   output: ["print", "warning", "raise"],
+});
+
+const GROUP_WORDS = /** @type {Record<string, string>} */ ({
+  "all events": t("all events"),
+  ops: t("ops"),
+  gradients: t("gradients"),
+  hooks: t("hooks"),
+  calls: t("calls"),
+  updates: t("updates"),
+  modes: t("modes"),
+  output: t("output"),
 });
 
 /** The steps that a filter lets through. @param {Player} player @param {string} group @param {string} words */
@@ -74,12 +86,12 @@ export function Events({ model, heading }) {
   return html`
     <header class="pane-head">
       ${heading}
-      <select class="small" aria-label="Kind of event" value=${group} onChange=${(/** @type {Event} */ event) => setGroup(/** @type {HTMLSelectElement} */ (event.target).value)}>
-        ${Object.keys(GROUPS).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select>
-      <input class="small" type="search" placeholder="Filter" aria-label="Filter events by text" value=${words} onInput=${(/** @type {Event} */ event) => setWords(/** @type {HTMLInputElement} */ (event.target).value)} />
+      <select class="small" aria-label=${t("Kind of event")} value=${group} onChange=${(/** @type {Event} */ event) => setGroup(/** @type {HTMLSelectElement} */ (event.target).value)}>
+        ${Object.keys(GROUPS).map((name) => html`<option key=${name} value=${name}>${GROUP_WORDS[name]}</option>`)}</select>
+      <input class="small" type="search" placeholder=${t("Filter")} aria-label=${t("Filter events by text")} value=${words} onInput=${(/** @type {Event} */ event) => setWords(/** @type {HTMLInputElement} */ (event.target).value)} />
       <span class="muted">${player ? steps.length.toLocaleString("en") : ""}</span>
     </header>
-    <div class="events" ref=${list} role=${steps.length ? "list" : "group"} tabindex="0" aria-label="Events"
+    <div class="events" ref=${list} role=${steps.length ? "list" : "group"} tabindex="0" aria-label=${t("Events")}
       onScroll=${(/** @type {Event} */ event) => setView({ top: /** @type {HTMLElement} */ (event.target).scrollTop, height: view.height, width: view.width })}>
       <div class="events-all" style=${{ height: `${steps.length * ROW}px` }}>
         ${
@@ -94,6 +106,6 @@ export function Events({ model, heading }) {
           )
         }
       </div>
-      ${!steps.length && html`<p class="empty">${player ? "No event matches." : "What happened, step by step, appears here."}</p>`}
+      ${!steps.length && html`<p class="empty">${player ? t("No event matches.") : t("What happened, step by step, appears here.")}</p>`}
     </div>`;
 }

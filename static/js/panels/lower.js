@@ -1,13 +1,14 @@
 /** What stands below the inspector: the event list or the module tree, as tabs. */
 
 import { html, signal, useRef } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { recall, remember } from "../ui/remember.js";
 import { Events } from "./events.js";
 import { Modules } from "./modules.js";
 
 /** @typedef {"events" | "modules"} View */
 
-const VIEWS = /** @type {const} */ ({ events: ["Events", Events], modules: ["Modules", Modules] });
+const VIEWS = /** @type {const} */ ({ events: [t("Events"), Events], modules: [t("Modules"), Modules] });
 const NAMES = /** @type {View[]} */ (Object.keys(VIEWS));
 const view = signal(recall("lower", /** @type {View} */ ("events")));
 
@@ -30,7 +31,7 @@ export function Lower({ model }) {
       /** @type {HTMLElement | null} */ (tabs.current?.querySelector("[aria-selected=true]"))?.focus(),
     );
   };
-  const heading = html`<div class="tabs-small" role="tablist" aria-label="Events or modules" ref=${tabs} onKeyDown=${turn}>
+  const heading = html`<div class="tabs-small" role="tablist" aria-label=${t("Events or modules")} ref=${tabs} onKeyDown=${turn}>
     ${NAMES.map((name) => html`<button key=${name} type="button" role="tab" aria-selected=${view.value === name} tabindex=${view.value === name ? 0 : -1} onClick=${() => show(name)}>${VIEWS[name][0]}</button>`)}
   </div>`;
   return html`<${VIEWS[view.value]?.[1] ?? Events} model=${model} heading=${heading} />`;

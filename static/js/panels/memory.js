@@ -1,6 +1,7 @@
 /** How much memory is alive at this step, how much it was at most, and the curve between the two. */
 
 import { html } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { liveAt, memory } from "../tape/memory.js";
 import { formatBytes } from "../tape/words.js";
 
@@ -43,7 +44,10 @@ export function MemoryLine({ model }) {
       .join(),
   );
   const [x, y] = point((step + 1) / count, liveAt(curve, step) / (curve.peak.bytes || 1));
-  const says = `Live memory: ${live} of tensors after this step; the most is ${most}, after step ${curve.peak.step + 1}. What a kernel uses within one op is not counted.`;
+  const says = t(
+    "Live memory: {live} of tensors after this step; the most is {most}, after step {step}. What a kernel uses within one op is not counted.",
+    { live, most, step: curve.peak.step + 1 },
+  );
   return html`<button type="button" class="memory" title=${says} aria-label=${says} onClick=${() => model.deck({ type: "seek", step: curve.peak.step })}>
     <svg width=${WIDTH} height=${HEIGHT} aria-hidden="true"><polyline points=${line.join(" ")} /><circle cx=${x} cy=${y} r="2" /></svg>
     <span><b>${unitOf(live) === unitOf(most) ? live.replace(/\s.*/, "") : live}</b> / ${most}</span></button>`;

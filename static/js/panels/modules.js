@@ -1,6 +1,7 @@
 /** The module tree: what gradients and activations are in each module at this step, as they build up. */
 
 import { html, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { levels, levelOf, moduleAt, shareOf } from "../tape/levels.js";
 import { formatNumber, isSilent, moduleTitle, typeName } from "../tape/words.js";
 import { recall, remember } from "../ui/remember.js";
@@ -13,21 +14,21 @@ import { recall, remember } from "../ui/remember.js";
 const ROW = 26;
 /** @type {Record<Metric, {word: string, none: string, says: string}>} */
 const METRICS = {
-  gradients: { word: "‖.grad‖", none: "no gradient yet", says: "the L2 norm of the .grad of all its parameters" },
+  gradients: { word: "‖.grad‖", none: t("no gradient yet"), says: t("the L2 norm of the .grad of all its parameters") },
   activations: {
-    word: "std of output",
-    none: "not returned yet",
-    says: "the standard deviation of what its last call returned",
+    word: t("std of output"),
+    none: t("not returned yet"),
+    says: t("the standard deviation of what its last call returned"),
   },
 };
 
 /** What a row says in words. @param {Level} level @param {Metric} metric */
 function inWords({ value, known, of, zeros }, metric) {
-  if (metric === "gradients" && !of) return "has no parameters that need a gradient";
+  if (metric === "gradients" && !of) return t("has no parameters that need a gradient");
   if (value === null) return METRICS[metric].none;
-  const number = Number.isNaN(value) ? "not finite" : formatNumber(value, 3);
-  const part = metric === "gradients" && known < of ? `, ${known} of ${of} parameters` : "";
-  return `${METRICS[metric].word} ${number}${part}${zeros ? `, ${Math.round(100 * zeros)} % zeros` : ""}`;
+  const number = Number.isNaN(value) ? t("not finite") : formatNumber(value, 3);
+  const part = metric === "gradients" && known < of ? t(", {known} of {of} parameters", { known, of }) : "";
+  return `${METRICS[metric].word} ${number}${part}${zeros ? t(", {percent} % zeros", { percent: Math.round(100 * zeros) }) : ""}`;
 }
 
 /** @param {{model: Model, heading: unknown}} props */
@@ -69,7 +70,7 @@ export function Modules({ model, heading }) {
   return html`
     <header class="pane-head">
       ${heading}<span class="spring"></span>
-      <select class="small" aria-label="What is shown of each module" title=${METRICS[metric].says} value=${metric} onChange=${(
+      <select class="small" aria-label=${t("What is shown of each module")} title=${METRICS[metric].says} value=${metric} onChange=${(
         /** @type {Event} */ event,
       ) => {
         const chosen = /** @type {Metric} */ (/** @type {HTMLSelectElement} */ (event.target).value);

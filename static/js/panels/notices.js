@@ -1,6 +1,7 @@
 /** What there is to say about a tape or a try to make one: bars above the graph, the worst first, each closed by its × or by Esc. */
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { shorten } from "../tape/words.js";
 import { dismiss, isDismissed } from "../ui/dismissed.js";
 import { Icon } from "../ui/icons.js";
@@ -14,19 +15,19 @@ import { withoutPlace } from "../ui/trouble.js";
 const DETAIL = 220;
 
 const TITLES = /** @type {Record<string, string>} */ ({
-  raised: "The program raised an exception",
-  timed_out: "The program ran out of time",
-  out_of_memory: "The program ran out of memory",
-  too_much_output: "The program wrote more than a tape holds",
-  cancelled: "The recording was cancelled",
-  died: "The program's process ended",
-  failed: "Tapedeck failed",
+  raised: t("The program raised an exception"),
+  timed_out: t("The program ran out of time"),
+  out_of_memory: t("The program ran out of memory"),
+  too_much_output: t("The program wrote more than a tape holds"),
+  cancelled: t("The recording was cancelled"),
+  died: t("The program's process ended"),
+  failed: t("Tapedeck failed"),
 });
 
 /** Warnings of the recorder's own. */
 const OWN = /** @type {Record<string, string>} */ ({
-  TapedeckForwardMode: "Not everything was seeded:",
-  TapedeckFailure: "The recorder could not see everything:",
+  TapedeckForwardMode: t("Not everything was seeded:"),
+  TapedeckFailure: t("The recorder could not see everything:"),
 });
 
 /** @param {string} key @param {Omit<Notice, "key" | "close">} notice @returns {Notice[]} nothing where it was closed before */
@@ -45,7 +46,7 @@ function aboutTheTry(model) {
       detail,
       where,
       close: () => (model.trouble.value = null),
-      act: retry && { label: "Try again", does: retry, at: retryAt },
+      act: retry && { label: t("Try again"), does: retry, at: retryAt },
     },
   ];
 }
@@ -63,7 +64,9 @@ function aboutTheEnd(model) {
     detail: withoutPlace(detail, where),
     where,
     act:
-      end > 0 && model.step.value < end ? { label: "Go there", does: () => model.deck({ type: "end" }), at: 0 } : null,
+      end > 0 && model.step.value < end
+        ? { label: t("Go there"), does: () => model.deck({ type: "end" }), at: 0 }
+        : null,
   });
 }
 
@@ -78,7 +81,7 @@ function aboutTheTape(model) {
       title: rest.length ? title : "",
       detail: rest.length ? rest.join(" ") : finding.sentence,
       where: finding.where,
-      act: there ? null : { label: "Go there", does: () => model.goTo(finding), at: 0 },
+      act: there ? null : { label: t("Go there"), does: () => model.goTo(finding), at: 0 },
     });
   });
 }
@@ -123,7 +126,7 @@ function Act({ act }) {
     const timer = setTimeout(() => setNow(Date.now()), 250);
     return () => clearTimeout(timer);
   });
-  return html`<button type="button" class="button small" disabled=${left > 0} onClick=${act.does}>${left > 0 ? `${act.label} in ${left} s` : act.label}</button>`;
+  return html`<button type="button" class="button small" disabled=${left > 0} onClick=${act.does}>${left > 0 ? t("{label} in {left} s", { label: act.label, left }) : act.label}</button>`;
 }
 
 /** @param {{model: Model}} props */
@@ -141,10 +144,10 @@ export function Notices({ model }) {
       close,
     }) => html`<div key=${key} class=${`bar ${tone}`} role=${key === "trouble" && tone === "bad" ? "alert" : "status"}>
     <${Icon} name=${tone === "calm" ? "info" : tone === "warn" ? "warning" : "error"} size=${20} />
-    <p>${title && html`<b>${title.endsWith(":") ? title : `${title}.`}</b> `}<span title=${detail.length > DETAIL ? detail : undefined}>${shorten(detail, DETAIL)}</span>
-      ${where?.line ? html`<span class="place">line ${where.line} <code title=${where.expression}>${shorten(where.expression ?? "", 60)}</code></span>` : null}</p>
+    <p>${title && html`<b>${/[:：]$/.test(title) ? title : t("{title}.", { title })}</b> `}<span title=${detail.length > DETAIL ? detail : undefined}>${shorten(detail, DETAIL)}</span>
+      ${where?.line ? html`<span class="place">${t("line {line}", { line: where.line })} <code title=${where.expression}>${shorten(where.expression ?? "", 60)}</code></span>` : null}</p>
     ${act && html`<${Act} act=${act} />`}
-    <button type="button" class="button icon-only small" title="Dismiss (Esc)" aria-label="Dismiss" onClick=${close}><${Icon} name="close" size=${14} /></button>
+    <button type="button" class="button icon-only small" title=${t("Dismiss (Esc)")} aria-label=${t("Dismiss")} onClick=${close}><${Icon} name="close" size=${14} /></button>
   </div>`,
   )}</div>`;
 }
@@ -154,7 +157,7 @@ export function Empty({ model }) {
   if (model.player.value || model.running.value) return null;
   if (model.outcome.value && model.outcome.value.status !== "finished") return null;
   return html`<div class="empty-state"><div class="reels still" aria-hidden="true"><i></i><i></i></div>
-    <h2>No tape yet</h2><p>Write a PyTorch program and press <b>Run</b>, choose one under <b>Programs</b>, or drop a <code>.tape</code> file here.</p></div>`;
+    <h2>${t("No tape yet")}</h2><p>${t("Write a PyTorch program and press Run, open a lesson, or drop a .tape file here.")}</p></div>`;
 }
 
 /** What a built-in program asks its reader. @param {{model: Model}} props */
@@ -162,8 +165,8 @@ export function Question({ model }) {
   const slug = model.lesson.value;
   const question = model.lessons.value.find((each) => each.slug === slug)?.question;
   if (!question || isDismissed(`${slug}/question`) || !model.player.value) return null;
-  return html`<aside class="question" aria-label="Question">
+  return html`<aside class="question" aria-label=${t("Question")}>
     <b aria-hidden="true">?</b><p>${question}</p>
-    <button type="button" class="button icon-only small" aria-label="Hide the question" onClick=${() => dismiss(`${slug}/question`)}><${Icon} name="close" size=${14} /></button>
+    <button type="button" class="button icon-only small" aria-label=${t("Hide the question")} onClick=${() => dismiss(`${slug}/question`)}><${Icon} name="close" size=${14} /></button>
   </aside>`;
 }

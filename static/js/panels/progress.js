@@ -1,24 +1,26 @@
 /** What the server is doing for the page right now, with a way to stop it. */
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
+import { count, t } from "../language/index.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
 /** @typedef {import("../ui/model.js").Running} Running */
 
 const SAYS = /** @type {Record<Running["what"], string>} */ ({
-  waiting: "Waiting for its turn",
-  recording: "Recording",
-  loading: "Loading the tape",
-  uploading: "Sending the tape",
+  waiting: t("Waiting for its turn"),
+  recording: t("Recording"),
+  loading: t("Loading the tape"),
+  uploading: t("Sending the tape"),
 });
 
 /** The details of a piece of work: its place in the queue, its events so far, the line it is at. @param {Running} running @param {number} seconds */
 export function progressText({ what, events, bytes, line, position }, seconds) {
   const facts = [];
   if (what === "waiting" && position !== null)
-    facts.push(position > 1 ? `${position - 1} before it` : "next in the queue");
-  if (what === "recording" && events) facts.push(`${events.toLocaleString("en")} event${events === 1 ? "" : "s"}`);
-  if (what === "recording" && line !== null) facts.push(`at line ${line}`);
+    facts.push(position > 1 ? t("{n} before it", { n: position - 1 }) : t("next in the queue"));
+  if (what === "recording" && events)
+    facts.push(count("{n} event", "{n} events", events, { n: events.toLocaleString("en") }));
+  if (what === "recording" && line !== null) facts.push(t("at line {line}", { line }));
   if (what === "loading" && bytes) facts.push(`${(bytes / 1e6).toFixed(1)} MB`);
   return [...facts, `${seconds.toFixed(1)} s`].join(" · ");
 }
@@ -40,6 +42,6 @@ export function Progress({ model }) {
   return html`<div class="notice progress">
     <div class="reels" aria-hidden="true"><i></i><i></i></div>
     <div><b role="status">${SAYS[running.what]}…</b><p>${progressText(running, seconds)}</p></div>
-    <button type="button" class="button small" onClick=${model.cancel}>Cancel</button>
+    <button type="button" class="button small" onClick=${model.cancel}>${t("Cancel")}</button>
   </div>`;
 }

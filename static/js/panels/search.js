@@ -1,6 +1,7 @@
 /** Search: a field in the top bar that finds anything on the tape, by keyboard or by hand. */
 
 import { html, signal, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
+import { count, t } from "../language/index.js";
 import { firstStep } from "../tape/first.js";
 import { MOST, search } from "../tape/search.js";
 import { searchIndex } from "../tape/search_index.js";
@@ -30,8 +31,8 @@ export function Search({ model, reveal }) {
     return () => document.removeEventListener("keydown", pressed);
   }, []);
   return html`<div class="search" role="search">
-    <button type="button" class="search-opener" title="Find anything on the tape ( / )" aria-label="Search" aria-keyshortcuts="/ Control+K Meta+K"
-      aria-expanded=${searching.value} onClick=${() => (searching.value = true)}><${Icon} name="search" size=${16} /><span>Search</span><kbd>/</kbd></button>
+    <button type="button" class="search-opener" title=${t("Find anything on the tape ( / )")} aria-label=${t("Search")} aria-keyshortcuts="/ Control+K Meta+K"
+      aria-expanded=${searching.value} onClick=${() => (searching.value = true)}><${Icon} name="search" size=${16} /><span>${t("Search")}</span><kbd>/</kbd></button>
     ${searching.value && html`<${Finder} model=${model} reveal=${reveal} />`}
   </div>`;
 }
@@ -126,26 +127,31 @@ function Finder({ model, reveal }) {
   const left = (event) => {
     if (event.relatedTarget instanceof Node && !box.current?.contains(event.relatedTarget)) close();
   };
-  const count = found?.count ?? 0;
+  const all = found?.count ?? 0;
   const says = !tape
-    ? "No tape is open yet."
+    ? t("No tape is open yet.")
     : !found?.words.length
       ? ""
-      : count > MOST
-        ? `The best ${MOST} of ${count.toLocaleString("en")} things: one more word narrows it down`
-        : `${count || "No"} ${count === 1 ? "thing" : "things"} found`;
+      : all > MOST
+        ? t("The best {most} of {all} things: one more word narrows it down", {
+            most: MOST,
+            all: all.toLocaleString("en"),
+          })
+        : all
+          ? count("{n} thing found", "{n} things found", all)
+          : t("No things found");
   return html`<div class="finder" ref=${box} onKeyDown=${pressed} onFocusOut=${left}>
     <div class="finder-field">
       <${Icon} name="search" size=${16} />
-      <input ref=${takeFocus} type="text" role="combobox" aria-label="Search the tape" aria-expanded=${options.length > 0} aria-controls="found" aria-autocomplete="list"
+      <input ref=${takeFocus} type="text" role="combobox" aria-label=${t("Search the tape")} aria-expanded=${options.length > 0} aria-controls="found" aria-autocomplete="list"
         aria-activedescendant=${at >= 0 && options.length ? optionId(at) : undefined} autocomplete="off" autocapitalize="off" spellcheck=${false}
-        placeholder=${narrow.value ? "Name, type, shape or line" : "Name, op, node, module, shape or line"} value=${text} onInput=${(/** @type {Event} */ event) => ask(/** @type {HTMLInputElement} */ (event.target).value)} />
-      <button type="button" class="button icon-only small" title="Close (Esc)" aria-label="Close the search" onClick=${close}><${Icon} name="close" size=${14} /></button>
+        placeholder=${narrow.value ? t("Name, type, shape or line") : t("Name, op, node, module, shape or line")} value=${text} onInput=${(/** @type {Event} */ event) => ask(/** @type {HTMLInputElement} */ (event.target).value)} />
+      <button type="button" class="button icon-only small" title=${t("Close (Esc)")} aria-label=${t("Close the search")} onClick=${close}><${Icon} name="close" size=${14} /></button>
     </div>
     <div class="finder-drop" onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()}>
       ${found?.notes.map((note) => html`<p key=${note} class="finder-note"><${Icon} name="info" size=${16} /><span>${note}</span></p>`)}
       <${SearchList} tape=${tape} words=${found?.words ?? []} groups=${groups} at=${at} choose=${choose} />
-      <div class="finder-foot"><p role="status">${says}</p><span class="spring"></span>${!narrow.value && html`<span class="finder-keys"><kbd>Enter</kbd> shows it <kbd>Alt Enter</kbd> goes to its step, too</span>`}</div>
+      <div class="finder-foot"><p role="status">${says}</p><span class="spring"></span>${!narrow.value && html`<span class="finder-keys"><kbd>Enter</kbd> ${t("shows it")} <kbd>Alt Enter</kbd> ${t("goes to its step, too")}</span>`}</div>
     </div>
   </div>`;
 }

@@ -1,6 +1,7 @@
 /** What a search offers: things grouped by kind, each with its shape and what of it matched; hints where nothing is asked yet. */
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { firstStep } from "../tape/first.js";
 import { PREFIXES, marked } from "../tape/search.js";
 import { searchRow } from "../tape/search_rows.js";
@@ -17,14 +18,14 @@ import { KeyShape } from "./search_shapes.js";
 /** @typedef {{label: string, options: Option[]}} Group */
 
 const LABELS = /** @type {Record<Kind, string>} */ ({
-  parameter: "Parameters",
-  op: "Forward ops",
-  node: "Autograd nodes",
-  tensor: "Tensors",
-  module: "Modules",
-  call: "Module calls",
-  hook: "Hooks",
-  optimizer: "Optimizers",
+  parameter: t("Parameters"),
+  op: t("Forward ops"),
+  node: t("Autograd nodes"),
+  tensor: t("Tensors"),
+  module: t("Modules"),
+  call: t("Module calls"),
+  hook: t("Hooks"),
+  optimizer: t("Optimizers"),
 });
 const TITLE = 60;
 /** How many rows are drawn at first: more than a screen shows. */
@@ -68,12 +69,12 @@ export function hintsOf(tape, recent) {
   const fill = (/** @type {string} */ words, hint = "") => ({ thing: null, fill: words, hint });
   return numbered(
     [
-      { label: "Recent searches", options: recent.map((words) => fill(words)) },
-      { label: "One kind only", options: PREFIXES.map(({ prefix, hint }) => fill(prefix, hint)) },
-      { label: "What went on", options: SPECIAL.map(({ word, hint }) => fill(word, hint)) },
+      { label: t("Recent searches"), options: recent.map((words) => fill(words)) },
+      { label: t("One kind only"), options: PREFIXES.map(({ prefix, hint }) => fill(prefix, hint)) },
+      { label: t("What went on"), options: SPECIAL.map(({ word, hint }) => fill(word, hint)) },
       {
-        label: "Where and how large",
-        options: [fill("line:", "a line of the source"), ...(shape ? [fill(shape, "a shape")] : [])],
+        label: t("Where and how large"),
+        options: [fill("line:", t("a line of the source")), ...(shape ? [fill(shape, t("a shape"))] : [])],
       },
     ].filter(({ options }) => options.length > 0),
   );
@@ -95,7 +96,7 @@ export function SearchList({ tape, words, groups, at, choose }) {
     const { scrollTop, clientHeight, scrollHeight } = /** @type {HTMLElement} */ (currentTarget);
     if (scrollTop + 2 * clientHeight > scrollHeight && last < size) setDrawn(last + ROWS);
   };
-  return html`<div id="found" class="found" role="listbox" aria-label="Found on the tape" onScroll=${scrolled}>
+  return html`<div id="found" class="found" role="listbox" aria-label=${t("Found on the tape")} onScroll=${scrolled}>
     ${groups
       .filter(({ options }) => options[0].index < last)
       .map(
@@ -134,5 +135,5 @@ function ThingRow({ tape, thing, words, go }) {
   return html`<${KeyShape} tape=${tape} thing=${thing} />
     <span class="found-name"><code class="found-title"><${Marked} text=${middle(title, TITLE)} words=${words} /></code>${detail && html`<span class=${`found-detail${kind === "op" || kind === "node" ? " code" : ""}`}><${Marked} text=${detail} words=${words} /></span>`}</span>
     <span class="found-place"><${Marked} text=${place.join(" · ")} words=${words} /></span>
-    <span class="found-step" title=${step === null ? "" : `Show it and go to step ${step + 1} (Alt Enter)`} onClick=${step === null ? undefined : clicked}>${step === null ? "" : `step ${step + 1}`}</span>`;
+    <span class="found-step" title=${step === null ? "" : t("Show it and go to step {n} (Alt Enter)", { n: step + 1 })} onClick=${step === null ? undefined : clicked}>${step === null ? "" : t("step {n}", { n: step + 1 })}</span>`;
 }

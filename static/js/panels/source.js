@@ -1,6 +1,7 @@
 /** The source pane: the program, the expression that is happening, Run. */
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { markAt, offsets, stepFromLine } from "../tape/source.js";
 import { Icon } from "../ui/icons.js";
 import { narrow, togglePane } from "../ui/panes.js";
@@ -59,23 +60,23 @@ export function SourcePane({ model, nonce, run }) {
   const ask = () => setAsking(!asking);
   return html`
     <header class="pane-head">
-      <h2>Source</h2>
+      <h2>${t("Source")}</h2>
       <span class="spring"></span>
-      <button type="button" class="button icon-only small" title="How it is recorded" aria-label="Recording options" aria-pressed=${asking} aria-expanded=${asking} onClick=${ask}><${Icon} name="options" size=${16} /></button>
-      <button type="button" class="button icon-only small" title="Undo" aria-label="Undo" onClick=${() => editor?.undo()}><${Icon} name="undo" size=${16} /></button>
-      <button type="button" class="button primary small" title="Record the program (Ctrl or ⌘ Enter)" disabled=${busy} onClick=${run}><${Icon} name="play" size=${13} /> Run</button>
-      ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the source" aria-label="Hide the source" onClick=${() => togglePane("source")}><${Icon} name="close" size=${14} /></button>`}
+      <button type="button" class="button icon-only small" title=${t("How it is recorded")} aria-label=${t("Recording options")} aria-pressed=${asking} aria-expanded=${asking} onClick=${ask}><${Icon} name="options" size=${16} /></button>
+      <button type="button" class="button icon-only small" title=${t("Undo")} aria-label=${t("Undo")} onClick=${() => editor?.undo()}><${Icon} name="undo" size=${16} /></button>
+      <button type="button" class="button primary small" title=${t("Record the program (Ctrl or ⌘ Enter)")} disabled=${busy} onClick=${run}><${Icon} name="play" size=${13} /> ${t("Run")}</button>
+      ${!narrow.value && html`<button type="button" class="button icon-only small" title=${t("Hide the source")} aria-label=${t("Hide the source")} onClick=${() => togglePane("source")}><${Icon} name="close" size=${14} /></button>`}
     </header>
     <${Options} model=${model} open=${asking} toggle=${ask} />
     ${
       model.stale.value &&
-      html`<p class="stale" role="status"><span>edited — run to re-record</span>
-      <button type="button" class="button quiet small" title="Back to the program as it was recorded" onClick=${() => model.edit(model.recorded.value ?? "")}>Reset</button></p>`
+      html`<p class="stale" role="status"><span>${t("edited — run to re-record")}</span>
+      <button type="button" class="button quiet small" title=${t("Back to the program as it was recorded")} onClick=${() => model.edit(model.recorded.value ?? "")}>${t("Reset")}</button></p>`
     }
     <div class="editor" ref=${host}>
       ${
         lost &&
-        html`<textarea class="plain-editor" spellcheck="false" aria-label="Program" value=${model.text.value}
+        html`<textarea class="plain-editor" spellcheck="false" aria-label=${t("Program")} value=${model.text.value}
         onInput=${(/** @type {Event} */ event) => model.edit(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>`
       }
       ${!lost && !editor && html`<pre class="waiting-code">${model.text.value}</pre>`}

@@ -1,6 +1,7 @@
 /** The line at the foot of the page: what confines the programs that are run here, and whether any can be. */
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { readiness } from "../ui/client.js";
 import { Icon } from "../ui/icons.js";
 import { standingText } from "../ui/standing.js";
@@ -21,9 +22,9 @@ export function Standing() {
     ask();
     return () => clearTimeout(timer);
   }, []);
-  if (!told) return html`<aside class="standing" aria-label="What confines programs"></aside>`;
+  if (!told) return html`<aside class="standing" aria-label=${t("What confines programs")}></aside>`;
   const { tone, says, title, beside } = standingText(told);
-  return html`<aside class=${`standing ${tone}`} aria-label="What confines programs" title=${title}>
+  return html`<aside class=${`standing ${tone}`} aria-label=${t("What confines programs")} title=${title}>
     <${Icon} name=${tone ? "warning" : "shield"} size=${14} /><span>${says}</span>${beside && html`<span class="beside">${beside}</span>`}
   </aside>`;
 }

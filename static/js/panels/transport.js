@@ -1,6 +1,7 @@
 /** The transport: every way to move along the tape, and the current event in words. */
 
 import { html } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { reasonOf } from "../deck/breakpoints.js";
 import { SPEEDS } from "../deck/transport.js";
 import { narrate, sentence } from "../tape/narrate.js";
@@ -16,7 +17,7 @@ const ROOM = 74;
 
 /** @param {{name: import("../ui/icons.js").IconName, label: string, off: boolean, act: () => void, size?: number, pressed?: boolean}} props `label`: with its key in brackets */
 function Control({ name, label, off, act, size = 20, pressed }) {
-  return html`<button type="button" class="button icon-only" title=${label} aria-label=${label.replace(/ \(.*/, "")} aria-pressed=${pressed}
+  return html`<button type="button" class="button icon-only" title=${label} aria-label=${label.replace(/\s?[(（].*/, "")} aria-pressed=${pressed}
     disabled=${off} onClick=${act}><${Icon} name=${name} size=${size} /></button>`;
 }
 
@@ -31,17 +32,17 @@ function Playing({ model }) {
   /** @param {"start" | "previousPhase" | "back" | "next" | "nextPhase" | "end"} type @param {string} label @param {boolean} off */
   const button = (type, label, off) =>
     html`<${Control} name=${type} label=${label} off=${off} act=${() => model.deck({ type })} />`;
-  return html`<div class="controls" role="group" aria-label="Controls">
-      ${button("start", "To the start (Home)", atStart)}
-      ${button("previousPhase", "Previous phase ([)", atStart)}
-      ${button("back", "Back (←)", atStart)}
-      <span class="reverse"><${Control} name="playBack" label="Play backwards (R)" off=${!player || count === 0} pressed=${backwards} size=${18} act=${() => model.deck({ type: "toggleBack" })} /></span>
-      <button type="button" class=${`play${playing ? " on" : ""}`} title=${playing ? "Pause (Space)" : over ? "Play again from the start (Space)" : "Play (Space)"} aria-label=${playing ? "Pause" : "Play"} disabled=${!player}
+  return html`<div class="controls" role="group" aria-label=${t("Controls")}>
+      ${button("start", t("To the start (Home)"), atStart)}
+      ${button("previousPhase", t("Previous phase ([)"), atStart)}
+      ${button("back", t("Back (←)"), atStart)}
+      <span class="reverse"><${Control} name="playBack" label=${t("Play backwards (R)")} off=${!player || count === 0} pressed=${backwards} size=${18} act=${() => model.deck({ type: "toggleBack" })} /></span>
+      <button type="button" class=${`play${playing ? " on" : ""}`} title=${playing ? "Pause (Space)" : over ? "Play again from the start (Space)" : t("Play (Space)")} aria-label=${playing ? "Pause" : t("Play")} disabled=${!player}
         onClick=${() => model.deck({ type: "toggle" })}><${Icon} name=${playing ? "pause" : over ? "again" : "play"} size=${22} /></button>
-      ${button("next", "Next (→)", atEnd)}
-      ${button("nextPhase", "Next phase (])", atEnd)}
-      ${button("end", "To the end (End)", atEnd)}
-      <label class="speed"><span class="hidden">Speed</span><select title="Speed" value=${speed}
+      ${button("next", t("Next (→)"), atEnd)}
+      ${button("nextPhase", t("Next phase (])"), atEnd)}
+      ${button("end", t("To the end (End)"), atEnd)}
+      <label class="speed"><span class="hidden">${t("Speed")}</span><select title=${t("Speed")} value=${speed}
         onChange=${(/** @type {Event} */ event) => model.deck({ type: "speed", speed: Number(/** @type {HTMLSelectElement} */ (event.target).value) })}>
         ${SPEEDS.map((each) => html`<option key=${each} value=${each} selected=${each === speed}>${`${each}×`}</option>`)}</select></label>
     </div>`;
@@ -54,15 +55,17 @@ function Stepping({ model, toggle, shown }) {
   const [atStart, atEnd] = [!player || step <= -1, !player || step >= player.tape.events.length - 1];
   const set = model.breakpoints.value;
   const on = set.filter((each) => each.on).length;
-  const says = set.length ? `Breakpoints, ${on} of ${set.length} on (Shift B)` : "Breakpoints (Shift B)";
-  return html`<div class="controls stepping" role="group" aria-label="Stepping">
-      <${Control} name="previousBreakpoint" label="Previous breakpoint (P)" off=${model.nextStop(step, -1) === null} act=${() => model.runToStop(-1)} />
-      <${Control} name="outBack" label="Back out (Shift U)" off=${atStart} act=${() => model.stepBy("outBack")} />
-      <${Control} name="overBack" label="Back over (Shift O)" off=${atStart} act=${() => model.stepBy("overBack")} />
-      <button type="button" class=${`button small breaks${on ? " some" : ""}`} title=${says} aria-label=${says.replace(/ \(.*/, "")} aria-expanded=${shown} onClick=${toggle}><${Icon} name="breakpoint" size=${15} /><b>${set.length}</b></button>
-      <${Control} name="over" label="Step over (O)" off=${atEnd} act=${() => model.stepBy("over")} />
-      <${Control} name="out" label="Step out (U)" off=${atEnd} act=${() => model.stepBy("out")} />
-      <${Control} name="nextBreakpoint" label="Next breakpoint (N)" off=${model.nextStop(step, 1) === null} act=${() => model.runToStop(1)} />
+  const says = set.length
+    ? t("Breakpoints, {on} of {all} on (Shift B)", { on, all: set.length })
+    : t("Breakpoints (Shift B)");
+  return html`<div class="controls stepping" role="group" aria-label=${t("Stepping")}>
+      <${Control} name="previousBreakpoint" label=${t("Previous breakpoint (P)")} off=${model.nextStop(step, -1) === null} act=${() => model.runToStop(-1)} />
+      <${Control} name="outBack" label=${t("Back out (Shift U)")} off=${atStart} act=${() => model.stepBy("outBack")} />
+      <${Control} name="overBack" label=${t("Back over (Shift O)")} off=${atStart} act=${() => model.stepBy("overBack")} />
+      <button type="button" class=${`button small breaks${on ? " some" : ""}`} title=${says} aria-label=${says.replace(/\s?[(（].*/, "")} aria-expanded=${shown} onClick=${toggle}><${Icon} name="breakpoint" size=${15} /><b>${set.length}</b></button>
+      <${Control} name="over" label=${t("Step over (O)")} off=${atEnd} act=${() => model.stepBy("over")} />
+      <${Control} name="out" label=${t("Step out (U)")} off=${atEnd} act=${() => model.stepBy("out")} />
+      <${Control} name="nextBreakpoint" label=${t("Next breakpoint (N)")} off=${model.nextStop(step, 1) === null} act=${() => model.runToStop(1)} />
     </div>`;
 }
 
@@ -75,21 +78,22 @@ export function whyStopped(model) {
 }
 
 /** @param {NonNullable<ReturnType<typeof whyStopped>>} why */
-export const sayWhy = ({ stopped, reason }) => `${stopped ? "Stopped at" : "At"} a breakpoint: ${reason}`;
+export const sayWhy = ({ stopped, reason }) =>
+  stopped ? t("Stopped at a breakpoint: {reason}", { reason }) : t("At a breakpoint: {reason}", { reason });
 
 /** @param {{model: Model, breakpoints: {toggle: () => void, shown: boolean}}} props */
 export function Transport({ model, breakpoints }) {
   const player = model.player.value;
   const step = model.step.value;
-  const count = player?.tape.events.length ?? 0;
+  const length = player?.tape.events.length ?? 0;
   const why = whyStopped(model);
-  return html`<footer class="transport" aria-label="Transport">
+  return html`<footer class="transport" aria-label=${t("Transport")}>
     <div class="decks"><${Playing} model=${model} /><${Stepping} model=${model} toggle=${breakpoints.toggle} shown=${breakpoints.shown} /></div>
     <${Scrubber} model=${model} />
     <div class="now">
-      ${why && html`<p class="now-why" title=${sayWhy(why)}><${Icon} name="breakpoint" size=${13} /><span>${why.stopped ? "Stopped: " : "Breakpoint: "}${why.reason}</span></p>`}
-      <p class="now-words" title=${player && step >= 0 ? narrate(player.history, step) : undefined}>${player ? html`<${Say} parts=${step < 0 ? ["Press play, or step with the arrow keys."] : sentence(player.history, step, { room: ROOM })} />` : "No tape yet"}</p>
-      <div class="now-step"><span>${player ? html`step <b>${step + 1}</b> / ${count}` : ""}</span><${MemoryLine} model=${model} /></div>
+      ${why && html`<p class="now-why" title=${sayWhy(why)}><${Icon} name="breakpoint" size=${13} /><span>${why.stopped ? t("Stopped: ") : t("Breakpoint: ")}${why.reason}</span></p>`}
+      <p class="now-words" title=${player && step >= 0 ? narrate(player.history, step) : undefined}>${player ? html`<${Say} parts=${step < 0 ? [t("Press play, or step with the arrow keys.")] : sentence(player.history, step, { room: ROOM })} />` : t("No tape yet")}</p>
+      <div class="now-step"><span>${player ? html`${t("step")} <b>${step + 1}</b> / ${length}` : ""}</span><${MemoryLine} model=${model} /></div>
     </div>
   </footer>`;
 }

@@ -1,5 +1,7 @@
 /** Formulas of what works element by element. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./formulas_scope.js").Entry} Entry */
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
 
@@ -14,8 +16,8 @@ const unary = (name, forward, backward, more = {}) => ({
 
 /** @param {Scope} s @param {string} role */
 const plainly = (s, role) => Number(s.constant(role) ?? 1) === 1;
-const TIES = "Where both are equal, each gets half.";
-const HOLDS = "[…] is 1 where it holds, else 0.";
+const TIES = t("Where both are equal, each gets half.");
+const HOLDS = t("[…] is 1 where it holds, else 0.");
 const INNER = "sqrt(2 / π) * (x + 0.044715 * x^3)";
 
 /** @type {Entry[]} */
@@ -122,7 +124,7 @@ const ACTIVATIONS = [
     notes: (s) =>
       s.constant("approximate") === "tanh"
         ? []
-        : ["Φ is the distribution function of the normal distribution, φ its density."],
+        : [t("Φ is the distribution function of the normal distribution, φ its density.")],
   },
   unary("silu", "x * σ(x)", "~y * σ(x) * (1 + x * (1 - σ(x)))", { ops: ["silu", "swish"] }),
   {
@@ -245,8 +247,12 @@ const CHOICES = [
     symbols: { m: "m" },
     notes: (s) =>
       s.constant("training") === "False"
-        ? ["Not in training: nothing is dropped."]
-        : [`The mask m is 0 with probability p = ${s.constant("p")}, else 1 / (1 − p). Backward uses the same one.`],
+        ? [t("Not in training: nothing is dropped.")]
+        : [
+            t("The mask m is 0 with probability p = {p}, else 1 / (1 − p). Backward uses the same one.", {
+              p: s.constant("p") ?? "p",
+            }),
+          ],
   },
 ];
 

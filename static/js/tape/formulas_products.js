@@ -1,9 +1,11 @@
 /** Formulas of products of matrices, of einsum and of convolutions. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./formulas_scope.js").Entry} Entry */
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
 
-const BATCH = "For each of the batch.";
+const BATCH = t("For each of the batch.");
 
 /** @param {Scope} s @param {string} role */
 const rank = (s, role) => s.shape(role)?.length ?? 0;
@@ -62,7 +64,7 @@ const PRODUCTS = [
     edges: () => ["x", "w", "b"],
     forward: (s) => (s.has("b") ? "x @ w' + b" : "x @ w'"),
     backward: { x: "~y @ w", w: (s) => (rank(s, "x") === 1 ? "~y ⊗ x" : "~y' @ x"), b: "~y" },
-    notes: (s) => (rank(s, "x") > 2 ? ["All leading dimensions of the input count as one."] : []),
+    notes: (s) => (rank(s, "x") > 2 ? [t("All leading dimensions of the input count as one.")] : []),
   },
   {
     ops: ["dot", "inner", "vdot"],
@@ -156,11 +158,17 @@ function reads(s) {
 /** @param {Scope} s */
 function places(s) {
   const spatial = rank(s, "w") - 2;
-  const where = spatial > 1 ? `, each of them in ${spatial} dimensions` : "";
   const groups = s.constant("groups");
   return [
-    `n: sample, o: channel out, c: channel in, p: place, k: place in the kernel${where}.`,
-    ...(groups && groups !== "1" ? [`In ${groups} groups: o sees only the channels c of its own group.`] : []),
+    spatial > 1
+      ? t(
+          "n: sample, o: channel out, c: channel in, p: place, k: place in the kernel, each of them in {n} dimensions.",
+          { n: spatial },
+        )
+      : t("n: sample, o: channel out, c: channel in, p: place, k: place in the kernel."),
+    ...(groups && groups !== "1"
+      ? [t("In {groups} groups: o sees only the channels c of its own group.", { groups })]
+      : []),
   ];
 }
 

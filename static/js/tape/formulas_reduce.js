@@ -1,5 +1,7 @@
 /** Formulas of what makes fewer numbers of many, or a running sum: reductions, softmax, cumsum. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./formulas_scope.js").Entry} Entry */
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
 
@@ -12,8 +14,8 @@ function along(s) {
   if (dim === null || s.count("y") * many(s) !== s.count("x")) return [];
   return [
     /[,]/.test(dim)
-      ? `Over the dimensions ${dim.replace(/[()[\]]/g, "").replace(/,$/, "")}.`
-      : `Over dimension ${dim}.`,
+      ? t("Over the dimensions {dims}.", { dims: dim.replace(/[()[\]]/g, "").replace(/,$/, "") })
+      : t("Over dimension {dim}.", { dim }),
   ];
 }
 
@@ -23,10 +25,10 @@ function correction(s) {
   return Number(s.constant("correction") ?? 1);
 }
 
-const EVEN = "Where several are the largest, they share the gradient evenly.";
+const EVEN = t("Where several are the largest, they share the gradient evenly.");
 const EUCLIDEAN = new Set(["2", "2.0", "fro", null]);
 const DIM = ["dim", "axis", "names", "out"];
-const HOLDS = "[…] is 1 where it holds, else 0.";
+const HOLDS = t("[…] is 1 where it holds, else 0.");
 
 /** The norms that are known by their own formulas. @param {Scope} s @param {string} euclidean @param {string} absolute */
 function norm(s, euclidean, absolute) {
@@ -61,7 +63,7 @@ export const REDUCING = [
     roles: { dim: DIM },
     forward: "Σ_i(x_i)",
     backward: { x: "~x_i += ~y" },
-    notes: (s) => [...along(s), "Every number gets the whole gradient."],
+    notes: (s) => [...along(s), t("Every number gets the whole gradient.")],
   },
   {
     ops: ["mean"],

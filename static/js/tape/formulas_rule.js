@@ -1,5 +1,6 @@
 /** The lines of a chain rule: a formula forward, one back for each input, each with this step's numbers, shapes and words. */
 
+import { count, t } from "../language/index.js";
 import { parse } from "./formulas_notation.js";
 import { agrees } from "./formulas_numbers.js";
 import { numberOf, uniformOf } from "./formulas_scope.js";
@@ -44,8 +45,9 @@ export function ruleOf(scope) {
 function inner({ unnamed, row, node, tape }) {
   if (!unnamed.length) return [];
   const op = row ?? (node === null || node.op === null ? null : tape.ops[node.op]);
-  const what = unnamed.length > 1 ? "inner values" : "an inner value";
-  return [`${unnamed.join(", ")}: ${what}${op ? ` of ${op.label}` : ""}, not held by the program.`];
+  const names = unnamed.join(", ");
+  if (!op) return [t("{names}: inner, not held by the program.", { names })];
+  return [t("{names}: inner to {op}, not held by the program.", { names, op: op.label })];
 }
 
 /** @param {Scope} scope @param {string} template @returns {Line} */
@@ -64,7 +66,7 @@ function forwardLine(scope, template) {
     numbers: worked(scope, right, seen),
     shapes: shaped(scope, right, scope.shape("y")),
     notes: [],
-    spoken: `${several ? `${left.join(" and ")} is ` : ""}${sentence(scope, term, right, seen)}`,
+    spoken: `${several ? t("{names} is ", { names: left.join(t(" and ")) }) : ""}${sentence(scope, term, right, seen)}`,
     standing: ran === null ? "idle" : ran === step ? "now" : "done",
   };
 }
@@ -142,7 +144,7 @@ function sentence(scope, term, right, seen) {
   const numbers = computed === null ? "" : spoken(right, scope, true);
   const value = seen === null ? "" : shown(seen).replace("−", "minus ");
   const proven = computed !== null && (seen === null || agrees(computed, seen));
-  const result = !proven || numbers === value ? value : value ? `${numbers} is ${value}` : numbers;
+  const result = !proven || numbers === value ? value : value ? t("{numbers} is {value}", { numbers, value }) : numbers;
   return `${spoken(term, scope)}${result ? `: ${result}` : ""}.`.replace(/,(?=[,.:])/g, "");
 }
 
@@ -155,5 +157,14 @@ function broadcast(scope, role, template) {
   const [wide, narrow] = batch ? [of.slice(0, -2), to.slice(0, -2)] : [of, to];
   const ahead = wide.length - narrow.length;
   const over = wide.flatMap((length, i) => (i < ahead || (narrow[i - ahead] === 1 && length !== 1) ? [i] : []));
-  return over.length ? [`summed over the broadcast dimension${over.length > 1 ? "s" : ""} ${over.join(", ")}`] : [];
+  return over.length
+    ? [
+        count(
+          "summed over the broadcast dimension {dims}",
+          "summed over the broadcast dimensions {dims}",
+          over.length,
+          { dims: over.join(", ") },
+        ),
+      ]
+    : [];
 }

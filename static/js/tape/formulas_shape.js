@@ -1,5 +1,7 @@
 /** Formulas of what moves, copies or picks numbers without changing them. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./formulas_scope.js").Entry} Entry */
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
 
@@ -83,7 +85,8 @@ const JOINED = {
 };
 
 /** @param {Scope} s */
-const dimension = (s) => (s.constant("dim") === null ? [] : [`Along dimension ${s.constant("dim")}.`]);
+const dimension = (s) =>
+  s.constant("dim") === null ? [] : [t("Along dimension {dim}.", { dim: s.constant("dim") ?? "" })];
 
 /** @type {Entry[]} */
 const SHAPES = [
@@ -100,10 +103,15 @@ const SHAPES = [
     notes: (s) =>
       s.constant("dim0") === null
         ? []
-        : [`Dimensions ${s.constant("dim0")} and ${s.constant("dim1")} change places, and change back.`],
+        : [
+            t("Dimensions {a} and {b} change places, and change back.", {
+              a: s.constant("dim0") ?? "",
+              b: s.constant("dim1") ?? "",
+            }),
+          ],
   }),
   moved(["permute", "movedim", "moveaxis"], ["Permute"], '"permute"(x)', '"permute"(~y)', {
-    notes: () => ["Backward undoes the permutation."],
+    notes: () => [t("Backward undoes the permutation.")],
   }),
   moved(["expand", "expand_as", "broadcast_to"], ["Expand"], '"expand"(x)', "~y", { broadcast: true }),
   moved(["repeat", "tile"], ["Repeat"], '"repeat"(x)', "Σ_{copies}(~y)"),
@@ -114,14 +122,14 @@ const SHAPES = [
     nodes: [],
     forward: '"detach"(x)',
     backward: {},
-    notes: () => ["The graph ends here: no node, so no gradient goes back."],
+    notes: () => [t("The graph ends here: no node, so no gradient goes back.")],
   },
   moved(
     ["to", "double", "float", "half", "bfloat16", "type", "cpu", "cuda", "type_as"],
     ["ToCopy"],
     '"to"(x)',
     '"to"(~y)',
-    { notes: (s) => [`${s.dtype("x")} → ${s.dtype("y")}, and back.`] },
+    { notes: (s) => [t("{from} → {to}, and back.", { from: s.dtype("x") ?? "", to: s.dtype("y") ?? "" })] },
   ),
   {
     ops: ["copy"],
@@ -168,7 +176,7 @@ const PARTS = [
     own: true,
     forward: (s) => `"${s.op}"(x)`,
     backward: { x: (s) => several(s, s.op === "unbind" ? "stack" : "cat", "~y", s.writes) },
-    notes: (s) => [...dimension(s), "A part without a gradient counts as 0."],
+    notes: (s) => [...dimension(s), t("A part without a gradient counts as 0.")],
   },
   {
     ops: ["getitem"],
@@ -177,7 +185,7 @@ const PARTS = [
     roles: { i: ["idx"] },
     forward: (s) => `x[${picked(s)}]`,
     backward: { x: (s) => `~x[${picked(s)}] += ~y` },
-    notes: () => ["What was not picked gets 0; what was picked twice gets both."],
+    notes: () => [t("What was not picked gets 0; what was picked twice gets both.")],
   },
   {
     ops: ["select"],
@@ -185,14 +193,14 @@ const PARTS = [
     roles: { i: ["index"] },
     forward: (s) => place(s, "x", "y = "),
     backward: { x: (s) => place(s, "~x", "", " += ~y") },
-    notes: () => ["What was not picked gets 0."],
+    notes: () => [t("What was not picked gets 0.")],
   },
   {
     ops: ["narrow", "slice"],
     nodes: ["Slice"],
     forward: (s) => slice(s, "x", "y = "),
     backward: { x: (s) => slice(s, "~x", "", " += ~y") },
-    notes: () => ["What was not picked gets 0."],
+    notes: () => [t("What was not picked gets 0.")],
   },
   {
     ops: ["index_select", "gather"],
@@ -201,7 +209,7 @@ const PARTS = [
     roles: { i: ["index"] },
     forward: (s) => `"${s.op}"(x, i)`,
     backward: { x: (s) => (s.op === "gather" ? '"scatter_add"(i, ~y)' : '"index_add"(i, ~y)') },
-    notes: (s) => [...dimension(s), "What was picked twice gets both gradients, what was not picked gets 0."],
+    notes: (s) => [...dimension(s), t("What was picked twice gets both gradients, what was not picked gets 0.")],
   },
 ];
 

@@ -1,5 +1,6 @@
 /** A formula as it is spoken: in words, from left to right. */
 
+import { t } from "../language/index.js";
 import { LONGEST, bare, filled } from "./formulas_typeset.js";
 import { middle } from "./short.js";
 import { formatNumber } from "./words.js";
@@ -8,31 +9,31 @@ import { formatNumber } from "./words.js";
 /** @typedef {import("./formulas_typeset.js").Names} Names */
 
 const SPOKEN_SIGNS = /** @type {Record<string, string>} */ ({
-  "+=": "gets",
-  "=": "is",
-  "==": "is",
-  ">": "is greater than",
-  "<": "is less than",
-  "≥": "is at least",
-  "≤": "is at most",
-  "+": "plus",
-  "-": "minus",
-  "*": "times",
-  "@": "matrix times",
-  "⊗": "outer product with",
-  "/": "divided by",
+  "+=": t("gets"),
+  "=": t("is"),
+  "==": t("is"),
+  ">": t("is greater than"),
+  "<": t("is less than"),
+  "≥": t("is at least"),
+  "≤": t("is at most"),
+  "+": t("plus"),
+  "-": t("minus"),
+  "*": t("times"),
+  "@": t("matrix times"),
+  "⊗": t("outer product with"),
+  "/": t("divided by"),
 });
 const SPOKEN_CALLS = /** @type {Record<string, string>} */ ({
-  Σ: "the sum of",
-  Π: "the product of",
-  σ: "sigmoid of",
-  Φ: "the normal distribution function of",
-  φ: "the normal density of",
-  exp: "e to the power",
-  sqrt: "the square root of",
-  abs: "the size of",
-  max: "the larger of",
-  min: "the smaller of",
+  Σ: t("the sum of"),
+  Π: t("the product of"),
+  σ: t("sigmoid of"),
+  Φ: t("the normal distribution function of"),
+  φ: t("the normal density of"),
+  exp: t("e to the power"),
+  sqrt: t("the square root of"),
+  abs: t("the size of"),
+  max: t("the larger of"),
+  min: t("the smaller of"),
 });
 
 /** A formula aloud. @param {Term} term @param {Names} names @param {boolean} [numbers] @returns {string} */
@@ -46,33 +47,34 @@ export function spoken(term, names, numbers = false) {
     case "role":
     case "gradient": {
       const number = numbers ? names.number(term.name, term.kind === "gradient") : null;
-      if (number !== null) return formatNumber(number).replace(/^-/, "minus ");
+      if (number !== null) return formatNumber(number).replace(/^-/, `${t("minus")} `);
       const name = middle(names.constant(term.name) ?? names.name(term.name), 2 * LONGEST);
-      return term.kind === "gradient" ? `the gradient of ${name}` : name.replace(/^-/, "minus ");
+      return term.kind === "gradient" ? t("the gradient of {name}", { name }) : name.replace(/^-/, `${t("minus")} `);
     }
     case "minus":
-      return `minus ${say(term.of)}`;
+      return t("minus {x}", { x: say(term.of) });
     case "group":
-      return `the quantity ${say(term.of)},`;
+      return t("the quantity {x},", { x: say(term.of) });
     case "holds":
-      return `1 where ${say(term.of)}, else 0`;
+      return t("1 where {x}, else 0", { x: say(term.of) });
     case "transpose":
-      return `${say(term.of)} transposed`;
+      return t("{x} transposed", { x: say(term.of) });
     case "power":
       return term.exponent.kind === "number" && term.exponent.text === "2"
-        ? `${say(term.base)} squared`
-        : `${say(term.base)} to the power ${say(bare(term.exponent))}`;
+        ? t("{x} squared", { x: say(term.base) })
+        : t("{x} to the power {y}", { x: say(term.base), y: say(bare(term.exponent)) });
     case "below":
-      return numbers ? say(term.of) : `${say(term.of)} at ${filled(term.text, names)}`;
+      return numbers ? say(term.of) : t("{x} at {place}", { x: say(term.of), place: filled(term.text, names) });
     case "at":
-      return `${say(term.of)} at ${filled(term.text, names)}`;
+      return t("{x} at {place}", { x: say(term.of), place: filled(term.text, names) });
     case "binary":
       return `${say(term.left)} ${SPOKEN_SIGNS[term.sign]} ${say(term.right)}`;
     case "call": {
       const args = term.args.map(say);
-      if (term.name === "where") return `${args[1]} where ${args[0]}, else ${args[2]}`;
-      if (term.name === "not") return `not ${args[0]}`;
-      return `${SPOKEN_CALLS[term.name] ?? `${term.name} of`} ${args.join(" and ")}`;
+      if (term.name === "where")
+        return t("{x} where {condition}, else {y}", { x: args[1], condition: args[0], y: args[2] });
+      if (term.name === "not") return t("not {x}", { x: args[0] });
+      return `${SPOKEN_CALLS[term.name] ?? t("{name} of", { name: term.name })} ${args.join(t(" and "))}`;
     }
   }
 }

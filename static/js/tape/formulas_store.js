@@ -1,5 +1,6 @@
 /** What an `AccumulateGrad` does, as a formula: `c.grad ← c.grad + c̄`. */
 
+import { t } from "../language/index.js";
 import { agrees } from "./formulas_numbers.js";
 import { numberOf } from "./formulas_scope.js";
 import { shown } from "./formulas_typeset.js";
@@ -39,12 +40,12 @@ export function storing(history, step, node, variable) {
         numbers,
         shapes: shape.length ? `[${shape.join(", ")}]` : "",
         notes: [],
-        spoken: `${called}.grad becomes ${first ? "" : `${called}.grad plus `}the gradient of ${called}${numbers ? `: ${aloud(numbers)}` : ""}.`,
+        spoken: `${first ? t("{name}.grad becomes the gradient of {name}", { name: called }) : t("{name}.grad becomes {name}.grad plus the gradient of {name}", { name: called })}${numbers ? `: ${aloud(numbers)}` : ""}.`,
         standing: found?.at === step ? "now" : found ? "done" : status === "running" ? "running" : "idle",
       },
     ],
     where: [],
-    notes: first ? [`${name}.grad was None: it becomes the gradient itself.`] : [],
+    notes: first ? [t("{name}.grad was None: it becomes the gradient itself.", { name })] : [],
   };
 }
 

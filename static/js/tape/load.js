@@ -1,5 +1,6 @@
 /** A tape in the browser: its tables, its events with what the file omits filled in, and how it is fetched. */
 
+import { t } from "../language/index.js";
 import { DEFAULTS, ROWS } from "./defaults.js";
 
 /** @typedef {import("./format.js").Tables} Tables */
@@ -62,9 +63,9 @@ export class Tape {
 export class Problem extends Error {
   /** @param {{type?: string, title?: string, status?: number, detail?: string, where?: unknown}} document */
   constructor(document) {
-    super(document.detail || document.title || "The server did not answer.");
+    super(document.detail || document.title || t("The server did not answer."));
     this.type = document.type ?? "about:blank";
-    this.title = document.title ?? "Something went wrong";
+    this.title = document.title ?? t("Something went wrong");
     this.status = document.status ?? 0;
     this.where = document.where ?? null;
     /** Seconds to wait before the next try, where the server says so. @type {number | null} */
@@ -88,7 +89,7 @@ export async function ask(url, init) {
     response = await fetch(url, init);
   } catch (error) {
     if (init?.signal?.aborted) throw error;
-    throw new Problem({ title: "The server does not answer", detail: "Is it still running?" });
+    throw new Problem({ title: t("The server does not answer"), detail: t("Is it still running?") });
   }
   if (!response.ok) throw await Problem.of(response);
   return response;

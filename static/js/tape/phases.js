@@ -1,9 +1,18 @@
 /** The phases of a tape: which part of it builds the model, runs it forward, runs it backward, updates parameters. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./load.js").Tape} Tape */
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
 /** @typedef {"build" | "forward" | "backward" | "update"} Phase */
 /** @typedef {{phase: Phase, label: string, from: number, to: number}} Segment `from` and `to` are steps, both inside */
+
+const PHASE_WORDS = /** @type {Record<Phase, string>} */ ({
+  build: t("build"),
+  forward: t("forward"),
+  backward: t("backward"),
+  update: t("update"),
+});
 
 /** What a checkpointed segment computes again is a part of the backward pass. @param {Tape} tape @param {number} id @returns {Phase} */
 function ofOp(tape, id) {
@@ -72,7 +81,7 @@ export function segments(tape) {
     if (kind === "backward_start") depth += 1;
     else if (kind === "backward_end") depth = Math.max(0, depth - 1);
     if (last && last.phase === phase && !again) last.to = step;
-    else found.push({ phase, label: phase, from: step, to: step });
+    else found.push({ phase, label: PHASE_WORDS[phase], from: step, to: step });
   });
   prepare(tape, found);
   const counts = /** @type {Record<string, number>} */ ({});
@@ -80,7 +89,7 @@ export function segments(tape) {
   const seen = /** @type {Record<string, number>} */ ({});
   for (const segment of found) {
     seen[segment.phase] = (seen[segment.phase] ?? 0) + 1;
-    if (counts[segment.phase] > 1) segment.label = `${segment.phase} ${seen[segment.phase]}`;
+    if (counts[segment.phase] > 1) segment.label = `${PHASE_WORDS[segment.phase]} ${seen[segment.phase]}`;
   }
   return found;
 }

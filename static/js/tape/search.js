@@ -1,5 +1,6 @@
 /** Finding things on a tape by words: names, types, shapes, lines, and what went wrong. */
 
+import { t } from "../language/index.js";
 import { searchIndex } from "./search_index.js";
 import { flagged, isSpecial, specialSentence } from "./special_words.js";
 import { formatShape } from "./words.js";
@@ -15,12 +16,12 @@ export const MOST = 200;
 
 /** What a prefix narrows a search to, in the order in which they are offered. */
 export const PREFIXES = /** @type {{prefix: string, hint: string, kinds: Kind[]}[]} */ ([
-  { prefix: "op:", hint: "forward ops", kinds: ["op"] },
-  { prefix: "node:", hint: "autograd nodes", kinds: ["node"] },
-  { prefix: "tensor:", hint: "tensors", kinds: ["tensor", "parameter"] },
-  { prefix: "param:", hint: "parameters", kinds: ["parameter"] },
-  { prefix: "module:", hint: "modules and their calls", kinds: ["module", "call"] },
-  { prefix: "hook:", hint: "hooks", kinds: ["hook"] },
+  { prefix: "op:", hint: t("forward ops"), kinds: ["op"] },
+  { prefix: "node:", hint: t("autograd nodes"), kinds: ["node"] },
+  { prefix: "tensor:", hint: t("tensors"), kinds: ["tensor", "parameter"] },
+  { prefix: "param:", hint: t("parameters"), kinds: ["parameter"] },
+  { prefix: "module:", hint: t("modules and their calls"), kinds: ["module", "call"] },
+  { prefix: "hook:", hint: t("hooks"), kinds: ["hook"] },
 ]);
 
 /** How well a word fits: exactly, at the start, or somewhere inside. */
@@ -151,7 +152,11 @@ export function marked(text, words) {
 /** Where a word first stands in a text, as itself or as a shape or a line. @param {string} text @param {Word} word @returns {[number, number][]} */
 function hits(text, word) {
   if (word.special) return [];
-  const needles = [word.text, word.shape, word.line === null ? null : `line ${word.line}`];
+  const needles = [
+    word.text,
+    word.shape,
+    word.line === null ? null : t("line {line}", { line: word.line }).toLowerCase(),
+  ];
   return needles.flatMap((needle) => {
     const at = needle ? text.indexOf(needle) : -1;
     return needle && at >= 0 ? [/** @type {[number, number]} */ ([at, at + needle.length])] : [];

@@ -1,5 +1,6 @@
 /** What a search shows of a thing that it found: its name, a word more, and where it stands. */
 
+import { count, t } from "../language/index.js";
 import { relations } from "./relations.js";
 import { hookKind, hookTarget } from "./hook_words.js";
 import { nodeSpan } from "./source.js";
@@ -71,18 +72,21 @@ const READERS = {
   call: (tape, id) => {
     const { module, outputs, span } = tape.calls[id];
     const calls = relations(tape).callsOf.get(module) ?? [];
-    const count = calls.length > 1 ? ` · call ${calls.indexOf(id) + 1} of ${calls.length}` : "";
+    const which = calls.length > 1 ? t(" · call {n} of {all}", { n: calls.indexOf(id) + 1, all: calls.length }) : "";
     return {
-      detail: typeName(tape.modules[module].type) + count,
+      detail: typeName(tape.modules[module].type) + which,
       place: [shapeOf(tape, outputs[0]), lineText(tape, span)],
     };
   },
   hook: (tape, id) => {
     const { kind, span } = tape.hooks[id];
-    return { detail: `${hookKind(kind)} hook on ${hookTarget(tape, id)}`, place: [lineText(tape, span)] };
+    return {
+      detail: t("{kind} hook on {thing}", { kind: hookKind(kind), thing: hookTarget(tape, id) }),
+      place: [lineText(tape, span)],
+    };
   },
   optimizer: (tape, id) => {
-    const count = tape.optimizers[id].groups.reduce((sum, { parameters }) => sum + parameters.length, 0);
-    return { detail: `${count} parameter${count === 1 ? "" : "s"}`, place: [] };
+    const all = tape.optimizers[id].groups.reduce((sum, { parameters }) => sum + parameters.length, 0);
+    return { detail: count("{n} parameter", "{n} parameters", all), place: [] };
   },
 };

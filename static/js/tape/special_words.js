@@ -1,5 +1,6 @@
 /** The words of a search that ask for more than a name: what they find, and the sentence that says so. */
 
+import { t } from "../language/index.js";
 import { isSilent } from "./words.js";
 
 /** @typedef {import("./load.js").Tape} Tape */
@@ -9,31 +10,35 @@ import { isSilent } from "./words.js";
 /** @type {Record<SpecialWord, {hint: string, find: (tape: Tape) => string[], sentence: (tape: Tape) => string}>} */
 const WORDS = {
   nan: {
-    hint: "what produced a NaN",
+    hint: t("what produced a NaN"),
     find: (tape) => producers(tape, "nan"),
     sentence: (tape) =>
       hasNoNumbers(tape)
-        ? silent(tape, "a NaN")
-        : "What produced a NaN: what it was given has none, and what it gave has. A NaN that is only passed on is not listed.",
+        ? silent(tape, t("a NaN"))
+        : t(
+            "What produced a NaN: what it was given has none, and what it gave has. A NaN that is only passed on is not listed.",
+          ),
   },
   inf: {
-    hint: "what produced an infinity",
+    hint: t("what produced an infinity"),
     find: (tape) => producers(tape, "inf"),
     sentence: (tape) =>
       hasNoNumbers(tape)
-        ? silent(tape, "an infinity")
-        : "What produced an infinity of finite numbers. Masks are made of them, so one may well be meant.",
+        ? silent(tape, t("an infinity"))
+        : t("What produced an infinity of finite numbers. Masks are made of them, so one may well be meant."),
   },
   unused: {
-    hint: "parameters that got no gradient",
+    hint: t("parameters that got no gradient"),
     find: unused,
     sentence: (tape) =>
       tape.events.some((event) => event.kind === "backward_start")
-        ? "Parameters that require a gradient and that no backward pass reached. Any level of recording can know this."
-        : "No backward pass ran on this tape, so no parameter got a gradient.",
+        ? t(
+            "Parameters that require a gradient and that no backward pass reached. Any level of recording can know this.",
+          )
+        : t("No backward pass ran on this tape, so no parameter got a gradient."),
   },
   "no-grad": {
-    hint: "what autograd did not follow",
+    hint: t("what autograd did not follow"),
     find: (tape) => [
       ...tape.ops.filter(({ mode }) => mode !== "grad").map(({ id }) => `op:${id}`),
       ...tape.tensors
@@ -41,13 +46,15 @@ const WORDS = {
         .map(({ id }) => `tensor:${id}`),
     ],
     sentence: () =>
-      "Ops that ran under no_grad or inference_mode, and parameters with requires_grad=False. Any level of recording can know this.",
+      t(
+        "Ops that ran under no_grad or inference_mode, and parameters with requires_grad=False. Any level of recording can know this.",
+      ),
   },
   leaf: {
-    hint: "tensors with is_leaf = True",
+    hint: t("tensors with is_leaf = True"),
     find: (tape) => tape.tensors.filter(({ is_leaf }) => is_leaf).map(({ id }) => `tensor:${id}`),
     sentence: () =>
-      "Tensors with is_leaf = True: no op with a grad_fn made them. Any level of recording can know this.",
+      t("Tensors with is_leaf = True: no op with a grad_fn made them. Any level of recording can know this."),
   },
 };
 
@@ -78,7 +85,11 @@ const hasNoNumbers = (tape) => isSilent(tape) || tape.header.fake;
 
 /** @param {Tape} tape @param {string} what */
 const silent = (tape, what) =>
-  `${isSilent(tape) ? "This tape was recorded at the level structure" : "This program ran on fake tensors"}: it holds no numbers, so it cannot know what produced ${what}.`;
+  isSilent(tape)
+    ? t("This tape was recorded at the level structure: it holds no numbers, so it cannot know what produced {what}.", {
+        what,
+      })
+    : t("This program ran on fake tensors: it holds no numbers, so it cannot know what produced {what}.", { what });
 
 /** @param {Tape} tape @param {"nan" | "inf"} what @returns {Test} */
 function tester(tape, what) {

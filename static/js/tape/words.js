@@ -1,5 +1,7 @@
 /** Names and numbers of a tape as short text: the one place that decides what things are called on the screen. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./load.js").Tape} Tape */
 /** @typedef {import("./format.js").Value} Value */
 
@@ -151,14 +153,16 @@ function callThatReturned(tape, id) {
  */
 export function tensorName(tape, id) {
   const tensor = tape.tensors[id];
-  if (!tensor) return `tensor ${id}`;
+  if (!tensor) return t("tensor {id}", { id });
   if (tensor.name) return tensor.name;
   if (tensor.grad_of !== null && tensor.grad_of !== undefined) return `${tensorName(tape, tensor.grad_of)}.grad`;
   const call = callThatReturned(tape, id);
-  if (call) return `${tape.modules[call.module].name || tape.modules[call.module].path} out`;
+  if (call) return t("{name} out", { name: tape.modules[call.module].name || tape.modules[call.module].path });
   if (tensor.op !== null) {
     const op = tape.ops[tensor.op];
-    return op.outputs.length > 1 ? `${op.label} out ${tensor.output}` : `${op.label} out`;
+    return op.outputs.length > 1
+      ? t("{name} out {n}", { name: op.label, n: tensor.output })
+      : t("{name} out", { name: op.label });
   }
   if (tensor.role === "input" || tensor.role === "constant")
     return tensor.span !== null && tensor.span !== undefined
@@ -187,7 +191,7 @@ export function spanText(tape, id) {
 
 /** @param {Tape} tape @param {number | null | undefined} id */
 export function lineText(tape, id) {
-  return id === null || id === undefined ? "" : `line ${tape.spans[id].line}`;
+  return id === null || id === undefined ? "" : t("line {line}", { line: tape.spans[id].line });
 }
 
 /** `mul`, `conv2d`. @param {Tape} tape @param {number} id */
@@ -231,7 +235,7 @@ export function gradientOf(tape, id, input = 0) {
 /** `c̄`: the gradient that arrives at a node's input. @param {Tape} tape @param {number} id @param {number} [input] */
 export function gradientName(tape, id, input = 0) {
   const tensor = gradientOf(tape, id, input);
-  return tensor === null ? "gradient" : barred(tensorName(tape, tensor));
+  return tensor === null ? t("gradient") : barred(tensorName(tape, tensor));
 }
 
 /** `conv1` of `net.conv1`, with its type where it has no name. @param {Tape} tape @param {number} id */

@@ -1,5 +1,6 @@
 /** Along the tape: every time a tensor or its `.grad` got a value, and everything that happened at a node. Linear in the changes, and kept. */
 
+import { t } from "../language/index.js";
 import { optimizerTitle } from "./hook_words.js";
 import { relations } from "./relations.js";
 import { nodeTitle, normOf, opTitle } from "./words.js";
@@ -46,17 +47,17 @@ function writer({ tape }, step) {
     case "retain":
       return { by: "retain_grad", thing: null };
     case "grad_zero":
-      return { by: event.to_none ? "set to None" : "set to zero", thing: null };
+      return { by: event.to_none ? t("set to None") : t("set to zero"), thing: null };
     case "param_update": {
       const begun = relations(tape).stepOfUpdate.get(step);
       const start = begun === undefined ? null : tape.events[begun];
       const row = start?.kind === "optimizer_step" ? start.row : null;
       return row === null
-        ? { by: "optimizer", thing: null }
+        ? { by: t("optimizer"), thing: null }
         : { by: optimizerTitle(tape, row), thing: `optimizer:${row}` };
     }
     default:
-      return { by: "first seen", thing: null };
+      return { by: t("first seen"), thing: null };
   }
 }
 

@@ -62,8 +62,8 @@ export const gallery = () => call(`/lessons?language=${language}`);
 /** @param {string} slug @returns {Promise<Lesson>} */
 export const lesson = (slug) => call(`/lessons/${encodeURIComponent(slug)}?language=${language}`);
 
-/** Whether the service can record, and what confines programs; it says so with 503, too. @returns {Promise<Readiness>} */
-export const readiness = async () => (await fetch("/readyz")).json();
+/** Whether the service can record, and what confines programs; `tell` spares the page a failure while it warms up. @returns {Promise<Readiness>} */
+export const readiness = async () => (await fetch("/readyz?tell=true")).json();
 
 /** Numbers of a value that are not inline. @param {string} id @param {number} value @param {string} slice @returns {Promise<{shape: number[], data: (number | boolean | string)[]}>} */
 export const numbers = (id, value, slice) =>

@@ -1,6 +1,7 @@
 /** The page's state, as signals, and the few verbs that change it. Panels read it; only main.js makes it. */
 
 import { batch, computed, signal } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { Deck } from "../deck/deck.js";
 import { nextWhere, stepBy } from "../deck/stepping.js";
 import { Problem, fetchTape } from "../tape/load.js";
@@ -200,12 +201,17 @@ export function createModel() {
   const named = () =>
     !title.value || title.value === "program"
       ? {}
-      : { title: stale.value && !title.value.endsWith(" (edited)") ? `${title.value} (edited)` : title.value };
+      : {
+          title:
+            stale.value && !title.value.endsWith(t("{title} (edited)", { title: "" }))
+              ? t("{title} (edited)", { title: title.value })
+              : title.value,
+        };
 
   /** What is recorded next, and how; raises a Problem where the options do not fit together. */
   const asked = () => {
     const detail = problemOf(options.value);
-    if (detail) throw new Problem({ title: "The options do not fit together", status: 422, detail });
+    if (detail) throw new Problem({ title: t("The options do not fit together"), status: 422, detail });
     return { source: text.value, ...named(), options: requestOf(options.value) };
   };
 
@@ -268,7 +274,7 @@ export function createModel() {
       running.value = null;
       kept = false;
       if (!id) return;
-      trouble.value = calm("The recording was cancelled", "The program is still in the editor.", repeat);
+      trouble.value = calm(t("The recording was cancelled"), t("The program is still in the editor."), repeat);
       await client.cancelRecording(id).catch(() => {});
     },
 

@@ -1,14 +1,16 @@
 /** How a program is to be recorded, as the page asks for it: plain data, what is wrong with it, and the request it becomes. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {"full" | "summary" | "structure"} Values */
 /** @typedef {{values: Values, forward: boolean, wrt: string, aten: boolean, fake: boolean}} RecordOptions `wrt`: names with commas between them */
 
 /** @type {RecordOptions} */
 export const PLAIN = Object.freeze({ values: "full", forward: false, wrt: "", aten: false, fake: false });
 export const LEVELS = /** @type {Record<Values, string>} */ ({
-  full: "every number",
-  summary: "statistics",
-  structure: "no numbers",
+  full: t("every number"),
+  summary: t("statistics"),
+  structure: t("no numbers"),
 });
 
 /** As many as forward mode follows. */
@@ -33,16 +35,16 @@ export function optionsFrom(given) {
 /** What is wrong with the options, in a sentence, or null. @param {RecordOptions} options */
 export function problemOf({ values, forward, wrt, fake }) {
   if (!forward) return null;
-  if (fake) return "Fake tensors have no numbers, so forward mode has no tangents to follow.";
+  if (fake) return t("Fake tensors have no numbers, so forward mode has no tangents to follow.");
   if (values === "structure")
-    return "Without numbers there are no tangents to follow: choose statistics or every number.";
+    return t("Without numbers there are no tangents to follow: choose statistics or every number.");
   const asked = names(wrt);
   const odd = asked.find((name) => !NAME.test(name));
   if (odd !== undefined)
-    return `${odd} is no name of a tensor: write a variable (x1) or a module's path (net.fc.weight).`;
+    return t("{odd} is no name of a tensor: write a variable (x1) or a module's path (net.fc.weight).", { odd });
   const twice = asked.find((name, i) => asked.indexOf(name) < i);
-  if (twice !== undefined) return `${twice} is named twice.`;
-  return asked.length > MOST_NAMES ? `Forward mode follows at most ${MOST_NAMES} tensors.` : null;
+  if (twice !== undefined) return t("{twice} is named twice.", { twice });
+  return asked.length > MOST_NAMES ? t("Forward mode follows at most {n} tensors.", { n: MOST_NAMES }) : null;
 }
 
 /** The fields of a request; what is left out is the service's default. @param {RecordOptions} options @returns {Record<string, unknown>} */
@@ -62,9 +64,9 @@ export function summaryOf({ values, forward, wrt, aten, fake }) {
   const asked = names(wrt);
   return [
     values === PLAIN.values ? "" : LEVELS[values],
-    forward ? `tangents of ${asked.length ? asked.join(", ") : "every leaf"}` : "",
+    forward ? t("tangents of {names}", { names: asked.length ? asked.join(", ") : t("every leaf") }) : "",
     aten ? "ATen ops" : "",
-    fake ? "fake tensors" : "",
+    fake ? t("fake tensors") : "",
   ]
     .filter(Boolean)
     .join(" · ");

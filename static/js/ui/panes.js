@@ -1,6 +1,7 @@
 /** The three columns of the page, resizable and closable, remembered; on a narrow page they are tabs. */
 
 import { computed, html, signal, useEffect, useRef } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { recall, remember } from "./remember.js";
 
 /** @typedef {"source" | "graph" | "details"} PaneName */
@@ -100,18 +101,18 @@ export function Panes({ source, graph, details, detailsName }) {
   }, [tab.value]);
   return html`<main class="panes" ref=${host} style=${style}>
     ${narrow.value && html`<${PaneTabs} details=${detailsName} />`}
-    ${visible("source") && html`<section class="pane source" aria-label="Source">${source}</section>`}
-    ${!narrow.value && isOpen("source") && html`<${Splitter} which="source" label="Width of the source" />`}
-    <section class=${`pane graph${visible("graph") ? "" : " away"}`} aria-label="Graph">${graph}</section>
-    ${!narrow.value && isOpen("details") && html`<${Splitter} which="details" label="Width of the details" />`}
-    ${visible("details") && html`<section class="pane details" aria-label="Details">${details}</section>`}
+    ${visible("source") && html`<section class="pane source" aria-label=${t("Source")}>${source}</section>`}
+    ${!narrow.value && isOpen("source") && html`<${Splitter} which="source" label=${t("Width of the source")} />`}
+    <section class=${`pane graph${visible("graph") ? "" : " away"}`} aria-label=${t("Graph")}>${graph}</section>
+    ${!narrow.value && isOpen("details") && html`<${Splitter} which="details" label=${t("Width of the details")} />`}
+    ${visible("details") && html`<section class="pane details" aria-label=${t("Details")}>${details}</section>`}
   </main>`;
 }
 
 const TABS = /** @type {[PaneName, string][]} */ ([
-  ["source", "Source"],
-  ["graph", "Graph"],
-  ["details", "Details"],
+  ["source", t("Source")],
+  ["graph", t("Graph")],
+  ["details", t("Details")],
 ]);
 
 /** @param {{details?: string}} props `details`: another name for what stands there */
@@ -124,7 +125,7 @@ function PaneTabs({ details }) {
     const at = TABS.findIndex(([name]) => name === tab.value);
     tab.value = TABS[(at + by + TABS.length) % TABS.length][0];
   };
-  return html`<div class="tabs pane-tabs" role="tablist" aria-label="Panes" onKeyDown=${move}>
+  return html`<div class="tabs pane-tabs" role="tablist" aria-label=${t("Panes")} onKeyDown=${move}>
     ${TABS.map(
       ([
         name,

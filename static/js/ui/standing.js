@@ -1,13 +1,21 @@
 /** What confines the programs that are run here, in the words of the page. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./client.js").Readiness} Readiness */
 
 const LAYERS = /** @type {Record<string, string>} */ ({ landlock: "Landlock" });
 const ACCESS = /** @type {Record<Readiness["access"], string>} */ ({
-  loopback: "this machine only",
-  token: "with a token",
-  proxy: "signed in",
-  public: "open to all, under limits",
+  loopback: t("this machine only"),
+  token: t("with a token"),
+  proxy: t("signed in"),
+  public: t("open to all, under limits"),
+});
+
+/** The server's words for what usually confines programs. */
+const SAID = /** @type {Record<string, string>} */ ({
+  "sandbox: full": t("Sandbox: full"),
+  "sandbox: full, programs cannot open files": t("Sandbox: full, programs cannot open files"),
 });
 
 /** How it is put: what stands there, how it is meant, and what is said on hovering. @param {Readiness} told */
@@ -16,11 +24,18 @@ export function standingText({ status, detail, standing, sandbox, trust, access 
   if (trust)
     return {
       tone: "warn",
-      says: "Trusted mode: programs run unconfined and may do whatever you may do.",
+      says: t("Trusted mode: programs run unconfined and may do whatever you may do."),
       title: detail,
       beside: "",
     };
-  if (status !== "ok") return { tone: status === "warming_up" ? "" : "bad", says: detail, title: standing, beside: "" };
-  const says = standing.charAt(0).toUpperCase() + standing.slice(1);
-  return { tone: "", says, title: `Around every program: ${layers}.`, beside: [layers, ACCESS[access]].join(" · ") };
+  if (status === "warming_up")
+    return { tone: "", says: t("The fork server is warming up."), title: standing, beside: "" };
+  if (status !== "ok") return { tone: "bad", says: detail, title: standing, beside: "" };
+  const says = SAID[standing] ?? standing.charAt(0).toUpperCase() + standing.slice(1);
+  return {
+    tone: "",
+    says,
+    title: t("Around every program: {layers}.", { layers }),
+    beside: [layers, ACCESS[access]].join(" · "),
+  };
 }

@@ -1,5 +1,7 @@
 /** What the page says when the server refuses or does not answer: what happened, in plain words, and whether trying again may help. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("../tape/load.js").Problem} Problem */
 /**
  * @typedef {{title: string, detail: string, where: import("./client.js").Where | null, calm: boolean, retryAt: number,
@@ -7,20 +9,20 @@
  */
 
 const TITLES = /** @type {Record<number, string>} */ ({
-  0: "The server does not answer",
-  404: "Nothing is kept under this address",
-  413: "This is more than the server takes",
-  429: "Too many programs are waiting",
+  0: t("The server does not answer"),
+  404: t("Nothing is kept under this address"),
+  413: t("This is more than the server takes"),
+  429: t("Too many programs are waiting"),
 });
 
 const NAMED = /** @type {Record<string, string>} */ ({
-  "urn:tapedeck:problem:source-too-large": "The program is too long",
-  "urn:tapedeck:problem:not-a-tape": "This file cannot be opened",
+  "urn:tapedeck:problem:source-too-large": t("The program is too long"),
+  "urn:tapedeck:problem:not-a-tape": t("This file cannot be opened"),
 });
 
 const HINTS = /** @type {Record<number, string>} */ ({
-  0: "Your program is still in the editor.",
-  429: "Yours is still in the editor.",
+  0: t("Your program is still in the editor."),
+  429: t("Yours is still in the editor."),
 });
 
 /** @param {string} text */
@@ -28,7 +30,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** @param {Partial<Problem>} problem @returns {string} */
 function titleOf({ type = "", status = -1, title = "" }) {
-  return NAMED[type] ?? TITLES[status] ?? (status >= 500 ? "The server failed" : title || "Something went wrong");
+  return NAMED[type] ?? TITLES[status] ?? (status >= 500 ? t("The server failed") : title || t("Something went wrong"));
 }
 
 /** @param {unknown} error @param {(() => void) | null} retry what was being done @param {number} [now] @returns {Trouble} */

@@ -1,2 +1,37 @@
 /** `deck/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
-export default {};
+export default {
+  "an op runs": "运行一个 op",
+  "a module is called": "调用一个模块",
+  "a module returns": "一个模块返回",
+  "a backward pass begins": "反向传播开始",
+  "a backward pass ends": "反向传播结束",
+  "a gradient is delivered": "送达一份梯度",
+  "a node is called": "调用一个节点",
+  "a node returns": "一个节点返回",
+  "a .grad is written": "写入一个 .grad",
+  "retain_grad stores a gradient": "retain_grad 存下一份梯度",
+  "a hook is registered": "注册一个钩子",
+  "a hook fires": "触发一个钩子",
+  "a hook is removed": "移除一个钩子",
+  "a tangent is known": "得到一个切向量",
+  "a .grad is cleared": "清空一个 .grad",
+  "an optimizer steps": "优化器走一步",
+  "a parameter is updated": "更新一个参数",
+  "a mode changes": "模式改变",
+  "the program prints": "程序打印",
+  "something warns": "发出警告",
+  "the program ends in an exception": "程序以异常结束",
+  "a NaN or Inf appears": "出现 NaN 或 Inf",
+  "a hook changes a gradient": "某个钩子改变了梯度",
+  "Cannot be known: the program ran on fake tensors, which have no numbers.":
+    "无法得知：程序运行在没有数值的假张量上。",
+  "Cannot be known: this tape was recorded without numbers (structure).":
+    "无法得知：这盘磁带录制时没有数值（structure）。",
+  "This tape has no numbers (structure): every hook that returns a gradient counts as changing it.":
+    "这盘磁带没有数值（structure）：凡返回梯度的钩子都视为改变了它。",
+  "line {line}: {text}": "第 {line} 行：{text}",
+  empty: "空行",
+  "|gradient| above {than}": "|梯度| 大于 {than}",
+  "|gradient| below {than}": "|梯度| 小于 {than}",
+  "{what} in {thing}": "{thing} 中{what}",
+};

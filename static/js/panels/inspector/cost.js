@@ -1,6 +1,7 @@
 /** What a thing cost: floating point operations, bytes, wall time; and the ATen ops below it. */
 
 import { html } from "../../../vendor/preact.js";
+import { count, t } from "../../language/index.js";
 import { relations } from "../../tape/relations.js";
 import { formatBytes, formatDtype, formatFlops, formatShape, formatTime } from "../../tape/words.js";
 import { Row, Section } from "./parts.js";
@@ -15,8 +16,8 @@ const MOST = 24;
 function BothWays({ label, forward, backward }) {
   if (forward === null && backward === null) return null;
   return html`<${Row} label=${label}>
-    ${forward !== null && html`<span class="forward" title="forward">${forward}</span>`}
-    ${backward !== null && html`<span class="backward" title="backward">${forward !== null && html`<span class="muted"> + </span>`}${backward}</span>`}
+    ${forward !== null && html`<span class=${t("forward")} title=${t("forward")}>${forward}</span>`}
+    ${backward !== null && html`<span class=${t("backward")} title=${t("backward")}>${forward !== null && html`<span class="muted"> + </span>`}${backward}</span>`}
   </${Row}>`;
 }
 
@@ -30,12 +31,12 @@ export function Costs({ cost, note = "", makes = false }) {
   if (!bytes && [forward, backward, ahead, back].every((amount) => amount === null)) return null;
   /** @param {number | null} amount @param {(amount: number) => string} format */
   const text = (amount, format) => (amount === null ? null : format(amount));
-  return html`<${Section} title="Cost" note=${note}>
-    <${BothWays} label="operations" forward=${text(forward, formatFlops)} backward=${text(backward, formatFlops)} />
-    <${BothWays} label="time, with recording" forward=${text(ahead, formatTime)} backward=${text(back, formatTime)} />
-    ${parameters > 0 && html`<${Row} label="parameters, buffers">${formatBytes(parameters)}</${Row}>`}
-    ${outputs > 0 && html`<${Row} label=${makes ? "memory it made" : "memory its ops made"}>${formatBytes(outputs)}</${Row}>`}
-    ${saved > 0 && html`<${Row} label="saved for backward">${formatBytes(saved)}</${Row}>`}
+  return html`<${Section} title=${t("Cost")} note=${note}>
+    <${BothWays} label=${t("operations")} forward=${text(forward, formatFlops)} backward=${text(backward, formatFlops)} />
+    <${BothWays} label=${t("time, with recording")} forward=${text(ahead, formatTime)} backward=${text(back, formatTime)} />
+    ${parameters > 0 && html`<${Row} label=${t("parameters, buffers")}>${formatBytes(parameters)}</${Row}>`}
+    ${outputs > 0 && html`<${Row} label=${makes ? t("memory it made") : t("memory its ops made")}>${formatBytes(outputs)}</${Row}>`}
+    ${saved > 0 && html`<${Row} label=${t("saved for backward")}>${formatBytes(saved)}</${Row}>`}
   </${Section}>`;
 }
 
@@ -47,12 +48,12 @@ const shapes = (tensors) =>
 export function Below({ tape, thing }) {
   const rows = relations(tape).below.get(thing) ?? [];
   if (!rows.length) return null;
-  return html`<${Section} title="ATen below" note=${`${rows.length} op${rows.length === 1 ? "" : "s"}`}><ol class="aten">
+  return html`<${Section} title=${t("ATen below")} note=${count("{n} op", "{n} ops", rows.length)}><ol class="aten">
     ${rows.slice(0, MOST).map((id) => {
       const { name, inputs, outputs, flops } = tape.aten[id];
       return html`<li key=${id}><code>${name}</code>${flops !== null && html`<span class="muted">${formatFlops(flops)}</span>`}
         <small>${shapes(inputs)} → ${shapes(outputs)}</small></li>`;
     })}
-    ${rows.length > MOST && html`<li class="muted">and ${rows.length - MOST} more</li>`}
+    ${rows.length > MOST && html`<li class="muted">${t("and {n} more", { n: rows.length - MOST })}</li>`}
   </ol></${Section}>`;
 }

@@ -1,6 +1,7 @@
 /** A heat map: every number of a tensor's last two dimensions as a colour, blue above zero and orange below, read by pointer or arrow keys. */
 
 import { html, useState } from "../../../vendor/preact.js";
+import { t } from "../../language/index.js";
 import { formatNumber, toNumber } from "../../tape/words.js";
 import { usePainted } from "../../ui/canvas.js";
 import { colour } from "../../ui/theme.js";
@@ -94,11 +95,11 @@ function Legend({ min, max, most, level }) {
     },
     [low, high, most, level],
   );
-  return html`<div class="legend" role="img" aria-label=${`Colours: orange below zero, blue above; from ${formatNumber(min)} to ${formatNumber(max)}`}>
+  return html`<div class="legend" role="img" aria-label=${t("Colours: orange below zero, blue above; from {min} to {max}", { min: formatNumber(min), max: formatNumber(max) })}>
     <canvas ref=${canvas} width="128" height="1"></canvas>
-    <div aria-hidden="true"><span>${min < 0 ? html`min ${formatNumber(min, 3)}` : "0"}</span>
+    <div aria-hidden="true"><span>${min < 0 ? t("min {n}", { n: formatNumber(min, 3) }) : "0"}</span>
     ${min < 0 && max > 0 && html`<span class="zero" style=${{ left: `${Math.min(78, Math.max(22, zero))}%` }}>0</span>`}
-    <span>${max > 0 ? html`max ${formatNumber(max, 3)}` : "0"}</span></div>
+    <span>${max > 0 ? t("max {n}", { n: formatNumber(max, 3) }) : "0"}</span></div>
   </div>`;
 }
 
@@ -114,7 +115,7 @@ function Pickers({ shape, place, onMove }) {
         const to = Number(/** @type {HTMLInputElement} */ (event.target).value);
         if (Number.isInteger(to) && to >= 0 && to <= last)
           onMove(place.map((index, i) => (i === dimension ? to - (to % by) : index)));
-      }} /><span class="muted">of ${shape[dimension]}</span></label>`,
+      }} /><span class="muted">${t("of {n}", { n: shape[dimension] })}</span></label>`,
   )}</div>`;
 }
 
@@ -150,10 +151,10 @@ export function HeatMap({ data, shape, place, onMove }) {
   const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
   return html`<div class="heat">
     <${Pickers} shape=${shape} place=${place} onMove=${onMove} />
-    <canvas ref=${canvas} tabindex="0" role="application" aria-roledescription="heat map" aria-label=${`Heat map of ${rows} × ${columns} numbers; the arrow keys read them`}
+    <canvas ref=${canvas} tabindex="0" role="application" aria-roledescription=${t("heat map")} aria-label=${t("Heat map of {rows} × {columns} numbers; the arrow keys read them", { rows, columns })}
       width=${columns * cell.width * ratio} height=${rows * cell.height * ratio} style=${{ width: `${columns * cell.width}px` }}
       onKeyDown=${pressed} onFocus=${() => read ?? go(0, 0)} onPointerMove=${pointed} onPointerDown=${pointed}></canvas>
-    <p class="readout" role="status">${read ? html`<span class="muted">${indexText(place, read.row, read.column)}</span> <code>${formatNumber(data[read.row * columns + read.column], 6)}</code>` : html`<span class="muted">Point at a cell, or use the arrow keys.</span>`}</p>
+    <p class="readout" role="status">${read ? html`<span class="muted">${indexText(place, read.row, read.column)}</span> <code>${formatNumber(data[read.row * columns + read.column], 6)}</code>` : html`<span class="muted">${t("Point at a cell, or use the arrow keys.")}</span>`}</p>
     <${Legend} min=${min} max=${max} most=${most} level=${strength(cell.width)} />
   </div>`;
 }

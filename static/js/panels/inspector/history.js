@@ -1,6 +1,7 @@
 /** Along the tape: what a tensor and its `.grad` were, and by whom; what happened at a node. Every row leads to its step. */
 
 import { html } from "../../../vendor/preact.js";
+import { count, t } from "../../language/index.js";
 import { lastAt } from "../../tape/state.js";
 import { formatNumber, formatShape, formatValue, isSilent, normOf } from "../../tape/words.js";
 import { norms, stepsOfNode, writesOf } from "../../tape/writes.js";
@@ -24,7 +25,7 @@ function around(rows, current) {
 
 /** @param {{model: CardProps["model"], step: number, children?: unknown}} props */
 export function StepLink({ model, step, children = null }) {
-  return html`<button type="button" class="link" onClick=${() => model.deck({ type: "seek", step })}>${children ?? html`step ${step + 1}`}</button>`;
+  return html`<button type="button" class="link" onClick=${() => model.deck({ type: "seek", step })}>${children ?? t("step {n}", { n: step + 1 })}</button>`;
 }
 
 /** A value in a column: its number, a few numbers, or its range above its norm. @param {{tape: Tape, id: number | null}} props */
@@ -62,17 +63,17 @@ function Sparkline({ all: versions, step, title }) {
     points.map((point) => point.step),
     step,
   );
-  const from = `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
-  return html`<figure class="sparkline"><svg viewBox=${`0 0 ${WIDE} ${HIGH}`} role="img" aria-label=${`Norm of ${title} over ${versions.length} versions, ${from}`}>
+  const spans = { title, n: versions.length, low: formatNumber(low, 3), high: formatNumber(high, 3) };
+  return html`<figure class="sparkline"><svg viewBox=${`0 0 ${WIDE} ${HIGH}`} role="img" aria-label=${t("Norm of {title} over {n} versions, {low} to {high}", spans)}>
     <polyline points=${points.map(({ norm }, i) => `${x(i).toFixed(1)},${y(norm).toFixed(1)}`).join(" ")} />
     ${current >= 0 && html`<circle cx=${x(current)} cy=${y(points[current].norm)} r="3" />`}
-  </svg><figcaption><span>‖${title}‖ over ${versions.length} versions</span><span>${formatNumber(low, 3)} … ${formatNumber(high, 3)}</span></figcaption></figure>`;
+  </svg><figcaption><span>${t("‖{title}‖ over {n} versions", spans)}</span><span>${formatNumber(low, 3)} … ${formatNumber(high, 3)}</span></figcaption></figure>`;
 }
 
 /** @param {{model: CardProps["model"], rows: {before: number, after: number}, first: number, last: number}} props */
 function More({ model, rows, first, last }) {
-  return html`${rows.before > 0 && html`<p class="muted">${rows.before} earlier, from <${StepLink} model=${model} step=${first} /></p>`}
-    ${rows.after > 0 && html`<p class="muted">${rows.after} later, up to <${StepLink} model=${model} step=${last} /></p>`}`;
+  return html`${rows.before > 0 && html`<p class="muted">${t("{n} earlier, from", { n: rows.before })} <${StepLink} model=${model} step=${first} /></p>`}
+    ${rows.after > 0 && html`<p class="muted">${t("{n} later, up to", { n: rows.after })} <${StepLink} model=${model} step=${last} /></p>`}`;
 }
 
 /** A tensor's values and gradients, in two columns where it has both. @param {CardProps & {name: string}} props */
@@ -88,13 +89,13 @@ export function TensorHistory({ model, player: { tape, history }, id, name }) {
   const cell = (write, which) =>
     write[which]
       ? silent
-        ? html`<span class="muted">written</span>`
+        ? html`<span class="muted">${t("written")}</span>`
         : html`<${Cell} tape=${tape} id=${write.state[which]} />`
       : html`<span class="muted" aria-hidden="true">·</span>`;
-  return html`<${Section} title="Along the tape" note=${`${writes.length} ${writes.length === 1 ? "write" : "writes"}`}>
+  return html`<${Section} title=${t("Along the tape")} note=${count("{n} write", "{n} writes", writes.length)}>
     <${Sparkline} all=${norms(history, writes, "value")} step=${step} title=${name} />
     ${both && html`<${Sparkline} all=${norms(history, writes, "grad")} step=${step} title=${`${name}.grad`} />`}
-    <table class="along"><thead><tr><th scope="col">when</th><th scope="col">value</th>${both && html`<th scope="col">.grad</th>`}</tr></thead>
+    <table class="along"><thead><tr><th scope="col">${t("when")}</th><th scope="col">${t("value")}</th>${both && html`<th scope="col">.grad</th>`}</tr></thead>
     <tbody>${shown.rows.map(
       (
         write,
@@ -110,10 +111,10 @@ export function TensorHistory({ model, player: { tape, history }, id, name }) {
 }
 
 const WHAT = /** @type {Record<string, string>} */ ({
-  contribution: "gets",
-  node_enter: "receives",
-  node_exit: "sends",
-  accumulate: "stores",
+  contribution: t("gets"),
+  node_enter: t("receives"),
+  node_exit: t("sends"),
+  accumulate: t("stores"),
 });
 
 /** What happened at a node, in every pass. @param {CardProps} props */
@@ -123,8 +124,8 @@ export function NodeHistory({ model, player: { tape, history }, id }) {
   const step = model.step.value;
   const current = lastAt(steps, step);
   const shown = around(steps, current);
-  return html`<${Section} title="Along the tape" note=${`${steps.length} ${steps.length === 1 ? "event" : "events"}`}>
-    <table class="along"><thead><tr><th scope="col">when it</th><th scope="col">gradient</th></tr></thead>
+  return html`<${Section} title=${t("Along the tape")} note=${count("{n} event", "{n} events", steps.length)}>
+    <table class="along"><thead><tr><th scope="col">${t("when it")}</th><th scope="col">${t("gradient")}</th></tr></thead>
     <tbody>${shown.rows.map((at, i) => {
       const event = tape.events[at];
       const values =

@@ -1,6 +1,7 @@
 /** The inspector: the card of what is selected, or of what is happening. */
 
 import { html } from "../../../vendor/preact.js";
+import { t } from "../../language/index.js";
 import { parseThing } from "../../tape/things.js";
 import { Icon } from "../../ui/icons.js";
 import { narrow, togglePane } from "../../ui/panes.js";
@@ -30,16 +31,16 @@ export function Inspector({ model }) {
   const broken = model.breakpoints.value.some(({ id }) => id === model.shown.value);
   return html`
     <header class="pane-head">
-      <h2>${chosen ? "Selected" : "Happening now"}</h2><span class="spring"></span>
-      ${thing && html`<button type="button" class=${`button quiet small break-here${broken ? " on" : ""}`} title=${broken ? "Remove the breakpoint (B)" : "Stop the tape whenever it comes to this (B)"} aria-pressed=${broken} onClick=${() => model.toggleThing(model.shown.value)}><${Icon} name="breakpoint" size=${13} /> Break here</button>`}
-      ${chosen && html`<button type="button" class="button quiet small" title="Follow the tape again (Esc)" onClick=${() => model.select(null)}>Follow the tape</button>`}
-      ${!narrow.value && html`<button type="button" class="button icon-only small" title="Hide the details" aria-label="Hide the details" onClick=${() => togglePane("details")}><${Icon} name="close" size=${14} /></button>`}
+      <h2>${chosen ? t("Selected") : t("Happening now")}</h2><span class="spring"></span>
+      ${thing && html`<button type="button" class=${`button quiet small break-here${broken ? " on" : ""}`} title=${broken ? t("Remove the breakpoint (B)") : t("Stop the tape whenever it comes to this (B)")} aria-pressed=${broken} onClick=${() => model.toggleThing(model.shown.value)}><${Icon} name="breakpoint" size=${13} /> ${t("Break here")}</button>`}
+      ${chosen && html`<button type="button" class="button quiet small" title=${t("Follow the tape again (Esc)")} onClick=${() => model.select(null)}>${t("Follow the tape")}</button>`}
+      ${!narrow.value && html`<button type="button" class="button icon-only small" title=${t("Hide the details")} aria-label=${t("Hide the details")} onClick=${() => togglePane("details")}><${Icon} name="close" size=${14} /></button>`}
     </header>
-    <div class="inspector" tabindex="0" role="region" aria-label="Inspector">
+    <div class="inspector" tabindex="0" role="region" aria-label=${t("Inspector")}>
       ${
         player && thing
           ? html`<${CARDS[thing.kind]} key=${`${thing.kind}:${thing.id}`} model=${model} player=${player} id=${thing.id} /><${LineageCard} model=${model} player=${player} thing=${`${thing.kind}:${thing.id}`} />`
-          : html`<p class="empty">${player ? "Step on, or click anything in the graph: its numbers appear here." : "Details of what is selected appear here."}</p>`
+          : html`<p class="empty">${player ? t("Step on, or click anything in the graph: its numbers appear here.") : t("Details of what is selected appear here.")}</p>`
       }
     </div>`;
 }

@@ -1,5 +1,6 @@
 /** Which part of a tensor stands on the screen: the last two dimensions, at most 64 × 64 of them, at one index of all others. */
 
+import { t } from "../../language/index.js";
 import { formatNumber, toNumber } from "../../tape/words.js";
 
 /** @typedef {(number | boolean | string)[]} Numbers */
@@ -22,7 +23,11 @@ export function pickers(shape, place) {
   return shape.flatMap((length, dimension) => {
     const within = dimension >= shape.length - 2;
     if (within && length <= PAGE) return [];
-    const name = within ? (dimension === shape.length - 2 ? "rows from" : "columns from") : `dimension ${dimension}`;
+    const name = within
+      ? dimension === shape.length - 2
+        ? t("rows from")
+        : t("columns from")
+      : t("dimension {n}", { n: dimension });
     const by = within ? PAGE : 1;
     return length > 1 ? [{ name, dimension, at: place[dimension], last: Math.floor((length - 1) / by) * by, by }] : [];
   });

@@ -1,6 +1,7 @@
 /** A value looked at closely: its numbers as a grid or a heat map, its picture, its histogram, its statistics. */
 
 import { html, useEffect, useState } from "../../../vendor/preact.js";
+import { t } from "../../language/index.js";
 import { formatDtype, formatNumber, formatShape, isSilent, toNumber } from "../../tape/words.js";
 import { numbers as fetchNumbers } from "../../ui/client.js";
 import { usePainted } from "../../ui/canvas.js";
@@ -26,7 +27,7 @@ function Grid({ data, columns }) {
   const most = finite.length ? Math.max(...finite) : 0;
   const rows = [];
   for (let at = 0; at < data.length; at += columns) rows.push(data.slice(at, at + columns));
-  return html`<div class="grid-scroll" tabindex="0" role="group" aria-label="Numbers"><table class="numbers"><tbody>${rows.map(
+  return html`<div class="grid-scroll" tabindex="0" role="group" aria-label=${t("Numbers")}><table class="numbers"><tbody>${rows.map(
     (row, i) =>
       html`<tr key=${i}>${row.map(
         (n, j) => html`<td key=${j} class=${heat(toNumber(n), most)}>${formatNumber(n, 3)}</td>`,
@@ -40,10 +41,10 @@ function Histogram({ histogram }) {
   const width = 240 / histogram.counts.length;
   const zero =
     histogram.low < 0 && histogram.high > 0 ? (-histogram.low / (histogram.high - histogram.low)) * 240 : null;
-  return html`<figure class="histogram"><svg viewBox="0 0 240 56" preserveAspectRatio="none" role="img" aria-label=${`Histogram from ${formatNumber(histogram.low)} to ${formatNumber(histogram.high)}`}>
+  return html`<figure class="histogram"><svg viewBox="0 0 240 56" preserveAspectRatio="none" role="img" aria-label=${t("Histogram from {low} to {high}", { low: formatNumber(histogram.low), high: formatNumber(histogram.high) })}>
     ${histogram.counts.map((count, i) => html`<rect key=${i} x=${i * width} y=${54 - (count / most) * 52} width=${Math.max(0.5, width - 1)} height=${(count / most) * 52 + 1} />`)}
     ${zero !== null && html`<line x1=${zero} x2=${zero} y1="0" y2="56" />`}
-  </svg><figcaption><span>${formatNumber(histogram.low)}</span>${histogram.every > 1 && html`<span class="muted">every ${histogram.every}th element</span>`}<span>${formatNumber(histogram.high)}</span></figcaption></figure>`;
+  </svg><figcaption><span>${formatNumber(histogram.low)}</span>${histogram.every > 1 && html`<span class="muted">${t("every {n}th element", { n: histogram.every })}</span>`}<span>${formatNumber(histogram.high)}</span></figcaption></figure>`;
 }
 
 /** A downsampled picture, in the heat colours. @param {{picture: import("../../tape/format.js").Picture}} props */
@@ -67,7 +68,7 @@ function Picture({ picture }) {
     },
     [picture],
   );
-  return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label="Picture of the numbers: blue above zero, orange below, red what is no number"></canvas>`;
+  return html`<canvas class="picture" ref=${canvas} width=${picture.columns} height=${picture.rows} role="img" aria-label=${t("Picture of the numbers: blue above zero, orange below, red what is no number")}></canvas>`;
 }
 
 /** @param {readonly number[]} shape */
@@ -97,13 +98,13 @@ function Fetched({ tape, value }) {
     return () => (wanted = false);
   }, [of, asked]);
   if (!asked)
-    return html`<${Copy} tape=${tape} value=${value}><button type="button" class="button small" onClick=${() => setAsked(true)}>Show numbers</button></${Copy}>`;
+    return html`<${Copy} tape=${tape} value=${value}><button type="button" class="button small" onClick=${() => setAsked(true)}>${t("Show numbers")}</button></${Copy}>`;
   // Until the next part is here, the last one stays, pale, so that nothing jumps.
-  if (!part || !part.of.endsWith(` ${slice}`)) return html`<p class="muted">Loading numbers…</p>`;
+  if (!part || !part.of.endsWith(` ${slice}`)) return html`<p class="muted">${t("Loading numbers…")}</p>`;
   const flat = value.shape.length < 2 || value.dtype.includes("complex");
   return html`<div class=${part.of === of ? "fetched" : "fetched stale"} aria-busy=${part.of !== of}>
     ${flat ? html`<${Grid} data=${part.data} columns=${8} />` : html`<${HeatMap} data=${part.data} shape=${value.shape} place=${place} onMove=${setPlace} />`}
-    ${flat && part.data.length < size(value.shape) && html`<p class="muted">the first ${part.data.length} of ${size(value.shape)}</p>`}
+    ${flat && part.data.length < size(value.shape) && html`<p class="muted">${t("the first {n} of {all}", { n: part.data.length, all: size(value.shape) })}</p>`}
     <${Copy} key=${value.id} tape=${tape} value=${value} />
   </div>`;
 }
@@ -122,10 +123,10 @@ function Copy({ tape, value, children = null }) {
   };
   const clicked = () =>
     copy().then(
-      () => setSaid("Copied"),
-      () => setSaid("The browser did not let it be copied"),
+      () => setSaid(t("Copied")),
+      () => setSaid(t("The browser did not let it be copied")),
     );
-  return html`<p class="copy">${children}<button type="button" class="button small" onClick=${clicked}>Copy as CSV</button><span role="status" class="muted">${said}</span></p>`;
+  return html`<p class="copy">${children}<button type="button" class="button small" onClick=${clicked}>${t("Copy as CSV")}</button><span role="status" class="muted">${said}</span></p>`;
 }
 
 /** @param {{summary: import("../../tape/format.js").Summary}} props */
@@ -134,25 +135,25 @@ function Statistics({ summary }) {
   const text = (n) => (n === null ? "—" : formatNumber(n));
   return html`<div class="statistics">
     ${[
-      ["min", summary.min],
-      ["mean", summary.mean],
-      ["max", summary.max],
-      ["std", summary.std],
+      [t("min"), summary.min],
+      [t("mean"), summary.mean],
+      [t("max"), summary.max],
+      [t("std"), summary.std],
       ["‖·‖₂", summary.norm],
     ].map(
       ([name, n]) =>
         html`<span key=${name}><i>${name}</i><code>${text(/** @type {number | null} */ (n))}</code></span>`,
     )}
-    ${summary.zeros > 0 && html`<span><i>zeros</i><code>${`${formatNumber(summary.zeros * 100, 3)} %`}</code></span>`}
+    ${summary.zeros > 0 && html`<span><i>${t("zeros")}</i><code>${`${formatNumber(summary.zeros * 100, 3)} %`}</code></span>`}
     ${summary.nan > 0 && html`<span class="bad"><i>NaN</i><code>${summary.nan}</code></span>`}
     ${summary.inf > 0 && html`<span class="bad"><i>inf</i><code>${summary.inf}</code></span>`}
   </div>`;
 }
 
 /** @param {{tape: Tape, id: number | null | undefined, none?: string}} props */
-export function Numbers({ tape, id, none = "nothing yet" }) {
+export function Numbers({ tape, id, none = t("nothing yet") }) {
   const value = id === null || id === undefined ? null : tape.values[id];
-  if (!value) return html`<p class="muted">${isSilent(tape) ? "no numbers: recorded at level structure" : none}</p>`;
+  if (!value) return html`<p class="muted">${isSilent(tape) ? t("no numbers: recorded at level structure") : none}</p>`;
   const shape = `${formatShape(value.shape)} ${formatDtype(value.dtype)}`;
   if (value.data?.length === 1)
     return html`<p class="scalar"><code class=${Number.isFinite(toNumber(value.data[0])) ? undefined : "odd"}>${formatNumber(value.data[0], 6)}</code><span class="muted">${shape}</span></p>`;
@@ -166,6 +167,6 @@ export function Numbers({ tape, id, none = "nothing yet" }) {
     ${value.summary && html`<${Statistics} summary=${value.summary} />`}
     ${!value.data && value.file && html`<${Fetched} key=${value.shape.join()} tape=${tape} value=${value} />`}
     ${value.note && html`<p class="muted">${value.note}</p>`}
-    ${!value.summary && !value.data && html`<${Row} label="shape"><code>${shape}</code></${Row}>`}
+    ${!value.summary && !value.data && html`<${Row} label=${t("shape")}><code>${shape}</code></${Row}>`}
   </div>`;
 }

@@ -1,6 +1,7 @@
 /** The pieces every card of the inspector is made of. */
 
 import { html } from "../../../vendor/preact.js";
+import { t } from "../../language/index.js";
 import { parseThing, thingTitle } from "../../tape/things.js";
 import { formatValue, isSilent, lineText, shorten, spanText } from "../../tape/words.js";
 import { Name } from "../../ui/name.js";
@@ -44,11 +45,11 @@ export function Value({ tape, value, later = "—" }) {
 
 /** Before → after, where a hook changed something. @param {{tape: Tape, before: readonly (number | null)[], after: readonly (number | null)[]}} props */
 export function Change({ tape, before, after }) {
-  if (isSilent(tape)) return html`<span class="muted">fired</span>`;
+  if (isSilent(tape)) return html`<span class="muted">${t("fired")}</span>`;
   const from = before.map((id) => formatValue(tape, id)).join(", ");
   const to = after.map((id) => formatValue(tape, id)).join(", ");
   return before.join() === after.join()
-    ? html`<${Amount} text=${from} /> <span class="muted">unchanged</span>`
+    ? html`<${Amount} text=${from} /> <span class="muted">${t("unchanged")}</span>`
     : html`<${Amount} text=${from} /> → <${Amount} text=${to} tone="hook-text" />`;
 }
 

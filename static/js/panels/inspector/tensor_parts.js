@@ -1,6 +1,7 @@
 /** Of a tensor's card: its memory and who shares it, and its tangents in forward mode. */
 
 import { html } from "../../../vendor/preact.js";
+import { t } from "../../language/index.js";
 import { seedName } from "../../tape/narrate_training.js";
 import { relations } from "../../tape/relations.js";
 import { formatBytes, sizeOf } from "../../tape/words.js";
@@ -21,10 +22,10 @@ export function StorageRows({ model, tape, id }) {
   const freed = (step) =>
     step === null
       ? null
-      : html`<${Row} label="memory freed">${step < tape.events.length ? html`<button type="button" class="link" onClick=${() => model.deck({ type: "seek", step })}>step ${step + 1}</button>` : "at the end"}</${Row}>`;
-  return html`${size !== null && html`<${Row} label="size">${formatBytes(size)}</${Row}>`}
-    ${row && row.bytes !== size && html`<${Row} label="storage">${formatBytes(row.bytes)}</${Row}>`}
-    ${others.length > 0 && html`<${Row} label="shares memory with">${others.slice(0, MOST).map((other) => html`<${Link} key=${other} model=${model} tape=${tape} thing=${`tensor:${other}`} /> `)}${others.length > MOST ? `and ${others.length - MOST} more` : ""}</${Row}>`}
+      : html`<${Row} label=${t("memory freed")}>${step < tape.events.length ? html`<button type="button" class="link" onClick=${() => model.deck({ type: "seek", step })}>${t("step {n}", { n: step + 1 })}</button>` : t("at the end")}</${Row}>`;
+  return html`${size !== null && html`<${Row} label=${t("size")}>${formatBytes(size)}</${Row}>`}
+    ${row && row.bytes !== size && html`<${Row} label=${t("storage")}>${formatBytes(row.bytes)}</${Row}>`}
+    ${others.length > 0 && html`<${Row} label=${t("shares memory with")}>${others.slice(0, MOST).map((other) => html`<${Link} key=${other} model=${model} tape=${tape} thing=${`tensor:${other}`} /> `)}${others.length > MOST ? t("and {n} more", { n: others.length - MOST }) : ""}</${Row}>`}
     ${row && freed(row.freed)}`;
 }
 
@@ -43,8 +44,10 @@ function tangentsAt(tape, id, step) {
 export function Tangents({ tape, id, step }) {
   const found = tangentsAt(tape, id, step);
   if (!found.length) return null;
-  return html`<${Section} title="Tangents now" note="forward mode">${found.map(({ seed, element, value, note }) => {
-    const name = seed === null ? "the program's own" : seedName(tape, seed, element);
-    return html`<${Row} key=${`${seed}.${element}`} label=${seed === null ? name : html`<code>d/d ${name}</code>`}>${note === null ? html`<${Value} tape=${tape} value=${value} />` : html`<span class="muted">${note}</span>`}</${Row}>`;
-  })}</${Section}>`;
+  return html`<${Section} title=${t("Tangents now")} note=${t("forward mode")}>${found.map(
+    ({ seed, element, value, note }) => {
+      const name = seed === null ? t("the program's own") : seedName(tape, seed, element);
+      return html`<${Row} key=${`${seed}.${element}`} label=${seed === null ? name : html`<code>d/d ${name}</code>`}>${note === null ? html`<${Value} tape=${tape} value=${value} />` : html`<span class="muted">${note}</span>`}</${Row}>`;
+    },
+  )}</${Section}>`;
 }

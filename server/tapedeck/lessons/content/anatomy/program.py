@@ -1,10 +1,12 @@
+from collections import OrderedDict
+
 import torch
 from torch import nn
 
-empty = nn.Module()
-for name, value in vars(empty).items():
-    print(name, type(value).__name__)
-print(len(vars(empty)), "attributes")
+empty = vars(nn.Module())
+print(len(empty), "attributes")
+for kind in (bool, dict, set, OrderedDict, type(None)):
+    print(kind.__name__, [name for name, value in empty.items() if type(value) is kind])
 
 
 class M(nn.Module):

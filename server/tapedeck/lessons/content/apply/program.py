@@ -25,7 +25,8 @@ print("std of 10,000 weights:", round(big.weight.detach().std().item(), 4))
 
 # Constants: every hidden unit begins as a copy of the others.
 net.apply(init_constant)
-y = net(torch.tensor([[1.0, 2.0, 3.0, 4.0]]))
+with torch.no_grad():
+    y = net(torch.tensor([[1.0, 2.0, 3.0, 4.0]]))
 print("y:", y.item())
 
 optimizer = torch.optim.SGD(net.parameters(), lr=0.001)
@@ -40,3 +41,4 @@ print("moved:", not torch.equal(rows[0], torch.ones(4)), "all rows equal:", bool
 # A sub-block has an apply of its own.
 net[0].apply(init_normal)
 net[2].apply(init_constant)
+print("first layer at most", round(net[0].weight.detach().abs().max().item(), 4), "last", net[2].weight.tolist())

@@ -19,6 +19,14 @@ class Net(nn.Module):
         return self.classifier(self.features(x).flatten(1))
 
 
+def leaves(module, inputs, output):
+    print("leaves", repr(names[module]))
+
+
+def ignore(module, grad_input, grad_output):
+    return None
+
+
 def count(net):
     print("modules:", len(list(net.modules())), "children:", len(list(net.children())))
     print("parameters:", len(list(net.parameters())), "numbers:", sum(p.numel() for p in net.parameters()))
@@ -29,7 +37,7 @@ names = {module: name for name, module in net.named_modules()}
 count(net)
 print("names with 'conv':", [name for name in names.values() if "conv" in name])
 
-handles = [module.register_forward_hook(lambda m, i, o: print("leaves", repr(names[m]))) for module in names]
+handles = [module.register_forward_hook(leaves) for module in names]
 x = torch.randn(2, 3, SIZE, SIZE)
 out = net(x)
 out.sum().backward()
@@ -42,7 +50,7 @@ cut = net(x)
 print("cut:", list(cut.shape))
 
 for module in net.modules():
-    module.register_full_backward_hook(lambda m, gi, go: None)
+    module.register_full_backward_hook(ignore)
 try:
     net(x)
 except RuntimeError as error:

@@ -2,19 +2,19 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+torch.set_grad_enabled(False)
+
 conv, bn = nn.Conv2d(3, 4, 3, padding=1), nn.BatchNorm2d(4)
-with torch.no_grad():
-    bn.weight.uniform_(0.5, 1.5)
-    bn.bias.uniform_(-0.5, 0.5)
-    bn.running_mean.uniform_(-0.5, 0.5)
-    bn.running_var.uniform_(0.5, 1.5)
+bn.weight.uniform_(0.5, 1.5)
+bn.bias.uniform_(-0.5, 0.5)
+bn.running_mean.uniform_(-0.5, 0.5)
+bn.running_var.uniform_(0.5, 1.5)
 x = torch.randn(2, 3, 8, 8)
 
 fused = nn.Conv2d(3, 4, 3, padding=1)
-with torch.no_grad():
-    scale = bn.weight / torch.sqrt(bn.running_var + bn.eps)
-    fused.weight.copy_(conv.weight * scale.view(-1, 1, 1, 1))
-    fused.bias.copy_((conv.bias - bn.running_mean) * scale + bn.bias)
+scale = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+fused.weight.copy_(conv.weight * scale.view(-1, 1, 1, 1))
+fused.bias.copy_((conv.bias - bn.running_mean) * scale + bn.bias)
 
 pair = nn.Sequential(conv, bn).eval()
 y = pair(x)

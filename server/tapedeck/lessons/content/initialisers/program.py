@@ -45,5 +45,5 @@ def fill(module):
 
 net = Net().apply(fill)
 print("names with 'linear':", [name for name, _ in net.named_parameters() if "linear" in name])
-params = net.fc1.weight
+params = net.fc1.weight.detach()
 print("shapes of params and params[0]:", list(params.shape), list(params[0].shape))

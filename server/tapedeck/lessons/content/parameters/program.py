@@ -22,5 +22,5 @@ print(len(names), "listed:", names)
 print(len(trainable), "trainable:", trainable)
 
 out = net(torch.tensor([[1.0, 2.0], [3.0, 5.0]]))
-out.sum().backward()
+out.square().sum().backward()
 print("without a gradient:", [name for name, p in net.named_parameters() if p.grad is None])

@@ -15,7 +15,8 @@ class Net(nn.Module):
 
 plain = Net(list)
 plain(torch.randn(1, 5, 7, 7)).sum().backward()  # forward and backward work
-print("parameters:", list(plain.parameters()), "state:", list(plain.state_dict()), plain)
+print("parameters:", [name for name, parameter in plain.named_parameters()])
+print("state:", list(plain.state_dict()), plain)
 
 plain.eval()
 plain.double()

@@ -14,17 +14,16 @@ class Net(nn.Module):
         return self.layer(x)
 
 
-def train(net, optimizer):
-    before = net.layer.weight.detach().clone()
+def train(optimizer, loss):
     optimizer.zero_grad()
-    net(torch.ones(3, 2)).sum().backward()
+    loss.backward()
     optimizer.step()
-    return not torch.equal(before, net.layer.weight)
 
 
+x = torch.ones(3, 2)
 net = Net()
 opt = torch.optim.SGD(net.parameters(), lr=0.001, momentum=0.9)
-train(net, opt)
+train(opt, net(x).sum())
 
 box = io.BytesIO()
 torch.save({"epoch": 5, "model": net.state_dict(), "optimizer": opt.state_dict(), "loss": 0.4}, box)
@@ -39,9 +38,12 @@ resumed.load_state_dict(checkpoint["optimizer"])
 print("momentum:", resumed.state[model.layer.weight]["momentum_buffer"].tolist())
 print("lr:", resumed.param_groups[0]["lr"])
 
+before = model.layer.weight.detach().clone()
 wrong = torch.optim.SGD(net.parameters(), lr=0.001)
-print("moved by an optimizer of the old net:", train(model, wrong))
-print("moved by its own optimizer:", train(model, resumed))
+train(wrong, model(x).sum())
+print("moved by an optimizer of the old net:", not torch.equal(before, model.layer.weight))
+train(resumed, model(x).sum())
+print("moved by its own optimizer:", not torch.equal(before, model.layer.weight))
 
 whole = io.BytesIO()
 torch.save(net, whole)
@@ -49,4 +51,5 @@ whole.seek(0)
 try:
     torch.load(whole)
 except pickle.UnpicklingError as error:
-    print("UnpicklingError:", error)
+    print("UnpicklingError:", str(error).split(" This file")[0])
+    print(next(line.strip() for line in str(error).splitlines() if "GLOBAL" in line))

@@ -11,21 +11,26 @@ def block(i, o):
 class Net(nn.Module):
     def __init__(self, classes):
         super().__init__()
+        self.register_buffer("scratch", torch.zeros(1), persistent=False)
         self.features = nn.Sequential(*block(3, 6), *block(6, 9))
         self.classifier = nn.Sequential(nn.Linear(576, 128), nn.ReLU(), nn.Dropout(), nn.Linear(128, classes))
 
 
 def collect(module, prefix=""):
-    kept = {name: b for name, b in module._buffers.items() if name not in module._non_persistent_buffers_set}
-    for name, tensor in {**module._parameters, **kept}.items():
-        print(prefix + name)
-        mine[prefix + name] = tensor
+    for name, parameter in module._parameters.items():
+        yield prefix + name, parameter
+    for name, buffer in module._buffers.items():
+        if name not in module._non_persistent_buffers_set:
+            yield prefix + name, buffer
     for name, child in module._modules.items():
-        collect(child, f"{prefix}{name}.")
+        yield from collect(child, prefix + name + ".")
 
 
-net, mine = Net(10), {}
-collect(net)
+net = Net(10)
+mine = dict(collect(net))
+for key in mine:
+    print(key)
+
 old = net.state_dict()
 print(len(old), "keys, in the same order:", list(old) == list(mine))
 print("same memory:", all(old[key].data_ptr() == mine[key].data_ptr() for key in old))
@@ -40,6 +45,6 @@ print("kept by key:", len(by_key), "by key and shape:", len(by_shape))
 print(new.load_state_dict({**want, **by_shape}))
 
 try:
-    new.load_state_dict(old, strict=False)
+    print(new.load_state_dict(old, strict=False))
 except RuntimeError as error:
     print("RuntimeError:", error)

@@ -31,5 +31,5 @@ twice = nn.Sequential(block, block)
 print("children of twice:", len(list(twice.children())))
 print("names in twice:", [name for name, _ in twice.named_modules()])
 
-out = net(torch.ones(1, 10, 5, 5))
+out = net(torch.randn(1, 10, 5, 5))
 out = twice(out)
