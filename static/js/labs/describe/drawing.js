@@ -1,6 +1,6 @@
 /** The described model as a picture: data flows down, branches stand side by side, shapes as the tape has them. */
 
-import { html } from "../../../vendor/preact.js";
+import { html, useEffect, useRef } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
 import { formatShape } from "../../tape/words.js";
 import { boxPath, tagPath } from "../../graph/paths.js";
@@ -8,6 +8,9 @@ import { fieldId } from "./where.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./picture.js").PictureBox} PictureBox */
+
+/** A picture that is too tall is drawn smaller, down to this; then it scrolls. */
+const LEAST = 0.75;
 
 /** @param {PictureBox} box */
 function outline({ kind, w, h }) {
@@ -67,6 +70,15 @@ const Chip = ({ x, y, text }) =>
 /** @param {{model: Model}} props */
 export function Drawing({ model }) {
   const picture = model.picture.value;
+  const frame = useRef(/** @type {HTMLElement | null} */ (null));
+  const at = model.at.value;
+  useEffect(() => {
+    const [box, host] = [frame.current?.querySelector(".d-box.here"), frame.current];
+    if (!box || !host) return;
+    const [{ top, height }, whole] = [box.getBoundingClientRect(), host.getBoundingClientRect()];
+    const away = top < whole.top || top + height > whole.bottom;
+    if (away) host.scrollBy({ top: top + height / 2 - whole.top - whole.height / 2 });
+  }, [at]);
   if (!picture) return null;
   const done = new Set(model.names.value.filter((_, i) => model.facts.value[i]?.shape));
   const inputs = new Set(Object.keys(model.spec.value?.inputs ?? {}));
@@ -75,8 +87,8 @@ export function Drawing({ model }) {
   const words = picture.wires.map(({ from, to }) =>
     `${from} → ${to}`.replaceAll(" target", "target").replaceAll(" end", t("end")),
   );
-  return html`<div class="d-drawing" tabindex="0" role="group" aria-label=${t("The model as a picture")}>
-    <svg viewBox=${`0 0 ${picture.width} ${picture.height}`} width=${picture.width} height=${picture.height} role="img" aria-label=${t("The model as a picture: {wires}", { wires: words.join(", ") })}>
+  return html`<div class="d-drawing" ref=${frame} tabindex="0" role="group" aria-label=${t("The model as a picture")}>
+    <svg viewBox=${`0 0 ${picture.width} ${picture.height}`} width=${picture.width} height=${picture.height} style=${{ maxHeight: `max(100dvh - 480px, ${Math.round(picture.height * LEAST)}px)` }} role="img" aria-label=${t("The model as a picture: {wires}", { wires: words.join(", ") })}>
       <defs><marker id="d-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="10" orient="auto"><path d="M0,0.6L8,4L0,7.4Z" /></marker></defs>
       ${picture.wires.map(({ from, to, points }, i) => {
         const ran =

@@ -1,6 +1,6 @@
 /** The lab for models without code: a form, the model as a picture, the source that it means, and what torch makes of it. */
 
-import { html, useEffect, useLayoutEffect, useMemo } from "../../../vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useMemo, useRef } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
 import { Icon } from "../../ui/icons.js";
 import { EditControls } from "../controls.js";
@@ -75,9 +75,16 @@ function Source({ model }) {
   const good = model.translation.good.value;
   const written = model.written.value;
   const at = model.at.value;
+  const frame = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    const [line, text] = ["code.here", "pre"].map(
+      (each) => /** @type {HTMLElement | null | undefined} */ (frame.current?.querySelector(each)),
+    );
+    if (line && text) text.scrollTop = line.offsetTop - text.offsetTop - text.clientHeight / 2;
+  }, [at, good]);
   if (!good || !written) return null;
   const fault = model.fault.value;
-  return html`<div class=${fault ? "d-waiting" : undefined}>
+  return html`<div class=${fault ? "d-waiting" : undefined} ref=${frame}>
     <${Program} title=${fault ? t("The source before this edit") : t("The source that it means")} source=${good.source} id=${model.last.value?.id ?? null} stale=${!model.fresh.value} line=${at === null ? null : lineOf(written, at)} /></div>`;
 }
 

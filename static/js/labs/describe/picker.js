@@ -20,7 +20,10 @@ export function Picker({ table, label, pick, close }) {
   const found = searched(groups, query);
   const all = found.flatMap(({ choices }) => choices);
   const at = Math.min(active, all.length - 1);
-  useEffect(() => input.current?.focus(), []);
+  useEffect(() => {
+    input.current?.focus({ preventScroll: true });
+    input.current?.closest(".d-picker")?.scrollIntoView({ block: "nearest" });
+  }, []);
   useEffect(() => {
     document.getElementById(optionId(at))?.scrollIntoView({ block: "nearest" });
   }, [at, query]);

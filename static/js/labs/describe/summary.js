@@ -36,7 +36,7 @@ export function Summary({ model }) {
   const fresh = model.fresh.value;
   const running = model.recording.running.value !== null;
   const cut = fresh && last?.ended === "cut" ? (last.outcome?.detail ?? "") : "";
-  return html`<section class="card d-summary" aria-label=${t("Recording")}>
+  return html`<section class="card d-summary" aria-label=${t("The recording")}>
     <div class="d-row">
       <button type="button" id="d-record" class="button primary" title=${t("Record (Ctrl or ⌘ Enter)")} disabled=${running} onClick=${model.record}><i class="d-dot" aria-hidden="true"></i>${t("Record")}</button>
       <button type="button" class="button" title=${t("Records it and opens the player, with this source in its editor")} disabled=${running} onClick=${model.editAsCode}>${t("Edit further as code")}</button>

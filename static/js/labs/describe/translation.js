@@ -1,7 +1,7 @@
 /** The server's word on a spec: its source, or what is wrong with it and where; asked again a little after every edit. */
 
 import { effect, signal, untracked } from "../../../vendor/preact.js";
-import { Problem, ask } from "../../tape/load.js";
+import { ask } from "../../tape/load.js";
 import { API } from "../../ui/client.js";
 import { troubleOf } from "../../ui/trouble.js";
 import { placeOf } from "./where.js";
@@ -15,15 +15,12 @@ const PAUSE_MS = 220;
 
 /** @param {Spec} spec @param {AbortSignal} signal @returns {Promise<Translated>} */
 async function translated(spec, signal) {
-  try {
-    const headers = { "content-type": "application/json" };
-    const answer = await ask(`${API}/spec`, { method: "POST", headers, body: JSON.stringify({ spec }), signal });
-    return { spec, source: (await answer.json()).source, fault: null };
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 422) throw error;
-    const place = placeOf(typeof error.where === "string" ? error.where : null, Object.keys(spec.inputs));
-    return { spec, source: null, fault: { sentence: error.message, place } };
-  }
+  const headers = { "content-type": "application/json" };
+  const asked = { method: "POST", headers, body: JSON.stringify({ spec }), signal };
+  const { source, fault } = await (await ask(`${API}/spec/check`, asked)).json();
+  if (!fault) return { spec, source, fault: null };
+  const place = placeOf(fault.where, Object.keys(spec.inputs));
+  return { spec, source: null, fault: { sentence: fault.detail, place } };
 }
 
 /** What can be named in a spec. @returns {Promise<import("./reading.js").Table>} */

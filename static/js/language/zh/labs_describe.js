@@ -102,6 +102,7 @@ export default {
   "Edit further as code": "转为代码继续编辑",
   "Records it and opens the player, with this source in its editor": "先录制，再打开播放器，编辑器里就是这份源码",
   "Record (Ctrl or ⌘ Enter)": "录制（Ctrl 或 ⌘ Enter）",
+  "The recording": "录制",
   Loss: "损失",
   Backward: "反向",
   Forward: "前向",

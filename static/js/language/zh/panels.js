@@ -348,4 +348,6 @@ export default {
   "edited — run to re-record": "已编辑——运行以重新录制",
   Reset: "还原",
   Run: "运行",
+  "Describe a model…": "描述模型…",
+  "without code": "不写代码",
 };
