@@ -1,6 +1,7 @@
 /** From the text in the address, or one that was pasted, to a spec that the form can show; what is wrong in it the server says. No DOM. */
 
 import { t } from "../../language/index.js";
+import { faultAt, lineAndColumn } from "./json_fault.js";
 import { lacking } from "./keys.js";
 
 /** @typedef {{shape?: unknown, fill?: unknown, values?: unknown, classes?: unknown, requires_grad?: unknown}} Filled */
@@ -17,21 +18,12 @@ export class Unreadable extends Error {}
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Where JSON breaks off, as far as the browser tells. @param {string} text @param {Error} error */
-function placeOf(text, { message }) {
-  const told = /line (\d+) column (\d+)/.exec(message);
-  if (told) return { line: Number(told[1]), column: Number(told[2]) };
-  const position = /position (\d+)/.exec(message);
-  const before = text.slice(0, position ? Number(position[1]) : text.length).split("\n");
-  return { line: before.length, column: before[before.length - 1].length + 1 };
-}
-
 /** @param {string} text @returns {unknown} */
 function parsed(text) {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const { line, column } = placeOf(text, /** @type {Error} */ (error));
+  } catch {
+    const { line, column } = lineAndColumn(text, faultAt(text));
     throw new Unreadable(t("This is not JSON: it breaks off at line {line}, column {column}.", { line, column }));
   }
 }
