@@ -56,8 +56,9 @@ export function groupsOf(table) {
     const needs = least === most ? "" : t("{least} to {most} tensors", { least, most });
     found[most > 1 ? "join" : "function"].push({ kind, isFunction: true, needs });
   }
-  // What torch sizes itself stands after what one sizes.
-  for (const choices of Object.values(found)) choices.sort((a, b) => Number(isLazy(a)) - Number(isLazy(b)));
+  // What torch sizes itself stands last; what is common has a short name.
+  for (const choices of Object.values(found))
+    choices.sort((a, b) => Number(isLazy(a)) - Number(isLazy(b)) || a.kind.length - b.kind.length);
   return Object.entries(titles()).map(([key, title]) => ({ title, choices: found[key] }));
 }
 
