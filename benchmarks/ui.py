@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import torch
@@ -180,6 +181,18 @@ def scrubbed(page: Page) -> float:
     return 1000 * len(found) / sum(found)
 
 
+def folds(browser: Browser, base: str, id: str) -> list[str]:
+    """The names of the folds of a tape, from the address of the page that has opened three levels."""
+    with page_of(browser) as page:
+        page.goto(f"{base}/t/{id}")
+        page.evaluate("window.settled()")
+        for _ in range(3):
+            page.keyboard.press("e")
+        page.wait_for_timeout(1000)  # the address follows what is open after a pause
+        opened = parse_qs(urlsplit(page.evaluate("location.href")).fragment).get("open", [""])[0]
+    return [name for name in opened.split(",") if name and not name.startswith("call:")]
+
+
 def measured(browser: Browser, base: str, program: Program) -> dict[str, float | str]:
     """Every figure of one tape."""
     sent = httpx.put(f"{base}/api/v1/tapes", content=program.tape(), headers={"Content-Type": "application/zip"})
@@ -187,6 +200,7 @@ def measured(browser: Browser, base: str, program: Program) -> dict[str, float |
     id = sent.json()["id"]
     events = httpx.get(f"{base}/api/v1/tapes/{id}").json()["header"]["events"]
     calls = len(httpx.get(f"{base}/api/v1/tapes/{id}/tape", timeout=60).json()["calls"])
+    everything = ",".join([*folds(browser, base, id), *(f"call:{call}" for call in range(calls))])
     found: dict[str, list[float]] = {LOAD: [], BLOCK: [], WHOLE: [], HEAP: []}
     said = ""
     for _ in range(ROUNDS):
@@ -197,7 +211,7 @@ def measured(browser: Browser, base: str, program: Program) -> dict[str, float |
             found[BLOCK].append(page.evaluate(OPEN))
             found[HEAP].append(page.evaluate("performance.memory.usedJSHeapSize / 1e6"))
         with page_of(browser) as page:
-            page.goto(f"{base}/t/{id}#open={','.join(f'call:{call}' for call in range(calls))}")
+            page.goto(f"{base}/t/{id}#open={everything}")
             found[WHOLE].append(page.evaluate("window.whole()"))
             said = page.evaluate("document.querySelector('.graph-says')?.textContent ?? ''")
     with page_of(browser) as page:

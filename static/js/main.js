@@ -2,11 +2,14 @@
 
 import { batch, effect, html, render, signal } from "../vendor/preact.js";
 import { createGraph } from "./graph/index.js";
+import { pictureOf } from "./graph/picture.js";
+import { otherSides } from "./graph/view.js";
 import { t } from "./language/index.js";
 import { Breakpoints } from "./panels/breakpoints.js";
 import { Console } from "./panels/console.js";
 import { DropTarget } from "./panels/drop.js";
 import { GraphPane } from "./panels/graph.js";
+import { choosing } from "./panels/graph_bar.js";
 import { Help, Legend } from "./panels/help.js";
 import { Inspector } from "./panels/inspector/inspector.js";
 import { GalleryPage } from "./panels/lesson/gallery.js";
@@ -14,13 +17,18 @@ import { LessonNote } from "./panels/lesson/note.js";
 import { Aside } from "./panels/lesson/aside.js";
 import { browsing, createWays, gallery } from "./panels/lesson/ways.js";
 import { Lower } from "./panels/lower.js";
+import { toggleMap } from "./panels/minimap.js";
 import { Empty, Notices, Question, closeFirst } from "./panels/notices.js";
 import { Progress } from "./panels/progress.js";
 import { searching } from "./panels/search.js";
 import { SourcePane } from "./panels/source.js";
 import { Standing } from "./panels/standing.js";
+import { Taken } from "./panels/take.js";
 import { TopBar } from "./panels/topbar.js";
+import { Tour, TourOffer } from "./panels/tour.js";
 import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
+import { lineage } from "./tape/lineage.js";
+import { partsOf } from "./tape/lineage_parts.js";
 import { narrate } from "./tape/narrate.js";
 import * as client from "./ui/client.js";
 import { listen } from "./ui/keyboard.js";
@@ -28,7 +36,9 @@ import { createLearning } from "./ui/learning.js";
 import { createModel } from "./ui/model.js";
 import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
 import { debounced, readPlace, writePlace } from "./ui/place.js";
-import { clearTrace } from "./ui/traced.js";
+import { narrowTape, zoomTape } from "./ui/tape_window.js";
+import { endTour, startTour } from "./ui/tour.js";
+import { clearTrace, traced } from "./ui/traced.js";
 
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 const nonce =
@@ -46,6 +56,11 @@ function toggleSheet(name) {
   if (sheet.value) tab.value = "graph";
 }
 const closeSheet = () => (sheet.value = null);
+
+function showTour() {
+  closeSheet();
+  startTour();
+}
 
 /** Puts a tape's address in the address bar. @param {string} id */
 const goTo = (id) => history.pushState(null, "", `/t/${encodeURIComponent(id)}`);
@@ -95,6 +110,24 @@ async function arrive() {
   await listed;
 }
 
+/** Shows the whole graph again after a neighbourhood; whether there was one. */
+function leaveNear() {
+  const { graph } = holds;
+  return graph?.view.near ? graph.showAs({ ...graph.view, near: null }) : false;
+}
+
+/** The lineage of what is shown, part after part, then everything again. */
+function nextTrace() {
+  const tape = model.player.value?.tape;
+  const thing = model.shown.value;
+  const found = tape && thing ? lineage(tape, thing) : null;
+  if (!found || !thing || found.before.length + found.after.length === 0) return;
+  const parts = partsOf(found);
+  const at = traced.value?.thing === thing ? parts.indexOf(traced.value.part) : -1;
+  model.select(thing);
+  traced.value = at + 1 < parts.length ? { thing, part: parts[at + 1] } : null;
+}
+
 /** @type {Record<string, () => void>} */
 const VERBS = {
   toggle: () => model.deck({ type: "toggle" }),
@@ -121,11 +154,28 @@ const VERBS = {
   deeper: () => holds.graph?.deepen(1),
   shallower: () => holds.graph?.deepen(-1),
   undo: () => holds.graph?.undo(),
+  sides: () => holds.graph?.showAs(otherSides(holds.graph.view)),
+  kinds: () => (choosing.value = !choosing.value),
+  focus: () => model.shown.value && holds.graph?.focus(model.shown.value),
+  near: () => holds.graph?.neighbours(model.shown.value, 1),
+  lessNear: () => holds.graph?.neighbours(null, -1),
+  minimap: toggleMap,
+  zoomIn: () => holds.graph?.viewport.zoom(1.25),
+  zoomOut: () => holds.graph?.viewport.zoom(0.8),
+  trace: () => nextTrace(),
+  tapeIn: () => zoomTape(model, 1 / 2),
+  tapeOut: () => zoomTape(model, 2),
+  narrow: () => narrowTape(model),
   search: () => (searching.value = true),
   help: () => toggleSheet("help"),
   legend: () => toggleSheet("legend"),
-  escape: () => (sheet.value ? closeSheet() : clearTrace() || closeFirst(model) || model.select(null)),
+  escape: () =>
+    endTour() || (sheet.value ? closeSheet() : clearTrace() || leaveNear() || closeFirst(model) || model.select(null)),
 };
+
+/** The graph as a picture. @type {import("./panels/take.js").Picture} */
+const take = (part, words) =>
+  holds.graph && pictureOf(/** @type {import("./graph/index.js").Graph} */ (holds.graph), part, words);
 
 /** While playing, a screen reader would drown; it hears where the tape stops. */
 function LiveRegion() {
@@ -145,16 +195,16 @@ function Page() {
       <div class="stacked">${top}</div><${Splitter} which=${which} label=${which === "console" ? t("Height of the console") : t("Height of the events")} /><div class="stacked">${bottom}</div>
     </div>`;
   return html`<div class=${`page${narrow.value ? " narrow" : ""}`}>
-    <${TopBar} model=${model} actions=${{ openLesson: ways.openLesson, openGallery: ways.openGallery, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
+    <${TopBar} model=${model} actions=${{ openLesson: ways.openLesson, openGallery: ways.openGallery, openTape, toggleHelp: () => toggleSheet("help"), toggleLegend: () => toggleSheet("legend"), openFile, pictureOf: take, reveal: (/** @type {string} */ thing) => holds.graph?.reveal(thing) ?? false }} />
     ${browsing.value && html`<${GalleryPage} gallery=${gallery.value} learning=${learning} openLesson=${ways.openLesson} />`}
     ${
       !browsing.value &&
       html`<${Panes}
       source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
-      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${learning.lesson.value ? html`<${LessonNote} model=${model} learning=${learning} />` : html`<${Question} model=${model} />`}>
+      graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${learning.lesson.value ? html`<${TourOffer} /><${LessonNote} model=${model} learning=${learning} />` : html`<${TourOffer} /><${Question} model=${model} />`}>
         <${Progress} model=${model} />
         <${Empty} model=${model} />
-        ${sheet.value === "help" && html`<${Help} close=${closeSheet} />`}
+        ${sheet.value === "help" && html`<${Help} close=${closeSheet} tour=${showTour} />`}
         ${sheet.value === "breakpoints" && html`<${Breakpoints} model=${model} close=${closeSheet} />`}
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
@@ -163,6 +213,8 @@ function Page() {
     <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />`
     }
     <${Standing} />
+    <${Taken} />
+    <${Tour} />
     <${DropTarget} openFile=${openFile} />
     <${LiveRegion} />
   </div>`;
@@ -174,6 +226,7 @@ const writeAddress = debounced(() => {
     step: model.player.value ? model.step.value : null,
     sel: model.selection.value,
     open: model.open.value,
+    view: model.view.value,
   };
   if (browsing.value) return;
   const address = location.pathname + writePlace(place);
@@ -185,7 +238,7 @@ listen(document, (verb) => VERBS[verb]?.());
 addEventListener("popstate", arrive);
 effect(() => {
   if (!model.player.value) return;
-  void [model.step.value, model.selection.value, model.open.value];
+  void [model.step.value, model.selection.value, model.open.value, model.view.value];
   writeAddress();
 });
 effect(() => {

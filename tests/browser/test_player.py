@@ -236,8 +236,9 @@ def test_the_twelve_layer_decoder_opens_collapsed_by_module(watched: Watched, se
 
     page = playing(watched, f"/t/{answer['id']}")
 
-    blocks = page.get_by_role("button", name=re.compile(r"h\.?\d+.*Block"))
-    assert blocks.count() >= 12
+    blocks = page.get_by_role("button", name=re.compile(r"^equal modules h\.0 – h\.11"))
+    assert [each.get_attribute("aria-expanded") for each in blocks.all()] == ["false", "false"]
+    expect(blocks.first).to_have_attribute("aria-label", re.compile("12 × Block"))
     page.keyboard.press("End")
     expect(page.get_by_role("slider", name="Position on the tape")).to_have_attribute(
         "aria-valuenow", str(last_of(page))
@@ -319,7 +320,7 @@ def test_a_module_opens_and_closes_by_keyboard_and_the_link_remembers(watched: W
     events = httpx.get(f"{server}{answer['links']['events']}").text.splitlines()
     step = next(i for i, event in enumerate(map(json.loads, events)) if event["kind"] == "op" and event["op"] == conv)
     page = playing(watched, f"/t/{answer['id']}#step={step}")
-    group = page.get_by_role("button", name=re.compile(r"module conv, Conv2d"))
+    group = page.get_by_role("button", name=re.compile(r"module conv1, Conv2d"))
 
     group.focus()
     page.keyboard.press("Enter")

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { readFacts } from "../../static/js/graph/facts.js";
 import { litBy } from "../../static/js/graph/lit.js";
 import { Marks } from "../../static/js/graph/marks.js";
-import { callsAround, placeOf } from "../../static/js/graph/places.js";
+import { groupsAround } from "../../static/js/graph/nesting.js";
+import { placeOf } from "../../static/js/graph/places.js";
 import { lineage } from "../../static/js/tape/lineage.js";
 import { blocks, walkThrough } from "./graph_tapes.js";
 import { recorded } from "./tape/recorded.js";
@@ -63,13 +64,13 @@ test("a module that is never called is where the modules in it are", () => {
   assert.deepEqual(place(tape, `module:${list.id}`), place(tape, "module:1"));
 });
 
-test("the calls around a unit are those that must be open, the outermost first", () => {
+test("the groups around a unit are those that must be open, the innermost first", () => {
   const tape = blocks(2);
   const { facts } = where(tape);
   const linear = tape.ops.filter(({ label }) => label === "linear")[1];
-  const paths = callsAround(tape, facts, `op:${linear.id}`).map((call) => tape.modules[tape.calls[call].module].path);
-  assert.deepEqual(paths, ["net", "net.h.1", "net.h.1.fc"]);
-  assert.deepEqual(callsAround(tape, facts, `call:${linear.call}`).length, 2);
+  const paths = groupsAround(facts, `op:${linear.id}`).map((call) => tape.modules[tape.calls[call].module].path);
+  assert.deepEqual(paths, ["net.h.1.fc", "net.h.1", "net"]);
+  assert.deepEqual(groupsAround(facts, `call:${linear.call}`).length, 2);
 });
 
 test("a lineage lights its units and the groups around them, and no others", () => {
@@ -77,7 +78,7 @@ test("a lineage lights its units and the groups around them, and no others", () 
   const { facts } = where(tape);
   const linear = tape.ops.find(({ label }) => label === "linear");
   const norm = tape.ops.filter(({ label }) => label === "layer_norm")[1];
-  const lit = litBy(tape, facts, /** @type {any} */ (lineage(tape, `op:${norm.id}`)));
+  const lit = litBy(facts, /** @type {any} */ (lineage(tape, `op:${norm.id}`)));
   assert.ok(lit.units.has(`op:${linear?.id}`));
   assert.ok(lit.units.has(`call:${norm.call}`));
   const weights = tape.tensors.filter(({ name }) => name?.endsWith("fc.weight")).map(({ id }) => id);
@@ -93,7 +94,7 @@ test("a residual past a thing is not lit, the wire through it is", () => {
   const { facts } = where(tape);
   const linear = `op:${tape.ops.find(({ label }) => label === "linear")?.id}`;
   const add = `op:${tape.ops.find(({ label }) => label === "add")?.id}`;
-  const lit = litBy(tape, facts, /** @type {any} */ (lineage(tape, linear)));
+  const lit = litBy(facts, /** @type {any} */ (lineage(tape, linear)));
   const into = facts.connections.filter(({ to }) => to === add);
   const ends = new Map(into.map(({ from, key }) => [from, lit.ends.has(`${key} ${add}`)]));
   assert.equal(ends.get(linear), true);

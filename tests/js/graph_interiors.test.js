@@ -173,7 +173,16 @@ test("a tape without numbers has names on its wires and no numbers", () => {
   const tape = t.tape();
   const facts = readFacts(tape);
   const chips = new Chips(tape, facts, new Clock(tape, facts), new Texts(tape), new Gradients(tape));
-  const route = { space: 99, side: "forward", from: "op:0", tensor: y, key: `t${y}:0`, fromOpen: false, start: [0, 0] };
+  const route = {
+    space: 99,
+    side: "forward",
+    from: "op:0",
+    tensor: y,
+    key: `t${y}:0`,
+    also: [],
+    fromOpen: false,
+    start: [0, 0],
+  };
   assert.deepEqual(
     chips.of(/** @type {any} */ (route), /** @type {any} */ ({ step: 0 })).map(({ text }) => text),
     ["y"],

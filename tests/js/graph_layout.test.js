@@ -7,12 +7,19 @@ import { readFacts } from "../../static/js/graph/facts.js";
 import { layOut } from "../../static/js/graph/layout.js";
 import { spread } from "../../static/js/graph/align.js";
 import { buildScene } from "../../static/js/graph/scene.js";
-import { TapeBuilder, blocks, chain, walkThrough } from "./graph_tapes.js";
+import { groupOf } from "../../static/js/graph/nesting.js";
+import { TapeBuilder, blocks, chain, loop, walkThrough } from "./graph_tapes.js";
 
-/** @param {import("../../static/js/tape/load.js").Tape} tape @param {number[]} [open] */
+/** @param {import("../../static/js/tape/load.js").Tape} tape @param {(number | string)[]} [open] calls, and folds by name */
 function layoutOf(tape, open = []) {
-  return layOut(buildScene(tape, readFacts(tape), new Set(open)));
+  const facts = readFacts(tape);
+  const groups = open.map((each) => (typeof each === "number" ? each : groupOf(facts, each)));
+  return layOut(buildScene(tape, facts, new Set(groups)));
 }
+
+/** Everything open. @param {import("../../static/js/tape/load.js").Tape} tape */
+const all = (tape) =>
+  [...readFacts(tape).folds.values()].map(({ name }) => name).concat(tape.calls.map(({ id }) => `call:${id}`));
 
 function cases() {
   const tied = new TapeBuilder();
@@ -26,11 +33,18 @@ function cases() {
   return {
     "the walk-through": [walkThrough(), []],
     "a chain": [chain(30), []],
-    "blocks, closed": [blocks(12), [0]],
-    "blocks, one open": [blocks(12), [0, 1]],
+    "blocks, folded": [blocks(12), [0]],
+    "blocks, closed": [blocks(12), [0, "stack:1"]],
+    "blocks, one open": [blocks(12), [0, "stack:1", 1]],
     "blocks, all open": [blocks(3), [...Array(20).keys()]],
     "a shared weight": [tied.tape(), []],
     "a fan": [fan.tape(), []],
+    "a loop, closed": [loop(30), []],
+    "a loop along time": [loop(30), ["loop:0"]],
+    "a loop of modules": [loop(9, { cell: true, outputs: true }), ["loop:0"]],
+    "a long loop, its middle open": [loop(60, { outputs: true }), ["loop:0", "rest:12"]],
+    "a loop, all open": [loop(7), all(loop(7))],
+    "a loop of modules, all open": [loop(40, { cell: true, outputs: true }), all(loop(40, { cell: true }))],
   };
 }
 
@@ -73,17 +87,17 @@ for (const [name, [tape, open]] of Object.entries(cases())) {
     }
   });
 
-  test(`${name}: data flows down, gradients flow up`, () => {
-    for (const route of [
-      ...layout.wires.forward,
-      ...layout.items.filter((item) => item.side === "forward").flatMap((item) => item.wires),
-    ])
-      assert.ok(route.end[1] >= route.start[1], route.id);
-    for (const route of [
-      ...layout.wires.backward,
-      ...layout.items.filter((item) => item.side === "backward").flatMap((item) => item.wires),
-    ])
-      assert.ok(route.end[1] <= route.start[1], route.id);
+  test(`${name}: data flows down, gradients flow up; between the turns of a loop they go along time`, () => {
+    const turns = new Set(layout.items.flatMap(({ unit }) => (unit.level?.inTime ? [unit.id] : [])));
+    const between = (/** @type {any} */ { level, from, to }) => turns.has(level) && from !== null && to !== null;
+    const y = (/** @type {string} */ id) => layout.items.find((item) => item.unit.id === id)?.y ?? NaN;
+    const routes = [layout.wires.forward, layout.wires.backward, layout.items.flatMap((item) => item.wires)].flat();
+    for (const route of routes) {
+      const [down, across] = [route.end[1] - route.start[1], route.end[0] - route.start[0]];
+      const way = route.side === "forward" ? 1 : -1;
+      if (!between(route)) assert.ok(down * way >= 0, route.id);
+      else if (y(route.from) === y(route.to)) assert.ok(across > 0, route.id);
+    }
   });
 
   test(`${name}: no wire runs through a sibling's box`, () => {
@@ -123,7 +137,7 @@ test("a leaf stands just above the first that uses it", () => {
 });
 
 test("a stream of blocks runs straight", () => {
-  const { items } = layoutOf(blocks(12), [0]);
+  const { items } = layoutOf(blocks(12), [0, "stack:1"]);
   const xs = items.filter((item) => /^f:call:\d+$/.test(item.id) && !item.unit.open).map((item) => item.x);
   assert.equal(xs.length, 12);
   assert.equal(new Set(xs).size, 1);

@@ -218,3 +218,31 @@ export function blocks(count) {
   });
   return t.backward(t.op("sum", [x], { name: "loss" })).tape();
 }
+
+/** Steps of a loop: `x` of each and the state of the one before through the same line, or through one module if `cell` is given. */
+export function loop(count, { cell = false, outputs = false } = {}) {
+  const t = new TapeBuilder();
+  t.tables.spans = [0, 1, 2, 3].map((id) => ({
+    id,
+    source: 0,
+    line: id + 1,
+    column: 0,
+    end_line: id + 1,
+    end_column: 9,
+  }));
+  const w = t.parameter("w");
+  const xs = t.tensor({ role: "input", name: "xs" });
+  let h = t.tensor({ role: "input", name: "h" });
+  const made = [];
+  const body = (x) => {
+    const a = t.op("matmul", [x, w], { extra: ["TBackward0"], fields: { span: 1 } });
+    return t.op("tanh", [t.op("add", [a, h], { fields: { span: 2 } })], { fields: { span: 3 } });
+  };
+  for (let i = 0; i < count; i += 1) {
+    const x = t.op("getitem", [xs], { fields: { span: 0 } });
+    h = cell ? t.call("cell", "main.Cell", [x, h], () => body(x)) : body(x);
+    made.push(h);
+  }
+  const end = outputs ? t.op("stack", made) : h;
+  return t.backward(t.op("sum", [end], { name: "loss" })).tape();
+}

@@ -163,7 +163,7 @@ class Movement {
     const { graph } = this;
     for (const id of graph.facts.unitsOfTensor.get(tensor) ?? []) {
       const [from, to] = [graph.items.get(`b:${id}`), graph.items.get(`f:${id}`)];
-      if (!from || !to || id.startsWith("out:")) continue;
+      if (!from || !to || id.startsWith("out:") || graph.layout?.sides !== "both") continue;
       this.travel(
         `M${from.x},${from.y + from.height / 2 - 16}L${to.x + to.width},${to.y + to.height / 2 - 16}`,
         text,

@@ -1,10 +1,12 @@
 /** The values on the wires: a value below what made it, a gradient below what it arrives at, its parts beside their senders. */
 
+import { t } from "../language/index.js";
+import { isGroup } from "./nesting.js";
 import { Tangents } from "./tangents.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Route} Route */
-/** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string, dimmed?: boolean}} Chip */
+/** @typedef {{id: string, x: number, y: number, text: string, side: "forward" | "backward", kind: string, dimmed?: boolean, now?: boolean, lean?: 1 | -1}} Chip `lean`: the side of the wire on which it has to stand */
 
 const CHIP = 21;
 /** The least distance between rows in which a value finds room. */
@@ -23,14 +25,22 @@ export class Chips {
 
   /** @param {Route} route @param {State} state @returns {Chip[]} */
   of(route, state) {
-    if (route.space < ROOM) return [];
+    if (route.space < ROOM || route.also.length) return [];
     return route.side === "forward" ? this.valueChip(route, state) : this.gradientChips(route, state);
+  }
+
+  /** How much is hidden on a wire, where it arrives; on a backward wire, where it comes from. @param {Route} route @param {ReadonlySet<string>} now hidden units that the current event is about @returns {Chip[]} */
+  past({ id, side, past, to, from, start, end, toOpen, fromOpen }, now) {
+    const [own, open, [x, y]] = side === "forward" ? [to, toOpen, end] : [from, fromOpen, start];
+    if (!past.length || own === null || open) return [];
+    const text = t("⋯ {n} hidden", { n: past.length });
+    return [{ id: `past:${id}`, x, y: y - CHIP, text, side, kind: "past", now: past.some((unit) => now.has(unit)) }];
   }
 
   /** @param {Route} route @param {State} state @returns {Chip[]} */
   valueChip(route, state) {
     const { from, tensor, key } = route;
-    if (!from || tensor === null || route.fromOpen || !(from.startsWith("op:") || from.startsWith("call:"))) return [];
+    if (!from || tensor === null || route.fromOpen || !(from.startsWith("op:") || isGroup(from))) return [];
     const writer = Number(key.split(":")[1]);
     const step = this.facts.stepOfOp.get(writer) ?? Infinity;
     if (step > state.step) return [];
@@ -46,7 +56,14 @@ export class Chips {
       (version > (this.clock.built.get(tensor) ?? 0) ? ` ·v${version}` : "") +
       (tangents && ` · ${tangents}`);
     return [
-      { id: `f:${from}:${key}`, x: route.start[0], y: route.start[1] + CHIP, text, side: "forward", kind: "value" },
+      {
+        id: `f:${from}:${key.replace("~", "")}`,
+        x: route.start[0],
+        y: route.start[1] + CHIP,
+        text,
+        side: "forward",
+        kind: "value",
+      },
     ];
   }
 
@@ -59,11 +76,12 @@ export class Chips {
     const { node, input, source, output } = arrived[arrived.length - 1];
     const name = this.texts.gradientName(node, input);
     const alone = this.clock.fanIn(`${node}:${input}`, since) < 2 || source === null;
-    const into = to.startsWith("call:");
+    const into = isGroup(to);
     /** @type {Chip[]} */
     const chips = [];
     const edge = state.edge(source, output, node, input);
-    if (!alone && from) {
+    // What comes from something hidden was not sent by what its wire starts at.
+    if (!alone && from && !route.past.length) {
       chips.push({
         id: `b:${route.id}`,
         x: route.start[0],

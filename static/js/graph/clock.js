@@ -1,5 +1,7 @@
 /** When things happened: sorted steps of each thing, so that a question about a step is a binary search. */
 
+import { groupsAround } from "./nesting.js";
+
 /** @typedef {import("./types.js").Tape} Tape */
 /** @typedef {import("./types.js").Facts} Facts */
 
@@ -25,16 +27,18 @@ export class Clock {
   constructor(tape, facts) {
     this.tape = tape;
     this.facts = facts;
-    /** @type {Map<number, number[]>} steps at which the ops of a call ran */
+    /** @type {Map<number, number[]>} steps at which the ops of a group ran */
     this.opSteps = new Map();
-    /** @type {Map<number, number[]>} steps at which nodes of a call began */
+    /** @type {Map<number, number[]>} steps at which nodes of a group began */
     this.startSteps = new Map();
-    /** @type {Map<number, number[]>} steps at which nodes of a call finished */
+    /** @type {Map<number, number[]>} steps at which nodes of a group finished */
     this.exitSteps = new Map();
     /** @type {Map<string, number[]>} */
     this.linkSteps = new Map();
     /** @type {Map<string, number[]>} steps at which a part arrived at (node, input) */
     this.partSteps = new Map();
+    /** @type {Map<number, {starts: number[], ends: number[]}>} when each node began and finished */
+    this.nodeSteps = new Map();
     this.starts = /** @type {number[]} */ ([]);
     /** @type {Map<number, {source: number, step: number}[]>} */
     this.deliveries = new Map();
@@ -59,15 +63,15 @@ export class Clock {
         if (tape.ops[event.op].phase === "build")
           tape.writes(event.op).forEach((tensor, i) => this.built.set(tensor, event.versions[i] ?? 0));
         if (facts.unitOfOp.has(event.op))
-          for (let call = tape.ops[event.op].call; call !== null; call = tape.calls[call].parent)
-            note(this.opSteps, call, step);
+          for (const group of groupsAround(facts, `op:${event.op}`)) note(this.opSteps, group, step);
       } else if (event.kind === "node_exit" || event.kind === "node_enter") {
-        const calls = new Set();
+        const { starts, ends } = this.stepsOfNode(event.node);
+        (event.kind === "node_exit" ? ends : starts).push(step);
+        const groups = new Set();
         for (const id of this.copies(event.node, step)) {
-          for (let call = facts.units.get(id)?.call ?? null; call !== null; call = tape.calls[call].parent)
-            calls.add(call);
+          for (const group of groupsAround(facts, id)) groups.add(group);
         }
-        for (const call of calls) note(event.kind === "node_exit" ? this.exitSteps : this.startSteps, call, step);
+        for (const group of groups) note(event.kind === "node_exit" ? this.exitSteps : this.startSteps, group, step);
       } else if (event.kind === "contribution") {
         note(this.linkSteps, `${event.source}:${event.output}>${event.node}:${event.input}`, step);
         if (event.source !== null && (facts.unitsOfNode.get(event.node)?.length ?? 0) > 1)
@@ -135,6 +139,13 @@ export class Clock {
     );
     const reached = units.filter((id) => calls.has(this.facts.units.get(id)?.call ?? null));
     return reached.length ? reached : units;
+  }
+
+  /** @param {number} node */
+  stepsOfNode(node) {
+    let steps = this.nodeSteps.get(node);
+    if (!steps) this.nodeSteps.set(node, (steps = { starts: [], ends: [] }));
+    return steps;
   }
 
   /** What delivered to a node that has several units, and when. @param {number} node */

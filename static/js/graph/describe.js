@@ -1,10 +1,13 @@
 /** An item in words: the things it stands for, and what a screen reader says of it. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./types.js").Item} Item */
 
 /** The things that an item stands for, the most telling first. @param {Item} item */
 export function thingsOf(item) {
   const { unit, side } = item;
+  if (unit.fold) return unit.fold.stands;
   if (unit.kind === "group") return unit.again === null ? [unit.id] : [unit.id, `module:${unit.again}`];
   const things = [];
   if (side === "forward") {
@@ -19,15 +22,22 @@ export function thingsOf(item) {
 
 /** What a screen reader says: kind, title, details, status. @param {Item} item @param {import("./marks.js").ItemMark} mark */
 export function describe(item, mark) {
-  const detail = item.kind === "group" ? item.face.detail : mark.detail;
+  const detail =
+    item.kind === "group"
+      ? [item.face.detail, item.unit.fold ? mark.detail : ""].filter(Boolean).join(", ")
+      : mark.detail;
   const status = mark.status === "idle" ? "not yet" : mark.status;
-  return [`${kindOf(item)} ${mark.title}`, detail, mark.extra, mark.count, status].filter(Boolean).join(", ");
+  const kind = item.shape === "dot" ? t("hidden {kind}", { kind: kindOf(item) }) : kindOf(item);
+  return [`${kind} ${mark.title}`, detail, mark.extra, mark.count, status].filter(Boolean).join(", ");
 }
+
+const FOLDS = { stack: t("equal modules"), loop: t("loop"), turn: t("turn of a loop"), rest: t("turns of a loop") };
 
 const SHAPES = { cylinder: "gradient store", buffer: "buffer", tag: "input" };
 
 /** The field's word for an item. @param {Item} item */
 function kindOf(item) {
+  if (item.unit.fold) return FOLDS[item.unit.fold.kind];
   if (item.kind === "group") return "module";
   if (item.shape === "cylinder") return SHAPES.cylinder;
   if (item.kind === "op") return item.side === "forward" ? "op" : "autograd node";

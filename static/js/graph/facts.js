@@ -8,6 +8,7 @@
 
 import { countUnits } from "./counts.js";
 import { isDrawn, isRecomputed } from "./drawn.js";
+import { foldUp } from "./folds.js";
 import { depthsOf, mainNode, wayBack } from "./op_nodes.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -320,9 +321,11 @@ class Reader {
       .slice(-4);
   }
 
-  /** @param {Unit} unit */
-  add(unit) {
-    if (this.units.has(unit.id)) return;
+  /** @param {Omit<Unit, "home">} placed */
+  add(placed) {
+    if (this.units.has(placed.id)) return;
+    const unit = /** @type {Unit} */ (placed);
+    unit.home = unit.call;
     this.units.set(unit.id, unit);
     this.note(this.unitsOfNode, unit.node, unit.id);
     this.note(this.unitsOfTensor, unit.tensor, unit.id);
@@ -347,10 +350,15 @@ class Reader {
 
   /** @returns {Facts} */
   finish() {
+    const connections = [...this.connections.values()];
+    const nesting = foldUp(this.tape, this.units, connections);
     return {
       units: this.units,
-      connections: [...this.connections.values()],
-      ...countUnits(this.tape, this.units),
+      connections,
+      parents: nesting.parents,
+      folds: nesting.folds,
+      foldOf: nesting.foldOf,
+      ...countUnits(this.tape, this.units, nesting),
       unitsOfNode: this.unitsOfNode,
       unitsOfTensor: this.unitsOfTensor,
       unitOfOp: this.unitOfOp,

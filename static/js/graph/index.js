@@ -6,13 +6,17 @@ import { readFacts } from "./facts.js";
 import { firstView } from "./framing.js";
 import { layOut } from "./layout.js";
 import { LARGE, refusal, working } from "./limits.js";
+import { listen } from "./listen.js";
 import { litBy } from "./lit.js";
 import { Marks } from "./marks.js";
-import { thingsOf } from "./describe.js";
-import { callsAround, placeOf } from "./places.js";
+import { groupName, groupOf, groupsAround, isGroup } from "./nesting.js";
+import { placeOf } from "./places.js";
 import { deeper, shallower } from "./openings.js";
 import { Renderer } from "./render.js";
 import { buildScene, openAtFirst } from "./scene.js";
+import { marksOf } from "./stops.js";
+import { PLAIN, nearer, sameView } from "./view.js";
+import { isElsewhere, showing, shownIn, whyNot } from "./viewing.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -20,11 +24,19 @@ import { Viewport } from "./viewport.js";
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./types.js").Layout} Layout */
 
+/** @typedef {import("./view.js").View} View */
+
 /**
  * @typedef {object} Options
  * @property {(thing: string | null) => void} onSelect
  * @property {(open: string[]) => void} onOpenChange
+ * @property {(view: View) => void} onViewChange
+ * @property {(view: View, census: import("./shown.js").Census) => void} onShown a view stands, and leaves out so much
+ * @property {(thing: string) => void} onStop a breakpoint is set or removed on the picture
+ * @property {(asked: {thing: string, group: boolean, x: number, y: number}) => void} onMenu
+ * @property {() => void} onDraw the picture or the part of it that is on the screen has changed
  * @property {() => boolean} reducedMotion
+ * @property {{open: string[], view: View}} [initial]
  */
 
 /** Openings that can be taken back. */
@@ -50,12 +62,25 @@ export class Graph {
     this.options = options;
     this.facts = readFacts(tape);
     this.marks = new Marks(tape, this.facts);
-    this.open = openAtFirst(tape, this.facts);
-    /** @type {Set<number>[]} what was open before, for `undo` */
+    this.view = options.initial?.view ?? PLAIN;
+    this.open = options.initial?.open.length ? this.known(options.initial.open) : openAtFirst(tape, this.facts);
+    /** What was open and shown before, for `undo`. @type {{open: Set<number>, view: View}[]} */
     this.past = [];
+    /** The facts that the view shows. */
+    this.shown = this.facts;
+    /** How much it leaves out. @type {import("./shown.js").Census} */
+    this.census = { kinds: {}, hidden: 0, faceless: 0, near: null };
+    /** @type {import("../tape/lineage_parts.js").Part | null} */
+    this.lineage = null;
+    /** @type {readonly import("./stops.js").Stop[]} */
+    this.stops = [];
     this.step = -1;
     this.animation = /** @type {{cancel(): void} | null} */ (null);
     this.ticket = 0;
+    /** The side of what was last pointed at. @type {string | undefined} */
+    this.lastSide = undefined;
+    /** @type {Layout | undefined} */
+    this.layout = undefined;
     this.worker = /** @type {Worker | null} */ (null);
     this.note = /** @type {Element | null} */ (null);
     this.fitted = false;
@@ -72,7 +97,7 @@ export class Graph {
     this.renderer = new Renderer(svg, world, this.marks);
     /** @type {Map<string, Item>} */
     this.items = new Map();
-    this.listen();
+    listen(this);
     this.relay(null);
   }
 
@@ -96,35 +121,97 @@ export class Graph {
   select(thing) {
     if (this.renderer.selected !== thing) this.renderer.found = null;
     this.renderer.selected = thing;
+    this.renderer.holder = this.holderOf(thing);
     this.mark();
+  }
+
+  /** The closed group that a thing is in, where it has no item of its own. @param {string | null} thing */
+  holderOf(thing) {
+    const { tape, facts, marks } = this;
+    const place = thing && placeOf({ tape, facts, happening: marks.happening }, thing);
+    const item = place ? this.shownAs(place) : null;
+    return place && item && item.unit.id !== place.unit ? item.id : null;
   }
 
   /** Opens the groups that a thing is in and brings it onto the screen, large enough to be read. @param {string} thing @returns {boolean} false where nothing in the graph stands for it */
   reveal(thing) {
-    const { tape, facts, marks } = this;
-    this.wanted = placeOf({ tape, facts, happening: marks.happening }, thing);
+    const { facts } = this;
+    this.wanted = this.placeOf(thing);
     if (!this.wanted) return false;
-    const open = new Set([...this.open, ...callsAround(tape, facts, this.wanted.unit)]);
-    if (open.size === this.open.size || refusal(facts, open)) this.bring(true);
+    const open = new Set([...this.open, ...groupsAround(facts, this.wanted.unit)]);
+    const view = showing(this, this.wanted.unit);
+    if ((open.size === this.open.size || refusal(facts, open)) && sameView(view, this.view)) this.bring(true);
     else {
-      this.setOpen(open);
+      this.change(open, view);
       this.relay(null);
     }
     return true;
   }
 
-  /** Dims all that is not in a lineage; null lights everything again. @param {import("../tape/lineage.js").Lineage | null} lineage */
+  /** @param {string} thing */
+  placeOf(thing) {
+    const { tape, facts, marks } = this;
+    return placeOf({ tape, facts, happening: marks.happening }, thing);
+  }
+
+  /** One hop more (or less) around a thing. @param {string | null} thing @param {1 | -1} by */
+  neighbours(thing, by) {
+    return this.showAs(nearer(this.view, thing, by));
+  }
+
+  /** Shows the graph in another way. @param {View} view @returns {boolean} whether it could */
+  showAs(view) {
+    if (sameView(view, this.view)) return true;
+    const why = whyNot(this, view);
+    if (why) {
+      this.mention(why);
+      return false;
+    }
+    this.change(this.open, view);
+    this.relay(null);
+    return true;
+  }
+
+  /** Brings a thing to the middle of the screen, large enough to be read. @param {string} thing */
+  focus(thing) {
+    if (!this.reveal(thing)) return;
+    const place = this.placeOf(thing);
+    const item = place && this.shownAs(place);
+    if (item) this.viewport.centre(headOf(item), !this.options.reducedMotion());
+  }
+
+  /** Things with breakpoints. @param {readonly import("./stops.js").Stop[]} stops */
+  mind(stops) {
+    this.stops = stops;
+    this.placeStops();
+    this.renderer.drawStops();
+  }
+
+  placeStops() {
+    this.renderer.stops = marksOf(this.stops, (thing) => {
+      const place = this.placeOf(thing);
+      const item = place && this.shownAs(place);
+      return place && item ? { item, own: item.unit.id === place.unit } : null;
+    });
+  }
+
+  /** Dims all that is not in a lineage; null lights everything again. @param {import("../tape/lineage_parts.js").Part | null} lineage */
   trace(lineage) {
-    this.renderer.lit = lineage && litBy(this.tape, this.facts, lineage);
+    this.lineage = lineage;
+    this.light();
     this.mark();
   }
 
-  /** Opens or closes the group of a module call. @param {string} thing `call:3` */
+  light() {
+    this.renderer.lit = this.lineage && litBy(this.shown, this.lineage);
+  }
+
+  /** Opens or closes the group of a module call, or a fold. @param {string} thing `call:3`, `stack:3` */
   toggle(thing) {
-    const call = Number(thing.slice(5));
-    if (!thing.startsWith("call:") || !this.facts.counts.has(call)) return;
+    const group = isGroup(thing) ? groupOf(this.facts, thing) : -1;
+    if (group < 0) return;
     const open = new Set(this.open);
-    if (!open.delete(call)) open.add(call);
+    if (!open.delete(group)) open.add(group);
     this.wanted = null;
     this.setOpen(open);
     this.relay(thing);
@@ -132,7 +219,7 @@ export class Graph {
 
   /** Opens the groups of one level more, or closes those of the innermost open one. @param {1 | -1} by */
   deepen(by) {
-    const open = (by === 1 ? deeper : shallower)(this.tape, this.facts, this.open);
+    const open = (by === 1 ? deeper : shallower)(this.facts, this.open);
     if (open.size === this.open.size) return;
     const refused = refusal(this.facts, open);
     if (refused) return this.mention(refused);
@@ -141,20 +228,34 @@ export class Graph {
     this.relay(null);
   }
 
-  /** Takes back the latest opening or closing. */
+  /** Takes back the latest opening, closing or change of what is shown. */
   undo() {
     const before = this.past.pop();
     if (!before) return;
-    this.setOpen(before);
+    this.change(before.open, before.view);
     this.past.pop();
     this.relay(null);
   }
 
   /** @param {Set<number>} open */
   setOpen(open) {
-    this.past = [...this.past.slice(-PAST), this.open];
+    this.change(open, this.view);
+  }
+
+  /** @param {Set<number>} open @param {View} view */
+  change(open, view) {
+    this.past = [...this.past.slice(-PAST), { open: this.open, view: this.view }];
+    const [opened, viewed] = [open !== this.open, view !== this.view];
+    if (isElsewhere(view, this.view)) this.viewport.chosen = this.fitted = false;
     this.open = open;
-    this.options.onOpenChange([...open].map((id) => `call:${id}`));
+    this.view = view;
+    if (opened) this.options.onOpenChange([...open].map((group) => groupName(this.facts, group)));
+    if (viewed) this.options.onViewChange(view);
+  }
+
+  /** Those of some `call:3` and `stack:3` that the graph has groups for. @param {readonly string[]} names */
+  known(names) {
+    return new Set(names.map((name) => groupOf(this.facts, name)).filter((group) => group >= 0));
   }
 
   fit() {
@@ -164,13 +265,15 @@ export class Graph {
   /** What is worth remembering. */
   state() {
     const { k, x, y } = this.viewport.transform;
-    return { open: [...this.open].map((id) => `call:${id}`), view: this.viewport.chosen ? [k, x, y] : null };
+    return {
+      open: [...this.open].map((group) => groupName(this.facts, group)),
+      view: this.viewport.chosen ? [k, x, y] : null,
+    };
   }
 
   /** @param {{open?: string[], view?: number[] | null}} state */
   restore(state) {
-    if (state.open)
-      this.open = new Set(state.open.map((id) => Number(id.slice(5))).filter((id) => this.facts.counts.has(id)));
+    if (state.open) this.open = this.known(state.open);
     this.relay(null);
     if (!state.view) return;
     this.fitted = this.viewport.chosen = this.restored = true;
@@ -199,10 +302,15 @@ export class Graph {
   /** Lays out again; the thing that was touched stays where it is. @param {string | null} held */
   relay(held) {
     this.ticket += 1;
-    const refused = refusal(this.facts, this.open);
+    const found = shownIn(this, this.view);
+    if (!("refused" in found)) {
+      this.shown = found.facts;
+      this.census = found.census;
+    }
+    const refused = refusal(this.shown, this.open);
     this.say(refused ?? "");
     if (refused) return;
-    const scene = buildScene(this.tape, this.facts, this.open);
+    const scene = buildScene(this.tape, this.shown, this.open, this.view);
     if (scene.size < LARGE) return this.place(layOut(scene), scene, held);
     this.say(working(scene.size));
     const { ticket } = this;
@@ -241,6 +349,9 @@ export class Graph {
     this.layout = layout;
     this.items = new Map(layout.items.map((item) => [item.id, item]));
     this.renderer.setLayout(layout, scene);
+    this.placeStops();
+    this.light();
+    this.renderer.holder = this.holderOf(this.renderer.selected);
     this.markNow();
     const after = before && this.items.get(before.id);
     if (before && after)
@@ -251,6 +362,7 @@ export class Graph {
     }
     this.bring(false);
     this.look();
+    this.options.onShown(this.view, this.census);
     if (focused) this.renderer.element(focused)?.focus({ preventScroll: true });
   }
 
@@ -281,17 +393,22 @@ export class Graph {
 
   look() {
     this.renderer.look(this.viewport.view, this.viewport.transform.k);
+    this.options.onDraw();
   }
 
   mark() {
     this.markNow();
     this.renderer.mark(this.history.at(this.step));
+    this.options.onDraw();
   }
 
   markNow() {
     const event = this.tape.events[this.step];
     this.renderer.failed = event?.kind === "raise" || (event?.kind === "op" && this.tape.ops[event.op].error !== null);
     this.renderer.now = new Set(this.nowItems().map((item) => item.id));
+    this.renderer.unseen = new Set(
+      this.marks.happening.at(this.step).flatMap(({ side, unit }) => (this.itemOf(side, unit) ? [] : [unit])),
+    );
     this.renderer.state = this.history.at(this.step);
   }
 
@@ -300,19 +417,31 @@ export class Graph {
     return this.marks.happening.at(this.step).flatMap(({ side, unit }) => this.itemOf(side, unit) ?? []);
   }
 
+  /** How far a box is, for those who want no more than that. @param {Item} item @returns {"idle" | "done" | "now"} */
+  statusOf(item) {
+    if (this.renderer.now.has(item.id)) return "now";
+    const { status } = this.marks.item(item, this.history.at(this.step));
+    return ["idle", "waiting"].includes(status) ? "idle" : "done";
+  }
+
   /** What shows a unit on a side: itself, or the closed group that it is in. @param {"forward" | "backward"} side @param {string} unit @returns {Item | null} */
   itemOf(side, unit) {
     const prefix = side === "forward" ? "f" : "b";
-    const own = this.items.get(`${prefix}:${unit}`);
+    const own = this.items.get(`${prefix}:${unit}`) ?? this.overlaid(side, unit);
     if (own) return own;
-    let call = unit.startsWith("call:")
-      ? this.tape.calls[Number(unit.slice(5))].parent
-      : (this.facts.units.get(unit)?.call ?? null);
-    for (; call !== null; call = this.tape.calls[call].parent) {
-      const group = this.items.get(`${prefix}:call:${call}`);
+    for (const around of groupsAround(this.facts, unit)) {
+      const group = this.items.get(`${prefix}:${groupName(this.facts, around)}`);
       if (group && !group.unit.open) return group;
     }
     return null;
+  }
+
+  /** In an overlay an open group has one frame for both sides, and an op's further nodes show where the op does. @param {"forward" | "backward"} side @param {string} unit */
+  overlaid(side, unit) {
+    if (this.layout?.sides !== "overlay" || side === "forward") return undefined;
+    const found = this.facts.units.get(unit);
+    if (found?.kind === "node" && found.op !== null) return this.items.get(`b:${this.facts.unitOfOp.get(found.op)}`);
+    return unit.startsWith("call:") ? this.items.get(`f:${unit}`) : undefined;
   }
 
   /** @param {{animate: boolean, durationMs: number}} how */
@@ -325,41 +454,5 @@ export class Graph {
       Math.min(how.durationMs, 300),
       how.animate && !this.options.reducedMotion(),
     );
-  }
-
-  listen() {
-    const itemAt = (/** @type {Event} */ event) => {
-      const target = /** @type {Element} */ (event.target);
-      const hook = target.closest("g.hook");
-      if (hook) return { item: null, thing: `hook:${hook.getAttribute("data-hook")}` };
-      const id = target.closest("g.item")?.getAttribute("data-id");
-      const item = id ? (this.items.get(id) ?? null) : null;
-      this.lastSide = id?.[0];
-      return { item, thing: item ? (thingsOf(item)[0] ?? null) : null };
-    };
-    const choose = (/** @type {string | null} */ thing) => {
-      this.select(thing);
-      this.options.onSelect(thing);
-    };
-    const svg = select(this.svg);
-    svg.on("click.graph", (event) => {
-      const { item, thing } = itemAt(event);
-      if (item?.kind === "group" && /** @type {Element} */ (event.target).closest(".turner-room"))
-        return this.toggle(item.unit.id);
-      choose(thing);
-    });
-    svg.on("dblclick.graph", (event) => {
-      const { item } = itemAt(event);
-      if (item?.kind === "group") this.toggle(item.unit.id);
-    });
-    svg.on("keydown.graph", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      const { item, thing } = itemAt(event);
-      if (!thing) return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (item?.kind === "group" && event.key === "Enter") this.toggle(item.unit.id);
-      else choose(thing);
-    });
   }
 }

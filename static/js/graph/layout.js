@@ -9,9 +9,12 @@
  * once. Nothing here reads a clock, draws a random number or touches a document.
  */
 
+import { beside } from "./beside.js";
 import { layLevel } from "./level.js";
 import { linePath, reversed, simple } from "./paths.js";
 import { chipWidth } from "./settle.js";
+import { behindOf, edgeOf, isRound, placeFace, roomOf } from "./sides.js";
+import { bent } from "./timeline.js";
 
 /** @typedef {import("./types.js").Scene} Scene */
 /** @typedef {import("./types.js").Level} Level */
@@ -27,6 +30,8 @@ import { chipWidth } from "./settle.js";
 const HEADER = 40;
 export const GROUP_HEADER = 34;
 const FLOOR = 18;
+/** How far each of two wires on one way is from its middle. */
+const APART = 3.5;
 
 /** @param {Scene} scene @returns {Layout} */
 export function layOut(scene) {
@@ -35,24 +40,44 @@ export function layOut(scene) {
   const width = Math.max(root.width, 280);
   const gap = gutter(scene);
   const height = root.height + FLOOR - 12;
-  const placer = new Placer(levels);
+  const placer = new Placer(levels, scene.sides === "overlay");
   const inset = (width - root.width) / 2;
+  if (scene.sides !== "both") return alone(scene, placer, root, width, height);
   const forward = placer.place(scene.root, root, "forward", inset, 0, null);
   const backward = placer.place(scene.root, root, "backward", width + gap + inset, 0, null);
   return {
+    sides: "both",
     items: placer.items,
     panels: { forward: { x: 0, y: 0, width, height }, backward: { x: width + gap, y: 0, width, height } },
     roots: { forward: forward.items, backward: backward.items },
     wires: { forward: forward.wires, backward: backward.wires },
-    saved: savedWires(placer.items, width + gap / 2, scene.room === "tight"),
+    saved: scene.savedWires ? savedWires(placer.items, width + gap / 2, scene.room === "tight") : [],
     width: 2 * width + gap,
+    height,
+  };
+}
+
+/** One panel: of one side, or of both on the same places. @param {Scene} scene @param {Placer} placer @param {LevelLayout} root @param {number} width @param {number} height @returns {Layout} */
+function alone(scene, placer, root, width, height) {
+  const left = (width - root.width) / 2;
+  const side = scene.sides === "backward" ? "backward" : "forward";
+  const { items, wires } = placer.place(scene.root, root, side, left, 0, null);
+  const panel = { x: 0, y: 0, width, height };
+  return {
+    sides: scene.sides,
+    items: placer.items,
+    panels: { forward: panel, backward: panel },
+    roots: { forward: [], backward: [], [side]: items },
+    wires: { forward: [], backward: [], [side]: wires },
+    saved: [],
+    width,
     height,
   };
 }
 
 /** The room between the panels: the names of what was saved stand there. @param {Scene} scene */
 function gutter(scene) {
-  if (scene.room === "tight") return 56;
+  if (scene.room === "tight" || !scene.savedWires) return 56;
   let widest = 0;
   const visit = (/** @type {Level} */ level) =>
     level.units.forEach((unit) => {
@@ -103,14 +128,15 @@ class Levels {
       return `${unit.kind}${unit.shape}${unit.again === null ? "" : key(`module ${unit.again}`)}${unit.forward?.width}x${unit.forward?.height}/${unit.backward?.width}x${unit.backward?.height}${layout ? `#${this.numbers.get(layout)}` : ""}`;
     });
     const wires = level.wires.map((wire) => `${wire.from}>${wire.to}:${key(wire.key)}:${wire.exit}:${wire.entry}`);
-    return `${header}|${level.entries.length}|${level.exits.length}|${units.join(";")}|${wires.join(";")}`;
+    return `${level.inTime}|${header}|${level.entries.length}|${level.exits.length}|${units.join(";")}|${wires.join(";")}`;
   }
 }
 
 class Placer {
-  /** @param {Levels} levels */
-  constructor(levels) {
+  /** @param {Levels} levels @param {boolean} stacked whether both sides stand on the same places */
+  constructor(levels, stacked) {
     this.levels = levels;
+    this.stacked = stacked;
     /** @type {Item[]} */
     this.items = [];
   }
@@ -118,45 +144,60 @@ class Placer {
   /**
    * Everything of a level on one side, its left upper corner at (left, top).
    * @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} left @param {number} top @param {string | null} parent
+   * @param {boolean} [aside] whether turns of a loop stand between it and the other side
    */
-  place(level, layout, side, left, top, parent) {
+  place(level, layout, side, left, top, parent, aside = false) {
     const across = (/** @type {number} */ x) => left + (side === "forward" ? x : layout.width - x);
     /** @type {Item[]} */
     const items = [];
+    // In an overlay what is drawn later lies over what hangs below it.
+    const sides = this.stacked ? /** @type {Side[]} */ (["backward", "forward"]) : [side];
     level.units.forEach((unit, i) => {
-      const face = side === "forward" ? unit.forward : unit.backward;
-      if (!face) return;
-      const slot = layout.slots[i];
-      const inner = unit.level ? this.levels.layouts.get(unit.level) : undefined;
-      const width = inner ? slot.width : face.width;
-      const height = inner ? slot.height : face.height;
-      /** @type {Item} */
-      const item = {
-        id: `${side === "forward" ? "f" : "b"}:${unit.id}`,
-        side,
-        kind: unit.kind,
-        unit,
-        face,
-        parent,
-        shape: unit.kind !== "leaf" || side === "forward" ? unit.shape : unit.store ? "cylinder" : "box",
-        x: across(slot.x) - width / 2,
-        y: top + slot.y - height / 2,
-        width,
-        height,
-        children: [],
-        wires: [],
-        clear: slot.clear,
-        room: slot.height,
-      };
-      this.items.push(item);
-      items.push(item);
-      if (unit.level && inner) {
-        const inside = this.place(unit.level, inner, side, item.x + (width - inner.width) / 2, item.y, item.id);
+      for (const each of sides) {
+        const item = this.item(unit, layout.slots[i], each, across(layout.slots[i].x), top, parent);
+        if (!item) continue;
+        item.aside = aside || (level.inTime && !layout.slots[i].clear);
+        this.items.push(item);
+        items.push(item);
+        const inner = unit.level ? this.levels.layouts.get(unit.level) : undefined;
+        if (!unit.level || !inner) continue;
+        const start = item.x + (item.width - inner.width) / 2;
+        const inside = this.place(unit.level, inner, each, start, item.y, item.id, item.aside);
         item.children = inside.items;
         item.wires = inside.wires;
       }
     });
-    return { items, wires: this.routes(level, layout, side, across, top) };
+    return { items, wires: sides.flatMap((each) => this.routes(level, layout, each, across, top)) };
+  }
+
+  /**
+   * @param {import("./types.js").SceneUnit} unit @param {import("./level.js").Slot} slot @param {Side} side @param {number} x of its middle @param {number} top @param {string | null} parent
+   * @returns {Item | null}
+   */
+  item(unit, slot, side, x, top, parent) {
+    const face = side === "forward" ? unit.forward : unit.backward;
+    if (!face) return null;
+    const width = unit.level ? slot.width : face.width;
+    const place = unit.level ? { top: -slot.height / 2, height: slot.height } : placeFace(unit, side, face);
+    return {
+      id: `${side === "forward" ? "f" : "b"}:${unit.id}`,
+      side,
+      kind: unit.kind,
+      unit,
+      face,
+      parent,
+      shape: unit.kind !== "leaf" || side === "forward" ? unit.shape : unit.store ? "cylinder" : "box",
+      x: x - width / 2,
+      y: top + slot.y + place.top,
+      width,
+      height: place.height,
+      children: [],
+      wires: [],
+      clear: slot.clear,
+      aside: false,
+      room: slot.height,
+      strip: unit.stacked && side === "backward" && !isRound(unit) ? behindOf(unit) : null,
+    };
   }
 
   /** @param {Level} level @param {LevelLayout} layout @param {Side} side @param {(x: number) => number} across @param {number} top */
@@ -173,15 +214,18 @@ class Placer {
       )
         return;
       const points = simple(
-        way(
-          run,
-          layout,
-          this.end(level, layout, side, wire.from, 1),
-          this.end(level, layout, side, wire.to, -1),
-          endsBeside(level, layout, side, wire.to),
-        ),
+        run.bend
+          ? bent(run.bend, boxOf(level, layout, side, wire.from), boxOf(level, layout, side, wire.to), layout.height)
+          : way(
+              run,
+              layout,
+              this.end(level, layout, side, wire.from, 1),
+              this.end(level, layout, side, wire.to, -1),
+              endsBeside(level, layout, side, wire.to),
+            ),
       ).map((point) => ({ ...point, x: across(point.x), y: point.y + top }));
-      const drawn = side === "forward" ? points : reversed(points);
+      const laid = this.stacked ? beside(points, side === "forward" ? -APART : APART) : points;
+      const drawn = side === "forward" ? laid : reversed(laid);
       const last = side === "forward" ? wire.to : wire.from;
       const xs = drawn.map((point) => point.x);
       const ys = drawn.map((point) => point.y);
@@ -194,7 +238,9 @@ class Placer {
         key: wire.key,
         tensor: wire.tensor,
         links: wire.links,
+        also: wire.also,
         level: level.id,
+        past: wire.past,
         path: linePath(drawn),
         points: drawn,
         start: [drawn[0].x, drawn[0].y],
@@ -219,9 +265,7 @@ class Placer {
     if (index < 0) return edge > 0 ? 0 : layout.height;
     const unit = level.units[index];
     const slot = layout.slots[index];
-    const face = side === "forward" ? unit.forward : unit.backward;
-    const height = unit.level ? slot.height : (face?.height ?? 0);
-    return slot.y + (edge * height) / 2;
+    return slot.y + (unit.level ? (edge * slot.height) / 2 : edgeOf(unit, side, edge));
   }
 }
 
@@ -232,7 +276,8 @@ function unitId(level, index) {
 
 /** @param {Level} level @param {number} index */
 function hasNodes(level, index) {
-  return index < 0 || level.units[index].backward !== null;
+  const unit = level.units[index];
+  return index < 0 || unit.backward !== null || (unit.stacked && unit.open);
 }
 
 /** @param {Level} level @param {number} index */
@@ -240,12 +285,22 @@ function isOpen(level, index) {
   return index >= 0 && level.units[index].open;
 }
 
+/** A thing with the size of one of its sides, its middle at (x, y). @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} index */
+function boxOf(level, layout, side, index) {
+  if (index < 0) return null;
+  const { level: inside, forward, backward } = level.units[index];
+  const slot = layout.slots[index];
+  const face = inside ? slot : side === "forward" ? forward : backward;
+  return { x: slot.x, y: slot.y, width: face?.width ?? 0, height: face?.height ?? 0 };
+}
+
 /** Where a wire that comes from the side ends. @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} index */
 function endsBeside(level, layout, side, index) {
   if (index < 0) return { x: 0, y: 0 };
   const unit = level.units[index];
   const face = side === "forward" ? unit.forward : unit.backward;
-  return { x: layout.slots[index].x + (face?.width ?? 0) / 2, y: layout.slots[index].y };
+  const width = unit.stacked ? roomOf(unit).width : (face?.width ?? 0);
+  return { x: layout.slots[index].x + width / 2, y: layout.slots[index].y };
 }
 
 /**
@@ -298,7 +353,7 @@ function savedWires(items, middle, dense) {
   for (const item of items) {
     const other = item.side === "forward" ? mirrored.get(item.unit.id) : undefined;
     const saves = item.unit.saved || (item.kind === "group" && !item.unit.open && (item.unit.counts?.saved ?? 0) > 0);
-    if (!other || !saves || item.shape === "circle") continue;
+    if (!other || !saves || item.aside || isRound(item.unit)) continue;
     const y = item.y + item.height / 2;
     const [from, to] = [item.x + item.width, other.x];
     const low = y + item.room / 2 + 6;

@@ -8,6 +8,8 @@ import { placeColumns } from "./columns.js";
 import { layLanes } from "./lanes.js";
 import { planLevel } from "./layers.js";
 import { placePorts } from "./ports.js";
+import { isRound, roomOf } from "./sides.js";
+import { layTime } from "./timeline.js";
 
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {import("./types.js").SceneUnit} SceneUnit */
@@ -36,6 +38,7 @@ import { placePorts } from "./ports.js";
  * @property {number} in y of the track on which it comes back
  * @property {number[]} via x in each row that it passes in a place kept free for it
  * @property {boolean} bySide whether it enters its target from the side
+ * @property {import("./timeline.js").Bend | null} bend its way along time, where it has one
  */
 
 /**
@@ -64,6 +67,13 @@ const GAPS = {
  * @returns {LevelLayout}
  */
 export function layLevel(level, inner, style) {
+  if (level.inTime)
+    return layTime(
+      level,
+      inner,
+      level.units.map((unit, i) => sizeOf(unit, inner[i])),
+      style.header,
+    );
   const plan = planLevel(level);
   const sizes = level.units.map((unit, i) => sizeOf(unit, inner[i]));
   const width = (/** @type {number} */ v) => (v < plan.units ? sizes[v].width : 18);
@@ -115,10 +125,7 @@ function sizeOf(unit, inner) {
     const least = Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0);
     return { width: Math.max(inner.width, least), height: inner.height };
   }
-  return {
-    width: Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0),
-    height: Math.max(unit.forward?.height ?? 0, unit.backward?.height ?? 0),
-  };
+  return roomOf(unit);
 }
 
 /**
@@ -244,7 +251,7 @@ function gap(level, plan, row, style) {
   if (here.every(port)) return border;
   if (above.every(port)) return 22;
   const quiet = (/** @type {number} */ v) =>
-    v >= plan.units || level.units[v].kind === "group" || level.units[v].shape === "circle";
+    v >= plan.units || level.units[v].kind === "group" || isRound(level.units[v]);
   const last = (/** @type {number} */ v) => v < plan.units && level.units[v].kind === "output";
   if (above.every(quiet) && here.every((v) => quiet(v) || last(v))) return group;
   if (above.every((v) => v < plan.units && level.units[v].kind === "node")) return node;
@@ -273,6 +280,7 @@ function runs(level, plan, xs, ports, nets, lanes, tracks, left) {
       in: 0,
       via: [],
       bySide: false,
+      bend: null,
     };
   });
   nets.forEach((net, i) =>

@@ -7,7 +7,9 @@
 import { formatShape, shorten } from "../tape/words.js";
 import { Chips } from "./chips.js";
 import { Clock, countBetween } from "./clock.js";
+import { FoldMarks } from "./fold_marks.js";
 import { Gradients } from "./gradients.js";
+import { groupOf, isGroup } from "./nesting.js";
 import { Happening } from "./happening.js";
 import { Stale } from "./stale.js";
 import { Texts } from "./texts.js";
@@ -19,7 +21,7 @@ import { carries } from "./ways.js";
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./types.js").Route} Route */
 
-/** @typedef {{status: string, title: string, detail: string, extra: string, count: string}} ItemMark */
+/** @typedef {{status: string, title: string, detail: string, extra: string, count: string, strip: string}} ItemMark */
 /** @typedef {{status: string, hot: boolean}} WireMark */
 
 /** Reads marks of one tape. */
@@ -33,13 +35,14 @@ export class Marks {
     this.gradients = new Gradients(tape);
     this.chips = new Chips(tape, facts, this.clock, this.texts, this.gradients);
     this.stale = new Stale(tape, facts);
+    this.folds = new FoldMarks(tape, facts, this.clock);
     this.happening = new Happening(tape, facts, this.clock);
   }
 
   /** @param {Item} item @param {State} state @returns {ItemMark} */
   item(item, state) {
     const { unit, side, face } = item;
-    const mark = { status: "idle", title: face.title, detail: face.detail, extra: "", count: "" };
+    const mark = { status: "idle", title: face.title, detail: face.detail, extra: "", count: "", strip: "" };
     if (unit.kind === "group") this.group(item, state, mark);
     else if ((unit.kind === "leaf" && (unit.store || side === "forward")) || unit.kind === "output")
       this.pill(item, state, mark);
@@ -53,21 +56,33 @@ export class Marks {
 
   /** @param {Item} item @param {State} state @param {ItemMark} mark */
   group(item, state, mark) {
-    const call = Number(item.unit.id.slice(5));
+    const group = groupOf(this.facts, item.unit.id);
+    const { face } = item;
     const counts = item.unit.counts;
     if (!counts) return;
     const forward = item.side === "forward";
     const since = this.clock.since(state.step);
     const total = forward ? counts.ops : counts.nodes;
     const done = forward
-      ? countBetween(this.clock.opSteps.get(call) ?? [], -1, state.step)
-      : countBetween(this.clock.exitSteps.get(call) ?? [], since, state.step);
+      ? countBetween(this.clock.opSteps.get(group) ?? [], -1, state.step)
+      : countBetween(this.clock.exitSteps.get(group) ?? [], since, state.step);
+    const called = item.unit.fold ? (done > 0 ? "running" : "none") : state.call(group);
     const begun = forward
-      ? state.call(call) !== "none"
-      : countBetween(this.clock.startSteps.get(call) ?? [], since, state.step) > 0;
+      ? called !== "none"
+      : countBetween(this.clock.startSteps.get(group) ?? [], since, state.step) > 0;
     mark.status = done >= total && total > 0 ? "done" : begun ? "running" : "idle";
-    if (forward && state.call(call) === "done") mark.status = "done";
+    if (forward && called === "done") mark.status = "done";
     const word = forward ? "op" : "node";
+    const { fold } = item.unit;
+    if (fold && fold.kind !== "turn") {
+      const { strip, now, running, done: all } = this.folds.at(fold, item.side, state.step, since);
+      mark.status = all ? "done" : running ? "running" : "idle";
+      Object.assign(mark, { strip, detail: fold.kind === "rest" ? "" : this.folds.note(fold, item.side) });
+      if (fold.kind === "rest" || now) {
+        mark.count = now || face.detail;
+        return;
+      }
+    }
     mark.count = done > 0 && done < total ? `${done} of ${total}` : `${total} ${word}${total === 1 ? "" : "s"}`;
   }
 
@@ -134,11 +149,18 @@ export class Marks {
     if (writer && (this.facts.stepOfOp.get(Number(writer)) ?? Infinity) > state.step) return false;
     const to = route.to ?? "";
     if (to.startsWith("op:")) return (this.facts.stepOfOp.get(Number(to.slice(3))) ?? Infinity) <= state.step;
-    if (to.startsWith("call:")) return (this.clock.opSteps.get(Number(to.slice(5)))?.[0] ?? Infinity) <= state.step;
+    if (isGroup(to)) return this.isBegun(groupOf(this.facts, to), state);
     if (to.startsWith("node:")) {
       const op = this.facts.units.get(to)?.op ?? null;
       return op === null || (this.facts.stepOfOp.get(op) ?? Infinity) <= state.step;
     }
-    return writer !== "" || route.level === "root" || state.call(Number(route.level.slice(5))) !== "none";
+    if (writer !== "" || route.level === "root") return true;
+    const group = groupOf(this.facts, route.level);
+    return this.facts.folds.has(group) ? this.isBegun(group, state) : state.call(group) !== "none";
+  }
+
+  /** Whether an op of a group has run. @param {number} group @param {State} state */
+  isBegun(group, state) {
+    return (this.clock.opSteps.get(group)?.[0] ?? Infinity) <= state.step;
   }
 }

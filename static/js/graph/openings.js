@@ -1,31 +1,37 @@
 /** Opening and closing the groups of a whole level at once. */
 
-/** @typedef {import("./types.js").Tape} Tape */
+import { groupName, groupsAround } from "./nesting.js";
+
 /** @typedef {import("./types.js").Facts} Facts */
 
-/** How many calls a call is in. @param {Tape} tape @param {number} call */
-function depthOf(tape, call) {
-  let depth = 0;
-  for (let parent = tape.calls[call].parent; parent !== null; parent = tape.calls[parent].parent) depth += 1;
-  return depth;
-}
-
-/** The calls that the graph has groups for, by depth. @param {Tape} tape @param {Facts} facts @returns {number[][]} */
-function levelsOf(tape, facts) {
+/** The groups that can be seen once those around them are open, by depth; the rest of a loop is opened by itself alone. @param {Facts} facts @param {ReadonlySet<number>} open @returns {number[][]} */
+function levelsOf(facts, open) {
   /** @type {number[][]} */
   const levels = [];
-  for (const call of facts.counts.keys()) if (tape.calls[call]) (levels[depthOf(tape, call)] ??= []).push(call);
+  const isRest = (/** @type {number} */ group) => facts.folds.get(group)?.kind === "rest";
+  for (const group of facts.counts.keys()) {
+    const around = groupsAround(facts, groupName(facts, group));
+    if (!isRest(group) && around.every((each) => !isRest(each) || open.has(each)))
+      (levels[around.length] ??= []).push(group);
+  }
   return levels;
 }
 
-/** With the outermost level that has a closed group opened. @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open */
-export function deeper(tape, facts, open) {
-  const level = levelsOf(tape, facts).find((calls) => calls?.some((call) => !open.has(call)));
+/** With the outermost level that has a closed group opened. @param {Facts} facts @param {ReadonlySet<number>} open */
+export function deeper(facts, open) {
+  const level = levelsOf(facts, open).find((groups) => groups?.some((group) => !open.has(group)));
   return new Set([...open, ...(level ?? [])]);
 }
 
-/** With the innermost level that has an open group closed. @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open */
-export function shallower(tape, facts, open) {
-  const level = levelsOf(tape, facts).findLast((calls) => calls?.some((call) => open.has(call)));
-  return new Set([...open].filter((call) => !level?.includes(call)));
+/** With the innermost level that has an open group closed. @param {Facts} facts @param {ReadonlySet<number>} open */
+export function shallower(facts, open) {
+  const level = new Set(levelsOf(facts, open).findLast((groups) => groups?.some((group) => open.has(group))));
+  return new Set([...open].filter((group) => !level.has(group)));
+}
+
+/** The folds that are open at first: loops, for their turns stand side by side. @param {Facts} facts */
+export function loopsAtFirst(facts) {
+  return [...facts.folds.values()].filter(
+    ({ kind, name }) => kind === "loop" && groupsAround(facts, name).every((group) => !facts.folds.has(group)),
+  );
 }

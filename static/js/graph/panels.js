@@ -1,35 +1,46 @@
 /** The two sides: a panel each, with its name. */
 
+import { count, t } from "../language/index.js";
+
 /** @typedef {import("./types.js").Layout} Layout */
 
 /** @param {any} panels @param {Layout} layout @param {import("./types.js").Counts} counts */
 export function drawPanels(panels, layout, counts) {
   panels.selectAll("*").remove();
+  if (layout.sides === "overlay")
+    return drawPanel(panels, layout.panels.forward, "overlay", wordsOf("overlay", counts));
+  for (const side of /** @type {const} */ (["forward", "backward"]))
+    if (layout.sides === "both" || layout.sides === side)
+      drawPanel(panels, layout.panels[side], side, wordsOf(side, counts));
+}
+
+/** @param {"forward" | "backward" | "overlay"} side @param {import("./types.js").Counts} counts @returns {[string, string]} */
+function wordsOf(side, { ops, nodes }) {
   const plural = (/** @type {number} */ n, /** @type {string} */ word) => `${n} ${word}${n === 1 ? "" : "s"}`;
-  for (const side of /** @type {const} */ (["forward", "backward"])) {
-    const { x, y, width, height } = layout.panels[side];
-    const g = panels.append("g").attr("class", `panel ${side}`).attr("transform", `translate(${x},${y})`);
-    g.append("rect").attr("width", width).attr("height", height).attr("rx", 14);
-    const [near, far] = side === "forward" ? [18, width - 18] : [width - 18, 18];
-    g.append("text")
-      .attr("class", "panel-title")
-      .attr("x", near)
+  if (side === "forward") return [side, `${plural(ops, "op")} · reads down ↓`];
+  if (side === "backward") return [side, `↑ reads up · ${plural(nodes, "node")}`];
+  return [
+    t("forward ↓ with gradients ↑"),
+    `${count("{n} op", "{n} ops", ops)} · ${count("{n} node", "{n} nodes", nodes)}`,
+  ];
+}
+
+/** The backward panel is the mirror image of the others. @param {any} panels @param {import("./types.js").Box} box @param {string} kind @param {[string, string]} words */
+function drawPanel(panels, { x, y, width, height }, kind, [title, note]) {
+  const g = panels.append("g").attr("class", `panel ${kind}`).attr("transform", `translate(${x},${y})`);
+  g.append("rect").attr("width", width).attr("height", height).attr("rx", 14);
+  const mirrored = kind === "backward";
+  const write = (/** @type {string} */ name, /** @type {boolean} */ near, /** @type {string} */ text) =>
+    g
+      .append("text")
+      .attr("class", name)
+      .attr("x", near ? 18 : width - 18)
       .attr("y", 22)
       .attr("dy", ".35em")
-      .attr("text-anchor", side === "forward" ? "start" : "end")
-      .text(side);
-    g.append("text")
-      .attr("class", "panel-note")
-      .attr("x", far)
-      .attr("y", 22)
-      .attr("dy", ".35em")
-      .attr("text-anchor", side === "forward" ? "end" : "start")
-      .text(
-        side === "forward"
-          ? `${plural(counts.ops, "op")} · reads down ↓`
-          : `↑ reads up · ${plural(counts.nodes, "node")}`,
-      );
-  }
+      .attr("text-anchor", near ? "start" : "end")
+      .text(text);
+  write("panel-title", !mirrored, title);
+  write("panel-note", mirrored, note);
 }
 
 /** The names of the panels stay readable: where the title row becomes too small they stand above it. @param {any} panels @param {Layout} layout @param {number} k */

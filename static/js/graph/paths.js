@@ -73,6 +73,14 @@ export function cylinderPath(width, height) {
   };
 }
 
+/** What hangs below a box: its lower corners are cut, or round as a store's. @param {number} width @param {number} height @param {"cut" | "round"} corners */
+export function stripPath(width, height, corners) {
+  const [w, h] = [width / 2, height / 2];
+  return corners === "cut"
+    ? `M${-w},${-h}H${w}V${h - 6}L${w - 6},${h}H${6 - w}L${-w},${h - 6}Z`
+    : `M${-w},${-h}H${w}V${h - 6}A${w},6 0 0 1 ${-w},${h - 6}Z`;
+}
+
 /** A tag that points on. @param {number} width @param {number} height @param {boolean} [down] */
 export function tagPath(width, height, down = true) {
   const [w, h] = [width / 2, height / 2];

@@ -1,4 +1,4 @@
-/** Where the graph shows a thing, whichever groups are open: the unit, its side, and the calls that must be open for it. */
+/** Where the graph shows a thing, whichever groups are open: the unit and its side. */
 
 import { relations } from "../tape/relations.js";
 import { parseThing } from "../tape/things.js";
@@ -14,16 +14,6 @@ export function placeOf(where, thing) {
   if (!found || found.kind === "optimizer") return null;
   const places = FINDERS[found.kind](where, found.id);
   return places.find(({ unit }) => where.happening.isDrawn(unit)) ?? null;
-}
-
-/** The calls around a unit or a call, outermost first. @param {Tape} tape @param {Facts} facts @param {string} unit @returns {number[]} */
-export function callsAround(tape, facts, unit) {
-  const calls = [];
-  let call = unit.startsWith("call:")
-    ? tape.calls[Number(unit.slice(5))].parent
-    : (facts.units.get(unit)?.call ?? null);
-  for (; call !== null; call = tape.calls[call].parent) calls.unshift(call);
-  return calls;
 }
 
 /** @type {Record<Exclude<import("../tape/things.js").ThingKind, "optimizer">, (where: Where, id: number) => Place[]>} */

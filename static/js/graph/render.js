@@ -15,7 +15,10 @@ import { monoWidth } from "./measure.js";
 import { drawPanels, namePanels } from "./panels.js";
 import { boxPath } from "./paths.js";
 import { chipWidth, settleChips } from "./settle.js";
+import { keysOf } from "./ways.js";
 import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
+import { Ghost, drawStops } from "./stops.js";
+import { isLong, nearOf, stretchOf } from "./stretch.js";
 
 /** @typedef {import("./types.js").Layout} Layout */
 /** @typedef {import("./types.js").Item} Item */
@@ -43,6 +46,7 @@ export class Renderer {
       labels: layer("saved-labels"),
       chips: layer("chips"),
       hooks: layer("hooks"),
+      stops: layer("stops"),
     };
     this.fx = layer("fx");
     /** @type {Layout | null} */
@@ -56,20 +60,37 @@ export class Renderer {
     this.selected = null;
     /** The item that stands for what was looked for, where that has no item of its own. @type {string | null} */
     this.found = null;
+    /** The closed group that the selected thing is in. @type {string | null} */
+    this.holder = null;
     /** What stays lit while all else is dimmed. @type {import("./types.js").Lit | null} */
     this.lit = null;
     /** @type {Set<string>} */
     this.hidden = new Set();
+    /** Hidden units that the current event is about: the wires past them say so. @type {ReadonlySet<string>} */
+    this.unseen = new Set();
+    /** The boxes with breakpoints. @type {ReadonlyMap<string, import("./stops.js").Mark>} */
+    this.stops = new Map();
+    this.ghost = new Ghost(this.layers.stops);
     this.detail = 3;
     this.drawn = { items: /** @type {Item[]} */ ([]), wires: /** @type {Route[]} */ ([]) };
     this.seen = "";
     this.zoom = 0;
+    this.near = nearOf({ x: 0, y: 0, width: 0, height: 0 });
   }
 
   /** @param {Layout} layout @param {import("./types.js").Scene} scene */
   setLayout(layout, scene) {
     this.layout = layout;
-    for (const name of /** @type {const} */ (["groups", "saved", "wires", "items", "labels", "chips", "hooks"]))
+    for (const name of /** @type {const} */ ([
+      "groups",
+      "saved",
+      "wires",
+      "items",
+      "labels",
+      "chips",
+      "hooks",
+      "stops",
+    ]))
       this.layers[name].selectAll("*").remove();
     drawPanels(this.layers.panels, layout, scene.counts);
     this.zoom = 0;
@@ -84,6 +105,7 @@ export class Renderer {
     const row = 32 * k;
     this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
     this.svg.dataset.detail = String(this.detail);
+    this.stretch(nearOf(view));
     const { items, wires, saved } = cullLayout(this.layout, view, k);
     const seen = `${this.detail}|${items.map((item) => (item.unit.open && item.height * k <= READABLE ? `-${item.id}` : item.id)).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
     if (seen === this.seen) return;
@@ -94,7 +116,13 @@ export class Renderer {
     this.drawItems(items);
     this.layers.groups.selectAll("g.item").classed("shrunk", (/** @type {any} */ d) => d.height * k <= READABLE);
     this.drawHooks(items);
+    this.drawStops();
     if (this.state) this.mark(this.state);
+  }
+
+  drawStops() {
+    this.ghost.over(null);
+    drawStops(this.layers.stops, this.detail < 2 ? [] : this.drawn.items, this.stops);
   }
 
   /** @param {import("./types.js").SavedWire[]} saved */
@@ -132,15 +160,30 @@ export class Renderer {
       .selectAll("g")
       .data(wires, (/** @type {any} */ d) => d.id)
       .join((enter) => {
-        const g = enter.append("g").attr("class", (d) => `wire ${d.side}`);
-        g.append("path")
-          .attr("class", "glow")
-          .attr("d", (d) => d.path);
-        g.append("path")
-          .attr("class", "line")
-          .attr("d", (d) => d.path);
-        return g;
+        const g = enter.append("g").attr("class", (d) => `wire ${d.side}${d.past.length ? " past" : ""}`);
+        g.append("path").attr("class", "glow");
+        g.append("path").attr("class", "line");
+        return g.each((d, i, all) => this.lay(all[i], d));
       });
+  }
+
+  /** Long wires are drawn as far as they are near the screen. @param {import("./types.js").Box} near */
+  stretch(near) {
+    const { x, y, width, height } = this.near;
+    if (x === near.x && y === near.y && width === near.width && height === near.height) return;
+    this.near = near;
+    this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
+      if (isLong(d)) this.lay(all[i], d);
+    });
+  }
+
+  /** @param {any} element @param {Route} route */
+  lay(element, route) {
+    const { path, skipped } = stretchOf(route, this.near);
+    for (const line of element.children) {
+      line.setAttribute("d", path);
+      line.setAttribute("stroke-dashoffset", String(skipped));
+    }
   }
 
   /** @param {Item[]} items */
@@ -151,7 +194,7 @@ export class Renderer {
         .attr(
           "class",
           (/** @type {Item} */ d) =>
-            `item ${family(d)} ${d.kind} ${d.unit.open ? "open" : "closed"} ${d.unit.hooked ? "hooked" : ""} ${d.side} depth-${Math.min(4, d.unit.depth)}`,
+            `item ${family(d)} ${d.kind} ${d.unit.open ? "open" : "closed"} ${d.unit.hooked ? "hooked" : ""} ${d.shape === "dot" ? "dot" : ""} ${d.side} depth-${Math.min(4, d.unit.depth)}`,
         )
         .attr("transform", (/** @type {Item} */ d) => `translate(${d.x + d.width / 2},${d.y + d.height / 2})`)
         .attr("tabindex", 0)
@@ -222,7 +265,7 @@ export class Renderer {
       const mark = marks.item(d, state);
       const now = this.now.has(d.id);
       const dimmed = this.isDimmed(d.unit.id);
-      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${now}|${now && this.failed}|${this.selected}|${this.found}|${dimmed}`;
+      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${mark.strip}|${now}|${now && this.failed}|${this.selected}|${this.found}|${this.holder}|${dimmed}`;
       if (!change(element, sign)) return;
       element.dataset.status = mark.status;
       element.classList.toggle("now", now && !this.failed);
@@ -242,8 +285,10 @@ export class Renderer {
     this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const mark = marks.wire(d, state);
       const dimmed = this.isDark(d);
-      for (const chip of this.detail > 2 ? marks.chips.of(d, state) : [])
-        if (chip.text && (chips.get(chip.id)?.dimmed ?? true)) chips.set(chip.id, { ...chip, dimmed });
+      const own = this.detail > 2 ? [...marks.chips.of(d, state), ...marks.chips.past(d, this.unseen)] : [];
+      for (const chip of own)
+        if (chip.text && (chips.get(chip.id)?.dimmed ?? true))
+          chips.set(chip.id, { ...chip, dimmed, lean: this.leanOf(chip) });
       if (!change(all[i], `${mark.status}|${mark.hot}|${dimmed}`)) return;
       all[i].classList.toggle("dimmed", dimmed);
       all[i].dataset.status = mark.status;
@@ -259,6 +304,12 @@ export class Renderer {
     );
     this.markSaved(state, change);
     this.markHooks(state, change);
+  }
+
+  /** Where both sides share a wire, values stand left of it and gradients right. @param {Chip} chip */
+  leanOf({ side }) {
+    if (this.layout?.sides !== "overlay") return undefined;
+    return side === "forward" ? -1 : 1;
   }
 
   /** A wire to a tensor that has moved on since it was saved becomes a warning. @param {State} state @param {(element: any, sign: string) => boolean} change */
@@ -299,10 +350,10 @@ export class Renderer {
       })
       .each((d, i, all) => {
         const g = /** @type {any} */ (all[i]);
-        const sign = `${d.text}|${d.x}|${d.y}|${d.dimmed}`;
+        const sign = `${d.text}|${d.x}|${d.y}|${d.dimmed}|${d.now}`;
         if (g.__mark === sign) return;
         g.__mark = sign;
-        g.setAttribute("class", `chip ${d.side} ${d.kind}${d.dimmed ? " dimmed" : ""}`);
+        g.setAttribute("class", `chip ${d.side} ${d.kind}${d.dimmed ? " dimmed" : ""}${d.now ? " now" : ""}`);
         g.setAttribute("transform", `translate(${d.x},${d.y})`);
         g.querySelector("path").setAttribute("d", boxPath(d.width, 18, 9));
         g.querySelector("text").textContent = d.text;
@@ -343,7 +394,8 @@ export class Renderer {
 
   /** @param {Item} item */
   isSelected(item) {
-    return item.id === this.found || (this.selected !== null && thingsOf(item).includes(this.selected));
+    if (item.id === this.found || item.id === this.holder) return true;
+    return this.selected !== null && !(item.unit.fold && item.unit.open) && thingsOf(item).includes(this.selected);
   }
 
   /** Whether a unit or group has no part in the lineage that is shown. @param {string} unit */
@@ -352,11 +404,14 @@ export class Renderer {
   }
 
   /** Whether a wire has none. @param {Route} route */
-  isDark({ side, key, from, to }) {
+  isDark(route) {
     if (!this.lit) return false;
+    const { side, from, to } = route;
     const [start, end] = side === "forward" ? [from, to] : [to, from];
     const { starts, ends } = this.lit;
-    return !((start === null || starts.has(`${key} ${start}`)) && (end === null || ends.has(`${key} ${end}`)));
+    return !keysOf(route).some(
+      (key) => (start === null || starts.has(`${key} ${start}`)) && (end === null || ends.has(`${key} ${end}`)),
+    );
   }
 
   /** The drawn element of an item. @param {string} id @returns {SVGGElement | null} */

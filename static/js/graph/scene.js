@@ -7,9 +7,15 @@
  */
 
 import { barred, nodeDetail, nodeTitle, opDetail, opTitle, shorten, tensorName, typeName } from "../tape/words.js";
+import { bundleWires } from "./bundles.js";
 import { isRecomputed } from "./drawn.js";
-import { face, rowWidth } from "./measure.js";
+import { callName, foldGroup } from "./fold_faces.js";
+import { TITLE, face, fitMono, rowWidth } from "./measure.js";
 import { placeHooks } from "./hooks.js";
+import { groupName, groupOf, isGroup } from "./nesting.js";
+import { loopsAtFirst } from "./openings.js";
+import { dotted, ringOf, sided } from "./sides.js";
+import { PLAIN } from "./view.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
 /** @typedef {import("./types.js").Facts} Facts */
@@ -20,18 +26,20 @@ import { placeHooks } from "./hooks.js";
 /** @typedef {import("./types.js").Connection} Connection */
 
 const SMALL = 60;
+/** No name of a module is wider: the inspector has all of it. */
+const LONGEST = 360;
 const SYMBOLS = /** @type {Record<string, string>} */ ({ add: "+", mul: "×", sub: "−" });
 
-/** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open ids of open calls @returns {Scene} */
-export function buildScene(tape, facts, open) {
-  return new Builder(tape, facts, open).build();
+/** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open ids of open calls @param {import("./view.js").View} [view] @returns {Scene} */
+export function buildScene(tape, facts, open, view = PLAIN) {
+  return new Builder(tape, facts, open, view).build();
 }
 
 /** The groups that are open at first: the program's own modules, and more of a small program. @param {Tape} tape @param {Facts} facts */
 export function openAtFirst(tape, facts) {
   const small = facts.root.ops + facts.root.nodes < SMALL;
-  const open = new Set(/** @type {number[]} */ ([]));
-  const outermost = facts.children.get(null) ?? [];
+  const open = new Set(loopsAtFirst(facts).map(({ id }) => id));
+  const outermost = (facts.children.get(null) ?? []).filter((id) => !facts.folds.has(id));
   if (
     outermost.length <= (small ? 3 : 1) ||
     new Set(outermost.map((id) => tape.calls[id].module)).size === outermost.length
@@ -42,6 +50,10 @@ export function openAtFirst(tape, facts) {
   for (const [parent, children] of facts.children) {
     if (parent === null || !open.has(parent)) continue;
     for (const id of children) {
+      if (facts.folds.has(id)) {
+        if (facts.folds.get(id)?.kind === "turn") open.add(id);
+        continue;
+      }
       const type = tape.modules[tape.calls[id].module].type;
       if ((facts.children.get(id)?.length ?? 0) > 0 || !type.startsWith("torch.nn.")) open.add(id);
     }
@@ -50,11 +62,12 @@ export function openAtFirst(tape, facts) {
 }
 
 class Builder {
-  /** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open */
-  constructor(tape, facts, open) {
+  /** @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open @param {import("./view.js").View} view */
+  constructor(tape, facts, open, view) {
     this.tape = tape;
     this.facts = facts;
     this.open = open;
+    this.view = view;
     /** @type {Map<string, Level>} */
     this.levels = new Map();
     /** @type {Map<string, number>} a unit's index in its level */
@@ -80,48 +93,60 @@ class Builder {
   build() {
     const root = this.level(null, 0);
     for (const connection of this.facts.connections) this.wire(connection);
-    placeHooks(this.tape, this.facts, (id) => this.visible(id));
+    for (const level of this.levels.values()) bundleWires(level);
+    if (!this.view.hidden.includes("hooks")) placeHooks(this.tape, this.facts, (id) => this.visible(id));
     this.shapeOps(root);
     return {
       root,
       room: this.size <= 8 ? "wide" : this.size <= 18 ? "middle" : "tight",
       size: this.size,
       counts: this.facts.root,
+      sides: this.view.sides,
+      savedWires: this.view.sides === "both" && !this.view.hidden.includes("saved"),
     };
   }
 
   /** @param {number | null} call @param {number} depth @returns {Level} */
   level(call, depth) {
-    const id = call === null ? "root" : `call:${call}`;
+    const id = call === null ? "root" : groupName(this.facts, call);
     const groups = (this.facts.children.get(call) ?? []).map((child) => this.group(child, depth + 1));
     const own = (this.facts.byCall.get(call) ?? []).map((unit) => this.unit(unit, depth + 1));
-    const units = [...own, ...groups].sort((a, b) => a.order - b.order);
-    const level = { id, units, wires: [], entries: [], exits: [] };
+    const units = [...own, ...groups].map((unit) => sided(unit, this.view.sides)).sort((a, b) => a.order - b.order);
+    const fold = this.facts.folds.get(call ?? -1);
+    const inTime = fold?.kind === "loop" || fold?.kind === "rest";
+    const level = { id, units, wires: [], entries: [], exits: [], inTime };
     units.forEach((unit, index) => {
       this.indices.set(unit.id, index);
       this.byId.set(unit.id, unit);
     });
     this.size += units.length;
     this.levels.set(id, level);
-    this.alignGroups(units);
+    this.alignGroups(units, inTime ? 116 : 190);
     return level;
   }
 
-  /** Closed groups of one level are as wide as the widest, so that they stand as a column. @param {SceneUnit[]} units */
-  alignGroups(units) {
-    const closed = units.filter((unit) => unit.kind === "group" && !unit.open);
-    const width = Math.max(190, ...closed.map((unit) => Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0)));
+  /** Closed groups of one level are as wide as the widest, so that they stand as a column; stacks are as wide as they must be. @param {SceneUnit[]} units @param {number} least */
+  alignGroups(units, least) {
+    const closed = units.filter(
+      (unit) => unit.kind === "group" && !unit.open && (!unit.fold || unit.fold.kind === "turn"),
+    );
+    const width = Math.max(
+      least,
+      ...closed.map((unit) => Math.max(unit.forward?.width ?? 0, unit.backward?.width ?? 0)),
+    );
     for (const unit of closed) for (const side of [unit.forward, unit.backward]) if (side) side.width = width;
   }
 
   /** @param {number} call @param {number} depth @returns {SceneUnit} */
   group(call, depth) {
     const { tape, facts } = this;
+    const fold = facts.folds.get(call);
+    if (fold) return this.fold(fold, depth);
     const counts = facts.counts.get(call) ?? { ops: 0, nodes: 0, parameters: 0, saved: 0 };
     const module = tape.modules[tape.calls[call].module];
     const open = this.open.has(call);
-    const name = this.callName(call);
-    const type = typeName(module.type);
+    const name = fitMono(callName(tape, call), LONGEST, TITLE);
+    const type = fitMono(typeName(module.type), LONGEST, TITLE);
     const ops = `${counts.ops} op${counts.ops === 1 ? "" : "s"}`;
     const height = 32;
     /** @type {SceneUnit} */
@@ -129,6 +154,7 @@ class Builder {
       id: `call:${call}`,
       kind: "group",
       call: tape.calls[call].parent,
+      home: facts.parents[call],
       order: this.firstOrder(call),
       op: null,
       node: null,
@@ -151,24 +177,31 @@ class Builder {
       store: false,
       hooked: false,
       again: tape.calls[call].module,
+      stacked: false,
+      fold: null,
     };
     return unit;
   }
 
-  /** A module's name as seen from the module it is in: `blocks.0`. @param {number} call */
-  callName(call) {
-    const { calls, modules } = this.tape;
-    const { path, name } = modules[calls[call].module];
-    const { parent } = calls[call];
-    const above = parent === null ? "" : `${modules[calls[parent].module].path}.`;
-    return (above && path.startsWith(above) ? path.slice(above.length) : parent === null ? path : name) || path;
+  /** What repeats itself, as a group. @param {import("./types.js").Fold} fold @param {number} depth @returns {SceneUnit} */
+  fold(fold, depth) {
+    const { facts } = this;
+    const open = this.open.has(fold.id);
+    return {
+      ...foldGroup(this.tape, facts, fold, open),
+      order: this.firstOrder(fold.id),
+      stacked: false,
+      open,
+      depth,
+      level: open ? this.level(fold.id, depth) : null,
+    };
   }
 
   /** @param {number} call @returns {number} */
   firstOrder(call) {
     const units = this.facts.byCall.get(call) ?? [];
-    const own =
-      (units.find((unit) => unit.kind === "op") ?? units.find((unit) => unit.kind === "node"))?.order ?? Infinity;
+    const first = units.find((unit) => unit.kind === "op") ?? units.find((unit) => unit.kind === "node") ?? units[0];
+    const own = first?.order ?? Infinity;
     return Math.min(own, ...(this.facts.children.get(call) ?? []).map((child) => this.firstOrder(child)));
   }
 
@@ -191,8 +224,10 @@ class Builder {
       store: unit.node !== null && tape.nodes[unit.node].variable !== null,
       hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null,
       again: null,
+      stacked: false,
+      fold: null,
     };
-    return placed;
+    return unit.shape === "dot" ? dotted(placed) : placed;
   }
 
   /** @param {Unit} unit @param {boolean} retains */
@@ -264,13 +299,14 @@ class Builder {
     for (const { from, to, forward } of level.wires) if (forward && to >= 0) sources[to].push(from);
     for (const [index, unit] of level.units.entries()) {
       if (unit.level) this.shapeOps(unit.level);
-      if (this.plain || unit.kind !== "op" || unit.op === null || !unit.forward || unit.retains) continue;
+      if (this.plain || unit.kind !== "op" || unit.shape === "dot" || unit.op === null || !unit.forward || unit.retains)
+        continue;
       const symbol = SYMBOLS[this.tape.ops[unit.op].label];
       const from = sources[index];
       if (!symbol || from.length !== 2 || from.some((i) => i >= 0 && level.units[i].kind === "leaf")) continue;
       unit.shape = "circle";
       unit.forward = { width: 26, height: 26, title: symbol, detail: "" };
-      if (unit.backward) unit.backward = { ...unit.forward };
+      if (unit.backward) unit.backward = unit.stacked ? ringOf(unit.forward) : { ...unit.forward };
     }
   }
 
@@ -278,9 +314,8 @@ class Builder {
   way(id) {
     const unit = this.facts.units.get(id);
     if (!unit) return [];
-    const way = this.callWay(unit.call);
-    const last = way.at(-1);
-    return last !== undefined && !this.open.has(Number(last.slice(5))) ? way : [...way, id];
+    const way = this.callWay(unit.home);
+    return this.isClosed(way.at(-1)) ? way : [...way, id];
   }
 
   /** @param {number | null} call @returns {string[]} */
@@ -288,16 +323,20 @@ class Builder {
     if (call === null) return [];
     const known = this.ways.get(call);
     if (known) return known;
-    const above = this.callWay(this.tape.calls[call].parent);
-    const last = above.at(-1);
-    const way = last !== undefined && !this.open.has(Number(last.slice(5))) ? above : [...above, `call:${call}`];
+    const above = this.callWay(this.facts.parents[call]);
+    const way = this.isClosed(above.at(-1)) ? above : [...above, groupName(this.facts, call)];
     this.ways.set(call, way);
     return way;
   }
 
+  /** @param {string | undefined} group */
+  isClosed(group) {
+    return group !== undefined && !this.open.has(groupOf(this.facts, group));
+  }
+
   /** What shows a unit or a call now. @param {string} id @returns {SceneUnit | null} */
   visible(id) {
-    const way = id.startsWith("call:") ? this.callWay(Number(id.slice(5))) : this.way(id);
+    const way = isGroup(id) ? this.callWay(groupOf(this.facts, id)) : this.way(id);
     return this.byId.get(way.at(-1) ?? "") ?? null;
   }
 
@@ -330,7 +369,7 @@ class Builder {
   lay(connection, levelId, from, to, leaves, enters) {
     const level = this.levels.get(levelId);
     if (!level) return;
-    const { key, tensor, links } = connection;
+    const { key, tensor, links, past = [] } = connection;
     const start = from === null ? -1 - this.port(level, "entries", key) : (this.indices.get(from) ?? 0);
     const end = to === null ? -1 - this.port(level, "exits", key) : (this.indices.get(to) ?? 0);
     const id = `${levelId}|${start}|${end}|${key}`;
@@ -338,7 +377,7 @@ class Builder {
     if (!wire) {
       const exit = leaves === null ? null : this.port(this.levels.get(leaves), "exits", key);
       const entry = enters === null ? null : this.port(this.levels.get(enters), "entries", key);
-      wire = { key, tensor, from: start, to: end, forward: false, links: [], exit, entry };
+      wire = { key, tensor, from: start, to: end, forward: false, links: [], also: [], exit, entry, past };
       this.wires.set(id, wire);
       level.wires.push(wire);
     }

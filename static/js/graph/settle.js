@@ -9,8 +9,11 @@ import { fitMono, monoWidth } from "./measure.js";
 const HEIGHT = 18;
 const APART = 3;
 const SHORT = 52;
+/** Where a chip may go, in about half its width to the right. What is hidden has to be said, if need be beside another chip. */
+const BESIDE = [0, 1, -1];
+const AROUND = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5];
 const CELL = 96;
-const RANKS = /** @type {Record<string, number>} */ ({ gradient: 0, value: 1, part: 2 });
+const RANKS = /** @type {Record<string, number>} */ ({ gradient: 0, value: 1, part: 2, past: 3 });
 
 /** @param {string} text */
 export function chipWidth(text) {
@@ -46,12 +49,17 @@ export function settleChips(chips, boxes) {
     );
   /** @type {PlacedChip[]} */
   const placed = [];
-  for (const chip of [...chips].sort((a, b) => (RANKS[a.kind] ?? 3) - (RANKS[b.kind] ?? 3))) {
+  for (const chip of [...chips].sort((a, b) => (RANKS[a.kind] ?? 4) - (RANKS[b.kind] ?? 4))) {
     const texts = chipWidth(chip.text) > SHORT + 8 ? [chip.text, fitMono(chip.text, SHORT - 18, 11)] : [chip.text];
     const found = texts
       .flatMap((text) => {
         const width = chipWidth(text);
-        return [0, 1, -1].map((way) => ({ text, width, x: chip.x + way * (width / 2 - 9) }));
+        if (chip.lean) return [{ text, width, x: chip.x + chip.lean * (width / 2 + 4) }];
+        return (chip.kind === "past" ? AROUND : BESIDE).map((way) => ({
+          text,
+          width,
+          x: chip.x + way * (width / 2 - 9),
+        }));
       })
       .find(({ x, width }) => free({ x: x - width / 2, y: chip.y - HEIGHT / 2, width, height: HEIGHT }));
     if (!found) continue;

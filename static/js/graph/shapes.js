@@ -1,7 +1,9 @@
 /** The SVG of one thing: outline by kind, words, hook diamonds. Made once; `marks` change it afterwards. */
 
 import { select } from "../../vendor/d3.js";
-import { boxPath, cutPath, cylinderPath, diamondPath, tagPath } from "./paths.js";
+import { cardPath, drawCards, drawMembers, drawTimes, isStacked, writeMembers } from "./fold_shape.js";
+import { boxPath, cutPath, cylinderPath, diamondPath, stripPath, tagPath } from "./paths.js";
+import { STRIP_SIZE } from "./sides.js";
 import { DETAIL, TITLE, fitMono, monoWidth, sansWidth } from "./measure.js";
 
 /** @typedef {import("./types.js").Item} Item */
@@ -10,11 +12,12 @@ import { DETAIL, TITLE, fitMono, monoWidth, sansWidth } from "./measure.js";
 /** @param {Item} item */
 export function outline(item) {
   const { shape, width, height, side } = item;
+  if (item.strip !== null) return stripPath(width, height, shape === "cylinder" ? "round" : "cut");
   if (shape === "cylinder") return cylinderPath(width, height).outline;
-  if (shape === "circle") return boxPath(width, height, height / 2);
+  if (shape === "circle" || shape === "dot") return boxPath(width, height, height / 2);
   if (shape === "pill" || shape === "buffer") return boxPath(width, height, height / 2);
   if (shape === "tag") return tagPath(width, height, true);
-  if (shape === "group") return boxPath(width, height, 8);
+  if (shape === "group") return isStacked(item) ? cardPath(width, height) : boxPath(width, height, 8);
   return side === "backward" ? cutPath(width, height, Math.min(8, height / 4)) : boxPath(width, height, 6);
 }
 
@@ -37,19 +40,38 @@ export function drawItem(group, item) {
   g.append("path")
     .attr("class", "ring")
     .attr("d", boxPath(width + 9, height + 9, 10));
+  if (isStacked(item)) drawCards(group, item);
   g.append("path").attr("class", "shape").attr("d", outline(item));
-  if (item.shape === "cylinder") g.append("path").attr("class", "rim").attr("d", cylinderPath(width, height).rim);
+  if (item.shape === "cylinder" && item.strip === null)
+    g.append("path").attr("class", "rim").attr("d", cylinderPath(width, height).rim);
   g.append("path")
     .attr("class", "focus-ring")
     .attr("d", boxPath(width + 8, height + 8, 9));
-  if (unit.kind === "group") drawGroupRow(group, item);
+  if (item.strip !== null) drawStrip(group, item.strip);
+  else if (unit.kind === "group") drawGroupRow(group, item);
   else drawWords(group, item);
   g.append("title");
+}
+
+/** One line, below what the strip hangs from. @param {SVGGElement} group @param {number} behind */
+function drawStrip(group, behind) {
+  group.classList.add("strip");
+  const text = select(group).append("text").attr("class", "detail");
+  text.attr("y", behind / 2).attr("dy", ".35em");
+}
+
+/** What a strip says: what is stored, how much of a group is done, else what it is. @param {Item} item @param {ItemMark} mark */
+function stripText(item, mark) {
+  if (item.kind === "group") return mark.count;
+  return item.shape === "cylinder" || item.kind === "output" ? mark.detail : mark.title;
 }
 
 /** @param {SVGGElement} group @param {Item} item */
 function drawWords(group, item) {
   const g = select(group);
+  // A ring has the symbol of the circle in it.
+  if (item.shape === "dot") return;
+  if (item.shape === "circle" && item.unit.stacked && item.side === "backward") return;
   const lines = item.unit.retains && item.side === "forward" ? 3 : item.face.detail || item.shape !== "box" ? 2 : 1;
   if (item.shape === "circle") {
     g.append("text").attr("class", "symbol").attr("dy", ".35em").text(item.face.title);
@@ -75,7 +97,9 @@ function drawWords(group, item) {
 function drawGroupRow(group, item) {
   const g = select(group);
   const { width, height, unit, face } = item;
-  const y = unit.open ? 18 - height / 2 : 0;
+  const y = unit.open || isStacked(item) ? 18 - height / 2 : unit.fold?.narrow ? -9 : 0;
+  if (isStacked(item)) drawMembers(group, item);
+  if (unit.level?.inTime) drawTimes(group, item);
   let x = -width / 2 + 16;
   g.append("rect")
     .attr("class", "turner-room")
@@ -92,13 +116,23 @@ function drawGroupRow(group, item) {
         : `M${x - 2},${y - 5}L${x + 3},${y}L${x - 2},${y + 5}`,
     );
   x += 14;
+  const narrow = unit.fold?.narrow && !unit.open;
   g.append("text").attr("class", "title start").attr("x", x).attr("y", y).attr("dy", ".35em");
   x += monoWidth(face.title, TITLE) + 9;
-  const parameters = unit.counts?.parameters ?? 0;
+  const parameters = narrow ? 0 : (unit.counts?.parameters ?? 0);
   const right = width / 2 - 14 - (parameters ? 34 : 0);
-  if (face.detail && x + sansWidth(face.detail, 12) < right - 40 && !crossed(item, x, x + sansWidth(face.detail, 12)))
+  if (
+    face.detail &&
+    !narrow &&
+    x + sansWidth(face.detail, 12) < right - 40 &&
+    !crossed(item, x, x + sansWidth(face.detail, 12))
+  )
     g.append("text").attr("class", "type").attr("x", x).attr("y", y).attr("dy", ".35em").text(face.detail);
-  g.append("text").attr("class", "count").attr("x", right).attr("y", y).attr("dy", ".35em");
+  g.append("text")
+    .attr("class", "count")
+    .attr("x", right)
+    .attr("y", narrow ? y + 18 : y)
+    .attr("dy", ".35em");
   if (!parameters) return;
   const badge = g
     .append("g")
@@ -128,10 +162,12 @@ export function writeItem(group, item, mark) {
     const element = group.querySelector(`:scope > .${name}`);
     if (element && element.textContent !== text) element.textContent = text;
   };
+  if (item.strip !== null) return set("detail", fitMono(stripText(item, mark), room, STRIP_SIZE));
   set("title", item.kind === "group" ? item.face.title : fitMono(mark.title, room, TITLE));
-  set("detail", fitMono(mark.detail, room, DETAIL));
+  set("detail", fitMono(mark.detail, isStacked(item) ? room - 18 : room, DETAIL));
   set("extra", fitMono(mark.extra, room, DETAIL));
   set("count", mark.count);
+  if (isStacked(item)) writeMembers(group, item, mark.strip);
 }
 
 /** Places of an item's diamonds, along the edge that the hook works at. @param {Item} item */
@@ -139,17 +175,25 @@ export function hookPlaces(item) {
   const { unit, side, width, height } = item;
   /** @type {Record<string, number>} */
   const used = { top: 0, bottom: 0 };
+  // An open group has one frame for both sides of an overlay.
+  const both = unit.stacked && unit.open;
+  // A stack has the hooks of all its modules.
+  const all = isStacked(item) ? unit.hooks.filter((mark) => both || mark.side === side).length : 0;
+  const step = Math.min(22, (width - 36) / Math.max(1, all - 1));
   return unit.hooks
-    .filter((mark) => mark.side === side)
+    .filter((mark) => both || mark.side === side)
     .map((mark) => {
       const n = used[mark.edge]++;
-      const offset = item.shape === "circle" ? -6 : unit.kind === "group" ? 18 : 12;
-      return {
-        hook: mark.hook,
-        x: item.x + width - offset - n * 22,
-        y: mark.edge === "top" ? item.y : item.y + height,
-      };
+      const offset = item.shape === "circle" || item.shape === "dot" ? -6 : unit.kind === "group" ? 18 : 12;
+      const y = mark.edge === "top" ? item.y : item.y + height;
+      if (item.strip === null) return { hook: mark.hook, x: item.x + width - offset - n * step, y };
+      // Beside a strip, so that its words can be read; what leaves it leaves the face above.
+      const upper = mark.edge === "top" ? item.y - above(item) : item.y + (item.strip + height) / 2;
+      return { hook: mark.hook, x: item.x - 3 - n * 21, y: upper };
     });
 }
+
+/** How far the face above a strip reaches over the strip's own top. @param {Item} item */
+const above = ({ unit, strip }) => (unit.forward?.height ?? 0) - (strip ?? 0);
 
 export const DIAMOND = diamondPath(9);

@@ -1,6 +1,7 @@
 /** Saved tensors that were changed in place after they were saved: the node that wants them will refuse. */
 
 import { shorten } from "../tape/words.js";
+import { groupName, groupsAround } from "./nesting.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {{node: number, saved: import("../tape/format.js").Saved, from: number, until: number}} Risk `from`, `until`: the steps between which it matters */
@@ -36,7 +37,7 @@ export class Stale {
           until: exits.get(node.id) ?? Infinity,
         };
         this.note(unit.id, risk);
-        for (let call = unit.call; call !== null; call = tape.calls[call].parent) this.note(`call:${call}`, risk);
+        for (const group of groupsAround(facts, unit.id)) this.note(groupName(facts, group), risk);
       }
     }
   }

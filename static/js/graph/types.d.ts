@@ -29,12 +29,14 @@ export interface Unit {
   id: string;
   kind: UnitKind;
   call: number | null;
+  /** The innermost group that it is drawn in: its call, or a fold there. */
+  home: number | null;
   order: number;
   op: number | null;
   node: number | null;
   tensor: number | null;
-  /** `pill`, `buffer` or `tag` for a leaf. */
-  shape: "pill" | "buffer" | "tag" | "box" | "circle" | "group";
+  /** `pill`, `buffer` or `tag` for a leaf; `dot` where wires meet in something hidden. */
+  shape: "pill" | "buffer" | "tag" | "box" | "circle" | "dot" | "group";
 }
 
 /** A gradient's way: from (node, output) to (node, input); `source` is null for a root's seed. */
@@ -53,12 +55,29 @@ export interface Connection {
   to: string;
   forward: boolean;
   links: Link[];
+  /** The hidden units that it passes. */
+  past?: readonly string[];
+}
+
+/** Equal things put together; `members` are the names of what was, `first` is the number of the first among its like. */
+export interface Fold {
+  id: number;
+  kind: "stack" | "loop" | "turn" | "rest";
+  name: string;
+  parent: number | null;
+  members: string[];
+  times: number;
+  first: number;
 }
 
 export interface Facts {
   units: Map<string, Unit>;
   connections: Connection[];
-  /** Units of each call (null: the program itself), in execution order. */
+  /** The group around each group: calls by their id, folds after them. */
+  parents: (number | null)[];
+  folds: Map<number, Fold>;
+  foldOf: Map<string, number>;
+  /** Units of each group (null: the program itself), in execution order. */
   byCall: Map<number | null, Unit[]>;
   children: Map<number | null, number[]>;
   counts: Map<number, Counts>;
@@ -99,6 +118,8 @@ export interface SceneUnit extends Unit {
   open: boolean;
   depth: number;
   level: Level | null;
+  /** What it puts together, if it is a fold; whether it is drawn narrow, and what is selected with it. */
+  fold: (Fold & { narrow: boolean; stands: string[] }) | null;
   counts: Counts | null;
   hooks: HookMark[];
   saved: string;
@@ -109,6 +130,8 @@ export interface SceneUnit extends Unit {
   hooked: boolean;
   /** The module of a group: one that is called again stands below. */
   again: number | null;
+  /** Whether its backward face hangs below its forward one. */
+  stacked: boolean;
 }
 
 /** Ends are indices into `units`; a negative one, −1−i, is entry i as a start and exit i as an end. */
@@ -119,9 +142,12 @@ export interface Wire {
   to: number;
   forward: boolean;
   links: Link[];
+  /** The other values of a bundle. */
+  also: string[];
   /** Where it starts or ends inside an open group: the index of that group's exit or entry. */
   exit: number | null;
   entry: number | null;
+  past: readonly string[];
 }
 
 export interface Port {
@@ -134,6 +160,8 @@ export interface Level {
   wires: Wire[];
   entries: Port[];
   exits: Port[];
+  /** Whether its things are turns, side by side along time. */
+  inTime: boolean;
 }
 
 export type Room = "wide" | "middle" | "tight";
@@ -144,6 +172,9 @@ export interface Scene {
   room: Room;
   size: number;
   counts: Counts;
+  sides: import("./view.js").Sides;
+  /** Whether wires are drawn for what is saved for backward. */
+  savedWires: boolean;
 }
 
 export interface Box {
@@ -167,8 +198,12 @@ export interface Item extends Box {
   parent: string | null;
   /** Whether nothing stands between it and the other side. */
   clear: boolean;
+  /** Whether turns of a loop do. */
+  aside: boolean;
   /** The height of its slot. */
   room: number;
+  /** Of a face that hangs below another: how much of it is hidden behind that. */
+  strip: number | null;
 }
 
 /** A wire with its place on one side: an SVG path that starts where the value (or gradient) comes from. */
@@ -190,8 +225,12 @@ export interface Route extends Box {
   arrow: boolean;
   tensor: number | null;
   links: Link[];
+  /** The other values of a bundle. */
+  also: string[];
   /** The level it belongs to. */
   level: string;
+  /** The hidden units that it passes. */
+  past: readonly string[];
 }
 
 export interface SavedWire extends Box {
@@ -212,6 +251,7 @@ export interface Lit {
 }
 
 export interface Layout {
+  sides: import("./view.js").Sides;
   items: Item[];
   panels: { forward: Box; backward: Box };
   roots: { forward: Item[]; backward: Item[] };

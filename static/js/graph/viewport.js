@@ -19,6 +19,10 @@ export class Viewport {
     this.touched = -Infinity;
     this.chosen = false;
     this.timer = 0;
+    // To ask an element for its size makes the browser lay out all that has changed: it is told instead.
+    this.known = /** @type {{width: number, height: number} | null} */ (null);
+    this.watcher = new ResizeObserver(() => (this.known = null));
+    this.watcher.observe(svg);
     this.behavior = zoom()
       .scaleExtent([0.02, 4])
       .filter((event) => !event.button && event.type !== "dblclick")
@@ -36,7 +40,7 @@ export class Viewport {
   }
 
   get size() {
-    return { width: this.svg.clientWidth || 800, height: this.svg.clientHeight || 600 };
+    return (this.known ??= { width: this.svg.clientWidth || 800, height: this.svg.clientHeight || 600 });
   }
 
   /** What is on the screen, in the graph's own coordinates. @returns {Box} */
@@ -90,6 +94,39 @@ export class Viewport {
     this.glide(to, glide ? GLIDE : 0);
   }
 
+  /** Brings a box to the middle, at a scale at which it is read. @param {Box} box @param {boolean} glide */
+  centre(box, glide) {
+    this.touched = performance.now();
+    this.chosen = true;
+    this.glide(this.centred(box, Math.max(CLEAR, Math.min(this.transform.k, 1.4))), glide ? GLIDE : 0);
+  }
+
+  /** Nearer or further, around the middle. @param {number} factor */
+  zoom(factor) {
+    this.touched = performance.now();
+    this.chosen = true;
+    const { width, height } = this.size;
+    const { k, x, y } = this.transform;
+    const to = Math.min(4, Math.max(0.02, k * factor));
+    this.set(to, width / 2 - ((width / 2 - x) * to) / k, height / 2 - ((height / 2 - y) * to) / k);
+  }
+
+  /** Puts a place of the graph at the upper left corner. @param {number} x @param {number} y */
+  lookFrom(x, y) {
+    this.touched = performance.now();
+    this.chosen = true;
+    const { k } = this.transform;
+    this.set(k, -x * k, -y * k);
+  }
+
+  /** Moves the picture by some pixels. @param {number} dx @param {number} dy */
+  pan(dx, dy) {
+    this.touched = performance.now();
+    this.chosen = true;
+    const { k, x, y } = this.transform;
+    this.set(k, x + dx, y + dy);
+  }
+
   /** A box in the middle of the screen; one that is too wide begins at the left. @param {Box} box @param {number} k */
   centred(box, k) {
     const { width, height } = this.size;
@@ -116,6 +153,7 @@ export class Viewport {
 
   destroy() {
     cancelAnimationFrame(this.timer);
+    this.watcher.disconnect();
     select(this.svg).on(".zoom", null);
   }
 }

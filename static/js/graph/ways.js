@@ -22,11 +22,14 @@ export function waysOf(graph, side, last) {
   });
 }
 
+/** The values of a wire: one, or those of a bundle. @param {Route} route */
+export const keysOf = ({ key, also }) => (also.length ? [key, ...also] : [key]);
+
 /** @param {readonly Route[]} routes @param {Route} route */
 function previous(routes, route) {
   const shared = (/** @type {Route} */ other) =>
     other !== route &&
-    other.key === route.key &&
+    keysOf(route).some((key) => keysOf(other).includes(key)) &&
     (route.side === "forward" || route.links.length === 0 || other.links.some((link) => route.links.includes(link)));
   if (route.from === null) return routes.find((other) => shared(other) && other.to === route.level);
   if (route.fromOpen) return routes.find((other) => shared(other) && other.to === null && other.level === route.from);

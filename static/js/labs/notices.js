@@ -50,3 +50,16 @@ export function TroubleNotice({ recording }) {
     ${trouble.retry && html`<button type="button" class="button small" onClick=${trouble.retry}>${t("Try again")}</button>`}
   </div>`;
 }
+
+/** Where nothing is being recorded and nothing stands on the page: it was cancelled. @param {{show: boolean, act: () => void}} props */
+export const IdleNotice = ({ show, act }) =>
+  show
+    ? html`<div class="bar" role="note"><${Icon} name="info" /><p>${t("This is not recorded yet.")}</p><button type="button" class="button small" onClick=${act}>${t("Record it")}</button></div>`
+    : null;
+
+/** A program that did not end by itself: too long, too large, stopped. @param {{recording: Recording}} props */
+export function OutcomeNotice({ recording }) {
+  const outcome = recording.recorded.value?.entry.outcome;
+  if (!outcome || outcome.status === "finished" || outcome.status === "raised") return null;
+  return html`<${Bar} title=${t("The program did not end by itself.")}>${outcome.detail ?? outcome.status}</${Bar}>`;
+}

@@ -33,6 +33,7 @@ function Header({ name }) {
       ${LABS.map((each) => html`<a key=${each.name} href=${labAddress(each.name)} aria-current=${each.name === name ? "page" : undefined}>${each.title}</a>`)}
     </nav>
     <span class="spring"></span>
+    <a class="button quiet" href="/learn">${t("Lessons")}</a>
     <${ThemeSwitch} /><${LanguageSwitch} />
   </header>`;
 }

@@ -75,8 +75,17 @@ function useKeys(transport) {
       event.preventDefault();
       transport.send(action);
     };
+    /** After a click with the mouse the keys are the transport's again. @param {MouseEvent} event */
+    const clicked = (event) => {
+      if (event.detail > 0 && event.target instanceof Element)
+        /** @type {HTMLElement | null} */ (event.target.closest("button"))?.blur();
+    };
     document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
+    document.addEventListener("click", clicked);
+    return () => {
+      document.removeEventListener("keydown", pressed);
+      document.removeEventListener("click", clicked);
+    };
   }, [transport]);
 }
 

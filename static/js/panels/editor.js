@@ -22,6 +22,7 @@ import {
   tags,
   undo,
 } from "../../vendor/codemirror.js";
+import { t } from "../language/index.js";
 
 /** @typedef {{from: number, to: number, tone: string}} Mark */
 /** @typedef {{line: number, on: boolean}} LineStop a breakpoint on a line */
@@ -159,6 +160,13 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine, onBreak
   };
   // Text that is put there by the page is not an edit.
   let quiet = false;
+  // Tab indents for who clicked or typed here; whom Tab itself brought here, it leads on.
+  let working = false;
+  const indent = {
+    key: "Tab",
+    run: (/** @type {EditorView} */ editor) => working && Boolean(indentWithTab.run?.(editor)),
+    shift: (/** @type {EditorView} */ editor) => working && Boolean(indentWithTab.shift?.(editor)),
+  };
   const view = new EditorView({
     parent: host,
     state: EditorState.create({
@@ -173,15 +181,21 @@ export function createEditor(host, { text, nonce, onEdit, onRun, onLine, onBreak
           },
         }),
         basicSetup,
-        keymap.of([indentWithTab]),
+        keymap.of([indent]),
         indentUnit.of("    "),
         python(),
         syntaxHighlighting(colours),
         markField,
         Prec.highest(EditorView.domEventHandlers({ beforeinput: typeOver })),
-        EditorView.contentAttributes.of({ "aria-label": "Program", tabindex: "0" }),
+        EditorView.domEventHandlers({
+          pointerdown: () => void (working = true),
+          blur: () => void (working = false),
+        }),
+        EditorView.contentAttributes.of({ "aria-label": t("Program"), tabindex: "0" }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged && !quiet) onEdit(update.state.doc.toString());
+          if (!update.docChanged || quiet) return;
+          working = true;
+          onEdit(update.state.doc.toString());
         }),
       ],
     }),

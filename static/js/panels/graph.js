@@ -1,74 +1,100 @@
 /** The graph's pane: gives the graph its host, tells it where the tape stands, hears what is clicked. */
 
-import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { readView, writeView } from "../graph/view.js";
 import { lineage } from "../tape/lineage.js";
-import { thingTitle } from "../tape/things.js";
-import { Icon } from "../ui/icons.js";
-import { Name } from "../ui/name.js";
+import { partOf } from "../tape/lineage_parts.js";
 import { reducedMotion } from "../ui/theme.js";
 import { clearTrace, traced } from "../ui/traced.js";
+import { GraphBar } from "./graph_bar.js";
+import { GraphMenu } from "./graph_menu.js";
+import { GraphNotes } from "./graph_notes.js";
+import { Minimap, mapped, toggleMap } from "./minimap.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/**
- * @typedef {{show: (step: number, motion: {animate: boolean, durationMs: number}) => void, select: (thing: string | null) => void,
- *   toggle: (thing: string) => void, reveal: (thing: string) => boolean, trace: (lineage: import("../tape/lineage.js").Lineage | null) => void, fit: () => void, deepen: (by: 1 | -1) => void, undo: () => void, state: () => {open: string[]}, restore: (state: {open: string[]}) => void,
- *   resize: () => void, destroy: () => void}} Graph
- */
-/**
- * @typedef {(host: HTMLElement, tape: import("../tape/load.js").Tape, history: import("../tape/state.js").History,
- *   options: {onSelect: (thing: string | null) => void, onOpenChange: (open: string[]) => void, reducedMotion: () => boolean}) => Graph} CreateGraph
- */
+/** @typedef {import("../graph/index.js").Graph} Graph */
+/** @typedef {typeof import("../graph/index.js").createGraph} CreateGraph */
+/** @typedef {import("../graph/view.js").View} View */
 
 /** @param {{model: Model, createGraph: CreateGraph, holds: {graph: Graph | null}, above?: unknown, below?: unknown, children?: unknown}} props `holds` lends the graph to the keyboard; `children` float over the graph */
 export function GraphPane({ model, createGraph, holds, above, below, children }) {
   const host = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const [graph, setGraph] = useState(/** @type {Graph | null} */ (null));
+  const [census, setCensus] = useState(/** @type {import("../graph/shown.js").Census | null} */ (null));
+  const [asked, ask] = useState(/** @type {import("./graph_menu.js").Asked | null} */ (null));
+  const moved = useRef(new Set(/** @type {(() => void)[]} */ ([])));
   const player = model.player.value;
+  const view = readView(model.view.value);
 
   useEffect(() => {
     if (!player || !host.current) return undefined;
     const box = host.current;
-    const graph = createGraph(box, player.tape, player.history, {
+    const made = createGraph(box, player.tape, player.history, {
       onSelect: model.select,
       onOpenChange: (open) => (model.open.value = open),
+      onViewChange: (next) => (model.view.value = writeView(next)),
+      onShown: (_, counted) => setCensus(counted),
+      onStop: model.toggleThing,
+      onMenu: ask,
+      onDraw: () => moved.current.forEach((each) => each()),
       reducedMotion,
+      initial: { open: model.open.value, view: readView(model.view.value) },
     });
-    holds.graph = graph;
-    if (model.open.value.length) graph.restore({ ...graph.state(), open: model.open.value });
-    graph.show(player.deck.position.step, { animate: false, durationMs: 0 });
-    graph.select(model.selection.value);
+    holds.graph = made;
+    setGraph(made);
+    made.show(player.deck.position.step, { animate: false, durationMs: 0 });
+    made.select(model.selection.value);
     let size = `${box.clientWidth}×${box.clientHeight}`;
     const watcher = new ResizeObserver(() => {
       const now = `${box.clientWidth}×${box.clientHeight}`;
       if (now === size) return;
       size = now;
       if (box.clientWidth === 0) return;
-      graph.resize();
+      made.resize();
     });
     watcher.observe(box);
     const stops = [
       player.deck.subscribe((position, motion, before) => {
-        if (position.step !== before.step) graph.show(position.step, motion);
+        if (position.step !== before.step) made.show(position.step, motion);
       }),
-      model.selection.subscribe((thing) => graph.select(thing)),
-      traced.subscribe((thing) => graph.trace(thing === null ? null : lineage(player.tape, thing))),
+      model.selection.subscribe((thing) => made.select(thing)),
+      model.breakpoints.subscribe((all) =>
+        made.mind(all.filter(({ what }) => what === "thing").map(({ id, on }) => ({ thing: id, on }))),
+      ),
+      traced.subscribe((shown) => made.trace(shown && partFor(player.tape, shown))),
     ];
     return () => {
       for (const stop of stops) stop();
       watcher.disconnect();
       holds.graph = null;
+      setGraph(null);
+      ask(null);
       clearTrace();
-      graph.destroy();
+      made.destroy();
     };
   }, [player]);
-  return html`${above}<div class="graph-stage"><div class="graph-host" ref=${host}></div><${Traced} model=${model} />${children}</div>${below}`;
+
+  /** @param {View} next */
+  const show = (next) => graph?.showAs(next);
+  const acts = {
+    focus: (/** @type {string} */ thing) => graph?.focus(thing),
+    near: (/** @type {string} */ thing) => graph?.neighbours(thing, 1),
+    toggle: (/** @type {string} */ thing) => graph?.toggle(thing),
+  };
+  const listen = (/** @type {() => void} */ hear) => {
+    moved.current.add(hear);
+    return () => moved.current.delete(hear);
+  };
+  return html`${player && html`<${GraphBar} view=${view} census=${census} hooks=${player.tape.hooks.length} show=${show} fit=${() => graph?.fit()} map=${{ shown: mapped.value, toggle: toggleMap }} />`}${above}
+    <div class="graph-stage"><div class="graph-host" ref=${host}></div>
+      ${graph && mapped.value && html`<${Minimap} graph=${graph} listen=${listen} />`}
+      <${GraphNotes} model=${model} view=${view} census=${census} neighbours=${(/** @type {1 | -1} */ by) => graph?.neighbours(null, by)} everything=${() => show({ ...view, near: null })} />
+      ${asked && html`<${GraphMenu} model=${model} asked=${asked} acts=${acts} close=${() => ask(null)} />`}
+      ${children}</div>${below}`;
 }
 
-/** Says whose lineage the graph shows, and ends it. @param {{model: Model}} props */
-function Traced({ model }) {
-  const tape = model.player.value?.tape;
-  const thing = traced.value;
-  if (!tape || !thing) return null;
-  return html`<p class="traced-note" role="status"><${Icon} name="path" size=${16} /><span>Lineage of${" "}</span>
-    <button type="button" class="link" onClick=${() => model.select(thing)}><${Name} text=${thingTitle(tape, thing)} /></button>
-    <button type="button" class="button icon-only small" title="Show everything again (Esc)" aria-label="Show everything again" onClick=${clearTrace}><${Icon} name="close" size=${14} /></button></p>`;
+/** @param {import("../tape/load.js").Tape} tape @param {import("../ui/traced.js").Traced} shown */
+function partFor(tape, { thing, part }) {
+  const found = lineage(tape, thing);
+  return found && partOf(tape, found, part);
 }

@@ -1,6 +1,7 @@
 /** Help and legend: shown on request, over a corner of the graph, never in the way of the rest of the page. */
 
 import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { t } from "../language/index.js";
 import { Icon } from "../ui/icons.js";
 import { KEYS } from "../ui/keyboard.js";
 import { BOX, OUTLINES } from "../ui/outlines.js";
@@ -21,12 +22,13 @@ export function Sheet({ title, close, children, name }) {
   </aside>`;
 }
 
-/** @param {{close: () => void}} props */
-export function Help({ close }) {
+/** @param {{close: () => void, tour: () => void}} props */
+export function Help({ close, tour }) {
   return html`<${Sheet} title="Help" name="help" close=${close}>
     <p>Tapedeck ran your program once and wrote down everything that happened: each forward op, each autograd node, each hook, with the numbers. Now you can play it, forward and backward in time.</p>
     <p><b class="forward">Blue</b> is forward: data flows down. <b class="backward">Orange</b> is backward: gradients flow up. Click anything to see its numbers; click a line number to jump to the next event of that line, or the margin left of it to set a breakpoint. The marks on the tape can be clicked too.</p>
     <p>The small curve beside the step is memory: how many bytes of tensors are alive now, and at most. What is recorded, and how closely, is chosen beside Run.</p>
+    <p><button type="button" class="button small" onClick=${tour}>${t("Show the tour")}</button></p>
     <dl class="keys">${KEYS.map((key) => html`<div key=${key.shows}><dt><kbd>${key.shows}</kbd></dt><dd>${key.does}</dd></div>`)}</dl>
   </${Sheet}>`;
 }
@@ -44,6 +46,7 @@ const LEGEND = [
       ["io", OUTLINES.io, "input, output"],
       ["hook", OUTLINES.hook, "hook, in firing order"],
       ["group", OUTLINES.group, "module, opens and closes"],
+      ["dot", "M16 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", t("hidden, and wires meet in it")],
     ],
   ],
   [
@@ -52,6 +55,7 @@ const LEGEND = [
       ["data", "M1 8h29m-5-4.5 5 4.5-5 4.5", "data flows down"],
       ["gradient", "M31 8H2m5-4.5L2 8l5 4.5", "gradient flows up"],
       ["saved", "M1 8h30", "saved for backward"],
+      ["past", "M1 8h30", t("leads past what is hidden")],
       ["tangent", "M8 2h16a6 6 0 0 1 0 12H8A6 6 0 0 1 8 2zM13 8h6", "∂ tangents, one for each seed"],
     ],
   ],

@@ -1,159 +1,102 @@
-/** How the scrubber looks: phases as a track, module calls as a flame strip above it, marks on it. Drawn once a width and theme. */
+/** How a stretch of the tape looks on the scrubber: phases as a track, module calls as a flame strip above it, marks on it. */
 
 import { colour } from "../ui/theme.js";
+import { drawFlames } from "./scrubber_flames.js";
+import { drawMarks } from "./scrubber_marks.js";
 
 /** @typedef {import("../ui/model.js").Player} Player */
-/** @typedef {import("../deck/marks.js").Mark} Mark */
-/** @typedef {{from: number, to: number, depth: number}} Flame */
+/** @typedef {import("../tape/phases.js").Phase} Phase */
+/** @typedef {import("../tape/phases.js").Segment} Segment */
+/** @typedef {import("../deck/window.js").Stretch} Stretch */
+/** @typedef {{player: Player, rows: import("./scrubber_flames.js").Row[], places: import("./scrubber_marks.js").Places}} Shown */
+/** @typedef {ReturnType<typeof paletteOf>} Palette */
 
 export const EDGE = 10;
 export const TRACK = { top: 27, height: 8 };
-const FLAME = { bottom: 24, height: 3, rows: 6 };
-const HEIGHT = 54;
-const TONES = /** @type {const} */ ({
-  build: "--build",
-  forward: "--forward",
-  backward: "--backward",
-  update: "--update",
-});
+export const HEIGHT = 54;
+const PHASES = /** @type {Phase[]} */ (["build", "forward", "backward", "update"]);
 
-/** Module calls as stretches of steps. @param {Player} player @returns {Flame[]} */
-export function flames({ tape }) {
-  /** @type {Flame[]} */
-  const found = [];
-  /** @type {Map<number, Flame>} */
-  const open = new Map();
-  tape.events.forEach((event, step) => {
-    if (event.kind === "call_enter") {
-      const flame = { from: step, to: tape.events.length - 1, depth: open.size };
-      open.set(event.call, flame);
-      found.push(flame);
-    } else if (event.kind === "call_exit") {
-      const flame = open.get(event.call);
-      if (flame) flame.to = step;
-      open.delete(event.call);
-    }
-  });
-  return found;
-}
-
-/** Draws the whole strip in its solid or its pale colours. @param {Player} player @param {number} width @param {boolean} solid @param {HTMLElement} probe @param {Flame[]} calls @param {readonly Mark[]} marks */
-export function strip(player, width, solid, probe, calls, marks) {
-  const ratio = devicePixelRatio || 1;
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(HEIGHT * ratio);
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  pen.scale(ratio, ratio);
-  const count = player.tape.events.length || 1;
-  /** @param {number} edge the border before step `edge` */
-  const x = (edge) => EDGE + (edge / count) * (width - 2 * EDGE);
-  const tone = (/** @type {keyof typeof TONES} */ phase) =>
-    colour(probe, solid ? TONES[phase] : `${TONES[phase]}-pale`);
-  pen.font = `11px ${getComputedStyle(probe).fontFamily}`;
-  let labelled = -Infinity;
-  player.segments.forEach((segment, i) => {
-    const gap = i < player.segments.length - 1 ? 3 : 0;
-    const [left, right] = [x(segment.from), Math.max(x(segment.from) + 1, x(segment.to + 1) - gap)];
-    pen.fillStyle = tone(segment.phase);
-    pen.beginPath();
-    pen.roundRect(left, TRACK.top, right - left, TRACK.height, TRACK.height / 2);
-    pen.fill();
-    const size = pen.measureText(segment.label).width;
-    if (left > labelled && (right - left > size || right - left > 24)) {
-      pen.fillStyle = colour(probe, segment.phase === "build" ? "--muted" : TONES[segment.phase]);
-      pen.fillText(segment.label, left, HEIGHT - 4, Math.max(24, width - left));
-      labelled = left + size + 8;
-    }
-  });
-  pen.globalAlpha = solid ? 0.85 : 0.35;
-  for (const { from, to, depth } of calls) {
-    if (depth >= FLAME.rows) continue;
-    pen.fillStyle = colour(probe, "--forward");
-    pen.globalAlpha = (solid ? 0.9 : 0.35) * (1 - depth * 0.12);
-    pen.fillRect(
-      x(from),
-      FLAME.bottom - (depth + 1) * (FLAME.height + 1),
-      Math.max(1, x(to + 1) - x(from) - 1),
-      FLAME.height,
-    );
-  }
-  pen.globalAlpha = 1;
-  drawMarks(pen, marks, x, solid, probe);
-  return canvas;
-}
-
-/** Findings as flags and breakpoints as dots above the track, hook firings as diamonds, prints as ticks below, a raise as a cross. @param {CanvasRenderingContext2D} pen @param {readonly Mark[]} marks @param {(edge: number) => number} x @param {boolean} solid @param {HTMLElement} probe */
-function drawMarks(pen, marks, x, solid, probe) {
-  const tones = {
-    hook: colour(probe, "--hook-line"),
-    print: colour(probe, "--muted"),
-    raise: colour(probe, "--danger"),
-    paper: colour(probe, "--surface"),
-    finding: colour(probe, "--now"),
-    text: colour(probe, "--text"),
+/** Every colour and font that is drawn with, looked up once a theme. @param {HTMLElement} probe */
+export function paletteOf(probe) {
+  const tone = (/** @type {string} */ name) => colour(probe, `--${name}`);
+  const font = getComputedStyle(probe).fontFamily;
+  const of = (/** @type {(phase: Phase) => string} */ name) =>
+    /** @type {Record<Phase, string>} */ (Object.fromEntries(PHASES.map((phase) => [phase, tone(name(phase))])));
+  return {
+    solid: of((phase) => phase),
+    pale: of((phase) => `${phase}-pale`),
+    label: of((phase) => (phase === "build" ? "muted" : phase)),
+    flame: tone("forward"),
+    name: tone("forward-text"),
+    font: `11px ${font}`,
+    small: `9px ${font}`,
+    marks: {
+      hook: tone("hook-line"),
+      print: tone("muted"),
+      raise: tone("danger"),
+      paper: tone("surface"),
+      finding: tone("now"),
+      text: tone("text"),
+      font: `700 10px ${font}`,
+    },
   };
-  const middle = TRACK.top + TRACK.height / 2;
-  let lastHook = -Infinity;
-  let lastStop = -Infinity;
-  for (const { kind, step } of marks) {
-    const at = x(step + 1);
-    if (kind === "hook" && at - lastHook >= 3) {
-      lastHook = at;
-      pen.globalAlpha = solid ? 1 : 0.55;
-      pen.fillStyle = tones.hook;
-      pen.strokeStyle = tones.paper;
-      shape(pen, [
-        [at, middle - 6.5],
-        [at + 5.5, middle],
-        [at, middle + 6.5],
-        [at - 5.5, middle],
-      ]);
-    } else if (kind === "print") {
-      pen.globalAlpha = solid ? 1 : 0.5;
-      pen.fillStyle = tones.print;
-      pen.fillRect(at - 1, TRACK.top + TRACK.height + 1, 2, 4);
-    } else if (kind === "raise") {
-      pen.globalAlpha = 1;
-      pen.strokeStyle = tones.raise;
-      pen.lineWidth = 2.4;
-      pen.beginPath();
-      pen.moveTo(at - 5, middle - 5);
-      pen.lineTo(at + 5, middle + 5);
-      pen.moveTo(at + 5, middle - 5);
-      pen.lineTo(at - 5, middle + 5);
-      pen.stroke();
-      pen.lineWidth = 1;
-    } else if (kind === "breakpoint" && at - lastStop >= 4) {
-      lastStop = at;
-      pen.globalAlpha = 1;
-      pen.fillStyle = tones.raise;
-      pen.strokeStyle = tones.paper;
-      pen.lineWidth = 1.5;
-      pen.beginPath();
-      pen.arc(at, TRACK.top - 7, 4.5, 0, 2 * Math.PI);
-      pen.fill();
-      pen.stroke();
-      pen.lineWidth = 1;
-    } else if (kind === "finding") {
-      pen.globalAlpha = 1;
-      pen.fillStyle = tones.finding;
-      pen.strokeStyle = tones.text;
-      shape(pen, [
-        [at - 6, TRACK.top - 12],
-        [at + 6, TRACK.top - 12],
-        [at, TRACK.top - 1],
-      ]);
-    }
-  }
-  pen.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {[number, number][]} corners */
-function shape(pen, corners) {
-  pen.beginPath();
-  for (const [x, y] of corners) pen.lineTo(x, y);
-  pen.closePath();
-  pen.fill();
-  pen.stroke();
+/** The first segment that reaches beyond an edge. @param {readonly Segment[]} segments @param {number} edge */
+function firstAfter(segments, edge) {
+  let [low, high] = [0, segments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (segments[middle].to + 1 <= edge) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** From an edge of the tape to a place on the screen. @param {Stretch} stretch @param {number} width */
+export const scale =
+  ({ from, to }, width) =>
+  (/** @type {number} */ edge) =>
+    EDGE + ((edge - from) / (to - from || 1)) * (width - 2 * EDGE);
+
+/** Draws a stretch in its solid or its pale colours. @param {HTMLCanvasElement} canvas @param {Shown} shown @param {Stretch} stretch @param {number} width @param {boolean} solid @param {Palette} palette */
+export function drawStrip(canvas, { player, rows, places }, stretch, width, solid, palette) {
+  const ratio = devicePixelRatio || 1;
+  const size = [Math.round(width * ratio), Math.round(HEIGHT * ratio)];
+  if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, HEIGHT);
+  const x = scale(stretch, width);
+  drawTrack(pen, player.segments, stretch, x, width, solid, palette);
+  const look = { flame: palette.flame, name: palette.name, font: palette.small, solid, width };
+  drawFlames(pen, player.tape, rows, stretch, x, look);
+  drawMarks(pen, places, stretch, x, solid, palette.marks, TRACK);
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {readonly Segment[]} segments @param {Stretch} stretch @param {(edge: number) => number} x @param {number} width @param {boolean} solid @param {Palette} palette */
+function drawTrack(pen, segments, stretch, x, width, solid, palette) {
+  pen.font = palette.font;
+  let labelled = -Infinity;
+  let drawn = -Infinity;
+  for (let i = firstAfter(segments, stretch.from); i < segments.length && segments[i].from < stretch.to; i += 1) {
+    const segment = segments[i];
+    const end = x(segment.to + 1);
+    if (end < drawn + 0.5) continue;
+    const begin = Math.max(x(segment.from), -EDGE);
+    const gap = i < segments.length - 1 ? Math.min(3, (end - begin) / 4) : 0;
+    const right = Math.min(Math.max(begin + 1, end - gap), width + EDGE);
+    drawn = right;
+    pen.fillStyle = (solid ? palette.solid : palette.pale)[segment.phase];
+    pen.beginPath();
+    pen.roundRect(begin, TRACK.top, right - begin, TRACK.height, TRACK.height / 2);
+    pen.fill();
+    const left = Math.max(begin, EDGE);
+    if (left <= labelled || right - left < 6) continue;
+    const size = pen.measureText(segment.label).width;
+    if ((right - left <= size && right - left <= 24) || left + size > width) continue;
+    pen.fillStyle = palette.label[segment.phase];
+    pen.fillText(segment.label, left, HEIGHT - 4);
+    labelled = left + size + 8;
+  }
 }

@@ -79,7 +79,7 @@ export function SourcePane({ model, nonce, run }) {
         html`<textarea class="plain-editor" spellcheck="false" aria-label=${t("Program")} value=${model.text.value}
         onInput=${(/** @type {Event} */ event) => model.edit(/** @type {HTMLTextAreaElement} */ (event.target).value)}></textarea>`
       }
-      ${!lost && !editor && html`<pre class="waiting-code">${model.text.value}</pre>`}
+      ${!lost && !editor && html`<pre class="waiting-code" tabindex="0">${model.text.value}</pre>`}
     </div>`;
 }
 

@@ -1,6 +1,6 @@
 /** The top bar: name, where we are, programs, recent tapes, panes, theme, help. */
 
-import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { html, useRef } from "../../vendor/preact.js";
 import { LANGUAGES, language, speak, t } from "../language/index.js";
 import { parseThing, thingDetail, thingTitle } from "../tape/things.js";
 import { fileAddress } from "../ui/client.js";
@@ -9,42 +9,12 @@ import { isOpen, narrow, togglePane } from "../ui/panes.js";
 import { nextTheme, theme } from "../ui/theme.js";
 import { follow } from "./lesson/lesson.js";
 import { browsing } from "./lesson/ways.js";
+import { Menu } from "./menu.js";
 import { Search } from "./search.js";
+import { TakeAlong } from "./take.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/** @typedef {{openLesson: (slug: string) => void, openGallery: () => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void, reveal: (thing: string) => boolean}} Actions */
-
-/** A menu that closes on Escape and on a click elsewhere. @param {{label: string, children: unknown}} props */
-function Menu({ label, children }) {
-  const menu = useRef(/** @type {HTMLDetailsElement | null} */ (null));
-  useEffect(() => {
-    /** @param {Event} event */
-    const elsewhere = (event) => {
-      const inside = event.target instanceof Node && menu.current?.contains(event.target);
-      const escaped = event instanceof KeyboardEvent && event.key === "Escape";
-      if (!menu.current?.open || (inside && !escaped)) return;
-      if (event instanceof KeyboardEvent && !escaped) return;
-      menu.current.open = false;
-      if (!escaped) return;
-      // Esc closes one thing at a time.
-      event.preventDefault();
-      menu.current.querySelector("summary")?.focus();
-    };
-    document.addEventListener("pointerdown", elsewhere);
-    document.addEventListener("keydown", elsewhere, true);
-    return () => {
-      document.removeEventListener("pointerdown", elsewhere);
-      document.removeEventListener("keydown", elsewhere, true);
-    };
-  }, []);
-  const close = () => {
-    if (menu.current) menu.current.open = false;
-  };
-  return html`<details class="menu" ref=${menu}>
-    <summary class="button quiet">${label} <${Icon} name="chevron" size=${14} /></summary>
-    <div class="menu-list" onClick=${close}>${children}</div>
-  </details>`;
-}
+/** @typedef {{openLesson: (slug: string) => void, openGallery: () => void, openTape: (id: string) => void, toggleHelp: () => void, toggleLegend: () => void, openFile: (file: File) => void, reveal: (thing: string) => boolean, pictureOf: import("./take.js").Picture}} Actions */
 
 /** @param {{model: Model, actions: Actions}} props */
 function Programs({ model, actions }) {
@@ -61,6 +31,7 @@ function Programs({ model, actions }) {
     ${
       narrow.value &&
       html`<a class="menu-item small" href="/learn" onClick=${follow(actions.openGallery)}><b>${t("Lessons")}</b></a>
+      <a class="menu-item small" href="/labs"><b>${t("Labs")}</b></a>
       <button type="button" class="menu-item small" onClick=${actions.toggleLegend}><b>${t("Legend")}</b></button>`
     }
     <a class="menu-item small" href="/labs/describe"><b>${t("Describe a model…")}</b><span>${t("without code")}</span></a>
@@ -130,12 +101,14 @@ export function TopBar({ model, actions }) {
     <span class="spring"></span>
     <${Search} model=${model} reveal=${actions.reveal} />
     ${!narrow.value && html`<a class="button quiet lessons-link" href="/learn" aria-current=${browsing.value ? "page" : undefined} onClick=${follow(actions.openGallery)}>${t("Lessons")}</a>`}
+    ${!narrow.value && html`<a class="button quiet labs-link" href="/labs">${t("Labs")}</a>`}
     <${Programs} model=${model} actions=${actions} />
+    <${TakeAlong} model=${model} pictureOf=${actions.pictureOf} />
     ${!narrow.value && paneButton("source", "left")}
     ${!narrow.value && paneButton("details", "right")}
     ${!narrow.value && html`<button type="button" class="button icon-only" title=${`${t("Legend")} (L)`} aria-label=${t("Legend")} onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>`}
     <button type="button" class="button icon-only" title=${`Theme: ${says}`} aria-label=${`Theme: ${says}`} onClick=${nextTheme}><${Icon} name=${icon} /></button>
     <${Languages} />
-    <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" onClick=${actions.toggleHelp}><b>?</b></button>
+    <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" data-tour="help" onClick=${actions.toggleHelp}><b>?</b></button>
   </header>`;
 }

@@ -2,6 +2,7 @@
 
 import { t } from "../language/index.js";
 import { DEFAULTS, ROWS } from "./defaults.js";
+import { mayHide, parseVisible } from "./visible.js";
 
 /** @typedef {import("./format.js").Tables} Tables */
 /** @typedef {import("./format.js").TapeEvent} TapeEvent */
@@ -45,10 +46,11 @@ export class Tape {
 
   /** @param {Tables} tables @param {string} lines `events.jsonl` @param {string} [id] */
   static parse(tables, lines, id = "") {
+    const read = mayHide(lines) ? (/** @type {string} */ line) => parseVisible(line) : JSON.parse;
     const events = lines
       .split("\n")
       .filter(Boolean)
-      .map((line) => fill(JSON.parse(line)));
+      .map((line) => fill(read(line)));
     return new Tape(tables, events, id);
   }
 
@@ -121,5 +123,6 @@ export async function fetchTape(base, { onProgress = () => {}, signal } = {}) {
     text(`${base}/tape`, signal, count),
     text(`${base}/events`, signal, count),
   ]);
-  return Tape.parse(JSON.parse(tables), lines, base.slice(base.lastIndexOf("/") + 1));
+  // The editor shows the program as it is.
+  return Tape.parse(parseVisible(tables, ["text"]), lines, base.slice(base.lastIndexOf("/") + 1));
 }

@@ -164,7 +164,8 @@ export class History {
   /** @param {number} step @param {import("./format.js").OpEvent} event */
   #wrote(step, { op, values, versions }) {
     const written = this.tape.writes(op);
-    versions.slice(0, written.length).forEach((version, i) => {
+    const most = Math.min(written.length, values.length || versions.length);
+    versions.slice(0, most).forEach((version, i) => {
       const value = values[i] ?? null;
       this.#tensor(step, written[i], { value, version, seen: true });
       const owner = this.tape.tensors[written[i]].grad_of;

@@ -1,6 +1,7 @@
 /** Names and numbers of a tape as short text: the one place that decides what things are called on the screen. */
 
 import { t } from "../language/index.js";
+import { visible } from "./visible.js";
 
 /** @typedef {import("./load.js").Tape} Tape */
 /** @typedef {import("./format.js").Value} Value */
@@ -186,7 +187,7 @@ export function spanText(tape, id) {
   if (!lines.length) return "";
   lines[lines.length - 1] = lines[lines.length - 1].slice(0, span.end_column);
   lines[0] = lines[0].slice(span.column);
-  return lines.join(" ").replace(/\s+/g, " ").trim();
+  return visible(lines.join(" ")).replace(/\s+/g, " ").trim();
 }
 
 /** @param {Tape} tape @param {number | null | undefined} id */

@@ -2,6 +2,7 @@
 
 import { language } from "../language/index.js";
 import { ask } from "../tape/load.js";
+import { parseVisible } from "../tape/visible.js";
 
 export const API = "/api/v1";
 
@@ -18,10 +19,13 @@ export const API = "/api/v1";
 /** @typedef {{status: "ok" | "warming_up" | "unavailable", detail: string, standing: string, sandbox: string[], trust: boolean, access: "loopback" | "token" | "proxy" | "public"}} Readiness */
 /** @typedef {{rule: string, severity: "error" | "warning" | "notice", sentence: string, step: number, thing: string | null, where: Where | null}} Finding */
 
+/** What is shown of an answer; a program's source is not shown but edited. @param {Response} response */
+const read = async (response) => parseVisible(await response.text(), ["source"]);
+
 /** @param {string} path @param {RequestInit} [init] */
 async function call(path, init) {
   const response = await ask(API + path, init);
-  return response.status === 204 ? null : response.json();
+  return response.status === 204 ? null : read(response);
 }
 
 /** @param {{source?: string, lesson?: string, options?: Record<string, unknown>}} request @returns {Promise<Entry>} */
@@ -44,7 +48,7 @@ export const upload = (file, signal) =>
 
 /** What the doctor finds on a tape; a server that has no doctor finds nothing. @param {Entry} entry @returns {Promise<Finding[]>} */
 export async function findings({ links }) {
-  return links?.findings ? (await (await ask(links.findings)).json()).findings : [];
+  return links?.findings ? (await read(await ask(links.findings))).findings : [];
 }
 
 /** Where the tape can be downloaded. @param {string} id */

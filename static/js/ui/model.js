@@ -34,6 +34,8 @@ export function createModel() {
   );
   const selection = signal(/** @type {string | null} */ (null));
   const open = signal(/** @type {string[]} */ ([]));
+  /** What of the graph is shown, as it stands in the address. */
+  const view = signal("");
   const lessons = signal(/** @type {import("./client.js").LessonLine[]} */ ([]));
   /** Where playing stops beside breakpoints: at the notes of a lesson. */
   const pauses = signal(/** @type {{has: (step: number) => boolean}} */ (new Set()));
@@ -70,7 +72,7 @@ export function createModel() {
   /** @type {string | null} */
   let recordingId = null;
 
-  /** @param {Tape} tape @param {{step?: number | null, sel?: string | null, open?: string[]}} place */
+  /** @param {Tape} tape @param {{step?: number | null, sel?: string | null, open?: string[], view?: string}} place */
   function insert(tape, place) {
     player.value?.deck.close();
     const parts = segments(tape);
@@ -85,6 +87,7 @@ export function createModel() {
       position.value = deck.position;
       selection.value = parseThing(tape, place.sel ?? null) ? (place.sel ?? null) : null;
       open.value = place.open ?? [];
+      view.value = place.view ?? "";
       player.value = { tape, history: new History(tape), segments: parts, deck };
       findings.value = [];
       points.adopt(tape, revised);
@@ -98,7 +101,7 @@ export function createModel() {
     });
   }
 
-  /** @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} place @param {AbortSignal} signal */
+  /** @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[], view?: string}} place @param {AbortSignal} signal */
   async function load(id, place, signal) {
     const entry = await client.status(id);
     const ended = entry.outcome ? entry : await follow(id, signal);
@@ -216,7 +219,7 @@ export function createModel() {
   };
 
   const verbs = {
-    /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[]}} [place] @returns {Promise<void>} */
+    /** Opens a tape that the server has. @param {string} id @param {{step?: number | null, sel?: string | null, open?: string[], view?: string}} [place] @returns {Promise<void>} */
     openTape: (id, place = {}) =>
       only(
         (signal) => load(id, place, signal),
@@ -235,7 +238,7 @@ export function createModel() {
         () => verbs.openFile(file, onOpened),
       ),
 
-    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null, place?: {step?: number | null, sel?: string | null, open?: string[]}}} [options] `lesson`: the text is this built-in program's own @returns {Promise<void>} */
+    /** Records the program in the editor and opens its tape. @param {{onRecorded?: (id: string) => void, autoplay?: boolean, lesson?: string | null, place?: {step?: number | null, sel?: string | null, open?: string[], view?: string}}} [options] `lesson`: the text is this built-in program's own @returns {Promise<void>} */
     run: ({ onRecorded = () => {}, autoplay = true, lesson: slug = null, place = {} } = {}) =>
       only(
         async (signal) => {
@@ -339,6 +342,7 @@ export function createModel() {
     current,
     shown,
     open,
+    view,
     lessons,
     lesson,
     pauses,

@@ -1,6 +1,6 @@
-/** Where the reader is, in the address: `#step=12&sel=node:3&open=call:1,call:4`, or `#note=product` in a lesson. */
+/** Where the reader is, in the address: `#step=12&sel=node:3&open=call:1,call:4&view=overlay`, or `#note=product` in a lesson. */
 
-/** @typedef {{step: number | null, sel: string | null, open: string[], note?: string | null}} Place `note`: of a lesson, in place of a step */
+/** @typedef {{step: number | null, sel: string | null, open: string[], view?: string, note?: string | null}} Place `note`: of a lesson, in place of a step; `view`: what of the graph is shown */
 
 /** @param {string} hash @returns {Place} */
 export function readPlace(hash) {
@@ -10,17 +10,19 @@ export function readPlace(hash) {
     step: step !== null && /^-?\d+$/.test(step) ? Number(step) : null,
     sel: fields.get("sel"),
     open: (fields.get("open") ?? "").split(",").filter(Boolean),
+    view: fields.get("view") ?? "",
     note: fields.get("note"),
   };
 }
 
 /** @param {Place} place */
-export function writePlace({ step, sel, open, note }) {
+export function writePlace({ step, sel, open, view, note }) {
   const fields = [];
   if (note) fields.push(`note=${encodeURIComponent(note)}`);
   else if (step !== null) fields.push(`step=${step}`);
   if (sel) fields.push(`sel=${sel}`);
   if (open.length) fields.push(`open=${open.map(encodeURIComponent).join(",")}`);
+  if (view) fields.push(`view=${view}`);
   return fields.length ? `#${fields.join("&")}` : "";
 }
 

@@ -75,6 +75,15 @@ test("a second backward pass begins with idle nodes and empty edges", () => {
   );
 });
 
+test("of an op that has fewer values than versions, only what has both is known, as in Python", () => {
+  const tape = product();
+  const step = tape.events.findIndex(({ kind }) => kind === "op");
+  const op = /** @type {import("../../../static/js/tape/format.js").OpEvent} */ (tape.events[step]);
+  tape.ops[op.op].mutates = [0];
+  tape.events[step] = { ...op, values: [op.values[0]], versions: [0, 5] };
+  assert.equal(new History(tape).at(step).tensor(0).version, 0);
+});
+
 test("a step outside the tape is refused", () => {
   assert.throws(() => new History(product()).at(10), RangeError);
 });

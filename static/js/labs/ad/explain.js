@@ -50,19 +50,19 @@ function lost(trace, values, at) {
       value: formatNumber(values[at] ?? NaN),
       why,
       where: where.join(t(" and ")),
-      inputs: [...sources(trace, at)].join(t(" or ")),
+      inputs: sources(trace, at).join(t(" or ")),
     },
   );
   return { row: at, tone: "bad", text };
 }
 
-/** The inputs that a row depends on. @param {Trace} trace @param {number} at @returns {Set<string>} */
-function sources({ rows }, at) {
+/** The inputs that a row depends on. @param {Trace} trace @param {number} at @returns {string[]} */
+function sources({ rows, inputs }, at) {
   const [found, pending] = [new Set(), [at]];
   while (pending.length) {
-    const row = rows[/** @type {number} */ (pending.pop())];
-    if (row.kind === "input") found.add(row.name);
-    for (const arg of row.args) if ("row" in arg) pending.push(arg.row);
+    const next = /** @type {number} */ (pending.pop());
+    found.add(next);
+    for (const arg of rows[next].args) if ("row" in arg) pending.push(arg.row);
   }
-  return found;
+  return inputs.filter((row) => found.has(row)).map((row) => rows[row].name);
 }

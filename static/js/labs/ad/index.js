@@ -2,7 +2,7 @@
 
 import { html, useMemo } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
-import { Bar, RunningNotice, TroubleNotice } from "../notices.js";
+import { Bar, IdleNotice, OutcomeNotice, RunningNotice, TroubleNotice } from "../notices.js";
 import { Program } from "../program.js";
 import { TransportBar } from "../transport.js";
 import { remarks } from "./explain.js";
@@ -96,6 +96,8 @@ export function Lab() {
   return html`<${Form} model=${model} />
     <${RunningNotice} recording=${running} />
     <${TroubleNotice} recording=${model.forward.trouble.value ? model.forward : model.reverse} />
+    <${OutcomeNotice} recording=${model.forward} /><${OutcomeNotice} recording=${model.reverse} />
+    <${IdleNotice} show=${model.idle.value} act=${model.recordNow} />
     <${Remarks} model=${model} />
     ${
       trace &&

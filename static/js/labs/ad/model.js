@@ -1,6 +1,6 @@
 /** The AD lab's state: what is set, what is recorded of it, the frames of its animation, and where that stands. */
 
-import { computed, effect, untracked } from "../../../vendor/preact.js";
+import { computed, effect, signal, untracked } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
 import { createFields } from "../fields.js";
 import { createRecording } from "../recording.js";
@@ -90,8 +90,10 @@ export function createModel() {
 
   let timer = 0;
   let first = true;
+  const pending = signal(false);
   const recordNow = () => {
     clearTimeout(timer);
+    pending.value = false;
     const asked = untracked(() => wanted.value);
     if (!asked) return;
     for (const [recording, { program, options }, title] of /** @type {const} */ ([
@@ -105,6 +107,7 @@ export function createModel() {
   effect(() => {
     void wanted.value;
     clearTimeout(timer);
+    untracked(() => (pending.value = true));
     timer = window.setTimeout(recordNow, first ? 0 : PAUSE_MS);
     first = false;
   });
@@ -123,5 +126,13 @@ export function createModel() {
     untracked(() => fields.go({ step: step === transport.count.value - 1 ? "" : String(step) }));
   });
 
-  return { fields, forward, reverse, setup, wanted, numbers, pass, split, shown, transport, recordNow };
+  /** Nothing is there and nothing is coming. */
+  const idle = computed(
+    () =>
+      Boolean(wanted.value) &&
+      !numbers.value &&
+      !pending.value &&
+      [forward, reverse].every(({ running, trouble }) => !running.value && !trouble.value),
+  );
+  return { fields, forward, reverse, idle, setup, wanted, numbers, pass, split, shown, transport, recordNow };
 }

@@ -10,7 +10,8 @@ import { formula, partials, symbol, tangentFormula, times } from "./trace.js";
 export const shortly = (number) => (number == null ? "" : formatNumber(number, 5).replace("-", "−"));
 
 /** A name with the sign of a tangent or an adjoint: x1 → ẋ1. @param {string} name @param {"dot" | "bar"} mark */
-export const marked = (name, mark) => name[0] + (mark === "dot" ? "\u0307" : "\u0304") + name.slice(1);
+export const marked = (name, mark) =>
+  (name[0] + (mark === "dot" ? "\u0307" : "\u0304")).normalize("NFC") + name.slice(1);
 
 /** The name of a row with its mark; an input by its own name. @param {import("./trace.js").Row} row @param {"" | "dot" | "bar"} [mark] */
 export function rowName(row, mark = "") {

@@ -10,8 +10,8 @@ import { operandName } from "./equation.js";
 /** @typedef {{name: string, labels: string[], eye: number | null}} Factor `eye`: the identity matrix of this size, which no operand is */
 /**
  * @typedef {{operand: number, factors: Factor[], labels: string[], inserted: {dim: number, label: string}[], expanded: boolean,
- *   repeated: string[], broadcast: string[], diagonal: string[], equation: string}} Adjoint
- *   `labels`: of the contraction's own output; `inserted`: dimensions that are put in after it; `repeated`, `broadcast`, `diagonal`: the indices that need more than letters
+ *   repeated: string[], broadcast: string[], diagonal: string[], stretched: string[], spelled: [string, string][], equation: string}} Adjoint
+ *   `labels`: of the contraction's own output; `inserted`: dimensions that are put in after it; `repeated`, `broadcast`, `diagonal`, `stretched`: the indices that need more than letters; `spelled`: which letter of the equation stands for which index, where that is another
  */
 
 const SPARE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -53,11 +53,13 @@ export function adjointOf({ terms, output, sizes }, shapes, operand) {
       repeated.push(label);
     }
   });
-  const expanded = repeated.length > 0 || labels.some((label) => !reaches(label, factors, shapes, terms, sizes));
+  const stretched = labels.filter((label) => !reaches(label, factors, shapes, terms, sizes));
+  const expanded = repeated.length > 0 || stretched.length > 0;
   const name = letters([...factors.flatMap((factor) => factor.labels), ...labels]);
+  const spelled = [...name].filter(([label, letter]) => label !== letter);
   const spell = (/** @type {string[]} */ of) => of.map((label) => name.get(label)).join("");
   const equation = `${factors.map((factor) => spell(factor.labels)).join(",")}->${spell(labels)}`;
-  return { operand, factors, labels, inserted, expanded, repeated, broadcast, diagonal, equation };
+  return { operand, factors, labels, inserted, expanded, repeated, broadcast, diagonal, stretched, spelled, equation };
 }
 
 /** Whether some factor has the index at its full size; where all others have it at size 1 the result must be expanded. @param {string} label @param {Factor[]} factors @param {readonly (readonly number[])[]} shapes @param {import("./equation.js").Term[]} terms @param {Map<string, number>} sizes */

@@ -12,10 +12,10 @@ import { apart } from "./read.js";
 /** @typedef {import("./adjoint.js").Adjoint} Adjoint */
 
 /** a with a bar. @param {number} n */
-export const bar = (n) => `${operandName(n)}\u0304`;
+export const bar = (n) => `${operandName(n)}\u0304`.normalize("NFC");
 
 /** @param {Adjoint} adjoint @param {(string | undefined)[]} summed indices of the contraction that are not in it */
-function reasons({ operand, repeated, broadcast, diagonal }, summed) {
+function reasons({ operand, repeated, broadcast, diagonal, stretched, spelled }, summed) {
   const name = operandName(operand);
   const list = (/** @type {string[]} */ labels) => labels.map(shown).join(", ");
   const told = [
@@ -43,6 +43,13 @@ function reasons({ operand, repeated, broadcast, diagonal }, summed) {
       t("{name} has {labels} twice: the gradient lies on the diagonal, everything beside it is 0 (eye).", {
         name,
         labels: list(diagonal),
+      }),
+    );
+  for (const [label, letter] of spelled) told.push(t("{letter} stands for {label}.", { letter, label: shown(label) }));
+  if (stretched.length)
+    told.push(
+      t("All other factors have size 1 along {labels}: the result is repeated along it (expand).", {
+        labels: list(stretched),
       }),
     );
   return told;

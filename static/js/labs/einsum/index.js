@@ -2,7 +2,7 @@
 
 import { html, useMemo } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
-import { RunningNotice, TroubleNotice } from "../notices.js";
+import { IdleNotice, OutcomeNotice, RunningNotice, TroubleNotice } from "../notices.js";
 import { Program } from "../program.js";
 import { TransportBar } from "../transport.js";
 import { Adjoints, Nodes, bar } from "./adjoints.js";
@@ -86,6 +86,8 @@ export function Lab() {
   return html`<${Form} model=${model} />
     <${RunningNotice} recording=${model.recording} />
     <${TroubleNotice} recording=${model.recording} />
+    <${OutcomeNotice} recording=${model.recording} />
+    <${IdleNotice} show=${model.idle.value} act=${model.recordNow} />
     <${Reading} model=${model} />
     <${Stage} model=${model} />
     <${Adjoints} model=${model} />

@@ -1,6 +1,6 @@
 /** The einsum lab's state: what is set, what is recorded of it, which contraction is played, and where it stands. */
 
-import { computed, effect, untracked } from "../../../vendor/preact.js";
+import { computed, effect, signal, untracked } from "../../../vendor/preact.js";
 import { createFields } from "../fields.js";
 import { createRecording } from "../recording.js";
 import { createTransport } from "../transport.js";
@@ -102,8 +102,10 @@ export function createModel() {
 
   let timer = 0;
   let first = true;
+  const pending = signal(false);
   const recordNow = () => {
     clearTimeout(timer);
+    pending.value = false;
     const { program, text } = untracked(() => setup.value);
     if (!program || untracked(() => seen.value)) return;
     recording.record({ source: program.source, options: {}, title: `Einsum lab: ${text}`.slice(0, 80) });
@@ -112,6 +114,7 @@ export function createModel() {
   effect(() => {
     void source.value;
     clearTimeout(timer);
+    untracked(() => (pending.value = true));
     timer = window.setTimeout(recordNow, first ? 0 : PAUSE_MS);
     first = false;
   });
@@ -139,5 +142,10 @@ export function createModel() {
   });
   /** @param {string} name */
   const look = (name) => fields.go({ of: name, turn: "" });
-  return { fields, recording, setup, seen, of, contraction, transport, turn, look, recordNow };
+  /** Nothing is there and nothing is coming. */
+  const idle = computed(
+    () =>
+      Boolean(source.value) && !seen.value && !pending.value && !recording.running.value && !recording.trouble.value,
+  );
+  return { fields, recording, idle, setup, seen, of, contraction, transport, turn, look, recordNow };
 }

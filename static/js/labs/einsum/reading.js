@@ -22,8 +22,8 @@ function Letters({ equation }) {
     <span class="ein-arrow" aria-label=${t("becomes")}>→</span><span class="ein-term"><code>y</code>${equation.output.length ? equation.output.map(letter) : html`<i>${t("scalar")}</i>`}</span></p>`;
 }
 
-/** @param {Equation} equation */
-function sentences({ output, implicit, sizes, summed, terms }) {
+/** @param {Equation} equation @param {readonly (readonly number[])[]} shapes */
+function sentences({ output, implicit, sizes, summed, terms }, shapes) {
   const all = terms.flatMap(({ indices }) => indices.map(({ label }) => label));
   const list = (/** @type {string[]} */ labels) => labels.map(shown).join(", ");
   const letters = output.map(({ label }) => label).filter((label) => label[0] !== "…");
@@ -57,6 +57,15 @@ function sentences({ output, implicit, sizes, summed, terms }) {
     told.push(t("The ellipsis stands for {labels}, aligned from the right.", { labels: list(hidden) }));
   for (const { label, name } of diagonal)
     told.push(t("Operand {name} has {label} twice: only its diagonal is read.", { name, label }));
+  terms.forEach(({ indices }, n) => {
+    const thin = indices
+      .map(({ label }) => label)
+      .filter((label, dim) => shapes[n][dim] === 1 && sizes.get(label) !== 1);
+    if (thin.length)
+      told.push(
+        t("Operand {name} has size 1 along {labels}: it is broadcast.", { name: operandName(n), labels: list(thin) }),
+      );
+  });
   return told;
 }
 
@@ -81,7 +90,7 @@ export function Reading({ model }) {
       const isSummed = equation.summed.includes(label);
       return html`<li key=${label}><${Letter} label=${label} all=${all} summed=${isSummed} /> <span>${isSummed ? t("summed, {n} times", { n: equation.sizes.get(label) ?? 1 }) : t("free, size {n}", { n: equation.sizes.get(label) ?? 1 })}</span></li>`;
     })}</ul>
-    <p class="ein-why-text">${sentences(equation).join(t(" "))}</p>
+    <p class="ein-why-text">${sentences(equation, model.setup.value.shapes).join(t(" "))}</p>
     ${raised && html`<div class="bar bad" role="alert"><${Icon} name="error" /><p><b>${t("torch refuses it:")}</b> <code>${raised.message}</code></p></div>`}
   </section>`;
 }

@@ -35,7 +35,7 @@ export function program(text, equation, shapes, numbers, cotangent) {
   if (!equation)
     return { source: `${page.join("\n")}\n`, lines: { operands, y, g: null, backward: null, adjoints: [] } };
   const g = add(
-    cotangent === "ones" ? "g = torch.ones_like(y)" : "g = torch.arange(y.numel(), dtype=y.dtype).view_as(y)",
+    cotangent === "ones" ? "g = torch.ones_like(y)" : "g = torch.arange(1, y.numel() + 1, dtype=y.dtype).view_as(y)",
   );
   const backward = add("y.backward(g)");
   page.push("", "with torch.no_grad():  # the adjoint contractions, written out");

@@ -7,6 +7,7 @@ export default {
   "your own": "自己填写",
   digits: "数字",
   "counting 0, 1, 2, …": "依次为 0、1、2……",
+  "counting 1, 2, 3, …": "依次为 1、2、3……",
   ones: "全 1",
   "Cotangent g of the output": "输出的余切向量 g",
   "ones, as of y.sum()": "全 1，即 y.sum() 的梯度",
@@ -49,6 +50,7 @@ export default {
   "The ellipsis stands for {labels}, aligned from the right.": "省略号代表 {labels}，从右对齐。",
   "Operand {name} has {label} twice: only its diagonal is read.":
     "操作数 {name} 中 {label} 出现两次：只读取它的对角线。",
+  "Operand {name} has size 1 along {labels}: it is broadcast.": "操作数 {name} 沿 {labels} 的大小为 1：会被广播。",
   "torch refuses it:": "torch 拒绝了：",
   "torch is asked …": "正在询问 torch……",
   "What torch says, recorded:": "录制到的 torch 报错：",
@@ -73,6 +75,9 @@ export default {
     "{name} 沿 {labels} 的大小为 1，被广播过：它的梯度是沿这一维的和。",
   "{name} has {labels} twice: the gradient lies on the diagonal, everything beside it is 0 (eye).":
     "{name} 中 {labels} 出现两次：梯度只在对角线上，其余为 0（eye）。",
+  "All other factors have size 1 along {labels}: the result is repeated along it (expand).":
+    "其余因子沿 {labels} 的大小都是 1：结果沿这一维重复（expand）。",
+  "{letter} stands for {label}.": "{letter} 代表 {label}。",
   "Largest difference from the contraction: {n}.": "与缩并结果的最大差：{n}。",
   "Play these loops": "播放这些循环",
   "Back to the forward loops": "回到前向循环",

@@ -1,15 +1,18 @@
 /** Where a thing comes from and where it goes, below its card: counts that unfold, and the lineage in the graph. */
 
 import { html, useEffect, useState } from "../../../vendor/preact.js";
+import { t } from "../../language/index.js";
 import { lineage } from "../../tape/lineage.js";
 import { nodeDetail, opDetail, tensorName } from "../../tape/words.js";
 import { Icon } from "../../ui/icons.js";
-import { traced } from "../../ui/traced.js";
+import { isTraced, traced } from "../../ui/traced.js";
+import { partWords } from "../lineage_words.js";
 import { Link, Row } from "./parts.js";
 
 /** @typedef {import("./parts.js").Tape} Tape */
 /** @typedef {import("./parts.js").CardProps["model"]} Model */
 /** @typedef {import("../../tape/lineage.js").Lineage} Lineage */
+/** @typedef {import("../../tape/lineage_parts.js").PartName} PartName */
 
 const MOST = 60;
 /** While a tape plays, another thing is shown at every step; its lineage is read once it stays. */
@@ -25,66 +28,78 @@ function useSettled(thing, chosen) {
   return chosen || settled === thing;
 }
 
+/** Whether a part of a lineage is lit in the graph, and what lights it or lets it go. @param {Model} model @param {string} thing @param {PartName} part @returns {[boolean, () => void]} */
+function switchOf(model, thing, part) {
+  const shown = isTraced(thing, part);
+  return [
+    shown,
+    () => {
+      if (!shown) model.select(thing);
+      traced.value = shown ? null : { thing, part };
+    },
+  ];
+}
+
 /** @param {{model: Model, player: import("./parts.js").CardProps["player"], thing: string}} props */
 export function LineageCard({ model, player: { tape }, thing }) {
   const settled = useSettled(thing, model.selection.value === thing);
   const found = settled ? lineage(tape, thing) : null;
   if (!found || found.before.length + found.after.length === 0) return null;
-  const shown = traced.value === thing;
-  const toggle = () => {
-    if (!shown) model.select(thing);
-    traced.value = shown ? null : thing;
-  };
+  const [shown, toggle] = switchOf(model, thing, "all");
   return html`<section class="card lineage" aria-label="Lineage">
     <header><h4>Lineage</h4><span class="spring"></span>
       <button type="button" class="button small" aria-pressed=${shown} title="Dim everything else in the graph" onClick=${toggle}><${Icon} name="path" size=${15} />Show in the graph</button></header>
-    ${found.of === "value" ? html`<${Values} model=${model} tape=${tape} found=${found} />` : html`<${Gradients} model=${model} tape=${tape} found=${found} />`}
+    ${found.of === "value" ? html`<${Values} model=${model} tape=${tape} found=${found} thing=${thing} />` : html`<${Gradients} model=${model} tape=${tape} found=${found} thing=${thing} />`}
   </section>`;
 }
 
 /** @param {number} count @param {string} word */
 const counted = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
-/** @param {{model: Model, tape: Tape, found: Lineage}} props */
-function Values({ model, tape, found }) {
+/** @param {{model: Model, tape: Tape, found: Lineage, thing: string}} props */
+function Values({ model, tape, found, thing }) {
   const { before, after, parameters } = found;
-  /** @param {string} label @param {readonly string[]} things */
-  const fold = (label, things) => html`<${Fold} model=${model} tape=${tape} label=${label} things=${things} />`;
+  /** @param {string} label @param {readonly string[]} things @param {PartName} part */
+  const fold = (label, things, part) =>
+    html`<${Fold} model=${model} tape=${tape} label=${label} things=${things} light=${{ thing, part, of: found.of }} />`;
   const fed = before.length + parameters.length > 0;
   return html`${!fed && html`<p class="muted">nothing on the tape feeds it</p>`}
-    ${fed && fold(`fed by ${counted(parameters.length, "parameter")}`, parameters)}
-    ${fed && fold(`fed by ${counted(before.length, "op")}`, before)}
-    ${fold(`feeds ${counted(after.length, "op")}`, after)}
-    <${ToTheLoss} model=${model} tape=${tape} found=${found} word="op" />`;
+    ${fed && fold(`fed by ${counted(parameters.length, "parameter")}`, parameters, "parameters")}
+    ${fed && fold(`fed by ${counted(before.length, "op")}`, before, "before")}
+    ${fold(`feeds ${counted(after.length, "op")}`, after, "after")}
+    <${ToTheLoss} model=${model} tape=${tape} found=${found} word="op" thing=${thing} />`;
 }
 
-/** @param {{model: Model, tape: Tape, found: Lineage}} props */
-function Gradients({ model, tape, found }) {
+/** @param {{model: Model, tape: Tape, found: Lineage, thing: string}} props */
+function Gradients({ model, tape, found, thing }) {
   const { before, after, parameters } = found;
-  /** @param {string} label @param {readonly string[]} things */
-  const fold = (label, things) => html`<${Fold} model=${model} tape=${tape} label=${label} things=${things} />`;
-  return html`${fold(`gets its gradient through ${counted(before.length, "node")}`, before)}
-    ${fold(`sends it on through ${counted(after.length, "node")}`, after)}
-    ${fold(`reaches ${counted(parameters.length, "parameter")}`, parameters)}
-    <${ToTheLoss} model=${model} tape=${tape} found=${found} word="node" />`;
+  /** @param {string} label @param {readonly string[]} things @param {PartName} part */
+  const fold = (label, things, part) =>
+    html`<${Fold} model=${model} tape=${tape} label=${label} things=${things} light=${{ thing, part, of: found.of }} />`;
+  return html`${fold(`gets its gradient through ${counted(before.length, "node")}`, before, "before")}
+    ${fold(`sends it on through ${counted(after.length, "node")}`, after, "after")}
+    ${fold(`reaches ${counted(parameters.length, "parameter")}`, parameters, "parameters")}
+    <${ToTheLoss} model=${model} tape=${tape} found=${found} word="node" thing=${thing} />`;
 }
 
-/** The shortest way to the tensor that backward was called on. @param {{model: Model, tape: Tape, found: Lineage, word: string}} props */
-function ToTheLoss({ model, tape, found: { path, loss, up }, word }) {
+/** The shortest way to the tensor that backward was called on. @param {{model: Model, tape: Tape, found: Lineage, word: string, thing: string}} props */
+function ToTheLoss({ model, tape, found: { of, path, loss, up }, word, thing }) {
   if (loss === null) return html`<p class="muted">no way to a tensor that backward was called on</p>`;
   const name = tensorName(tape, Number(loss.slice(7)));
   if (path.length)
-    return html`<${Fold} model=${model} tape=${tape} label=${`${counted(path.length, word)} to the loss`} note=${name === "loss" ? "" : name} things=${[...path, loss]} />`;
+    return html`<${Fold} model=${model} tape=${tape} label=${`${counted(path.length, word)} to the loss`} note=${name === "loss" ? "" : name} things=${[...path, loss]} light=${{ thing, part: "path", of }} />`;
   return html`<p class="muted">${up.values().next().value === loss ? "backward was called on it" : "backward was called on what it makes"}: <${Link} model=${model} tape=${tape} thing=${loss} /></p>`;
 }
 
-/** A count that unfolds into what it counts. @param {{model: Model, tape: Tape, label: string, note?: string, things: readonly string[]}} props */
-function Fold({ model, tape, label, note = "", things }) {
+/** A count that unfolds into what it counts, and lights that in the graph. @param {{model: Model, tape: Tape, label: string, note?: string, things: readonly string[], light: {thing: string, part: PartName, of: Lineage["of"]}}} props */
+function Fold({ model, tape, label, note = "", things, light }) {
   if (!things.length) return html`<p class="muted">${label.replace(/\b0 /, "no ")}</p>`;
-  return html`<details class="fold"><summary><${Icon} name="chevron" size=${14} />${label}${note && html` <code>${note}</code>`}</summary>
+  const [shown, toggle] = switchOf(model, light.thing, light.part);
+  const says = t("In the graph: {what}", { what: partWords(light.of, light.part) });
+  return html`<div class="lit-fold"><details class="fold"><summary><${Icon} name="chevron" size=${14} />${label}${note && html` <code>${note}</code>`}</summary>
     ${things.slice(0, MOST).map((thing) => html`<${Row} key=${thing} label=${html`<${Link} model=${model} tape=${tape} thing=${thing} />`}><code class="clip">${detailOf(tape, thing)}</code></${Row}>`)}
     ${things.length > MOST && html`<p class="muted">and ${(things.length - MOST).toLocaleString("en")} more</p>`}
-  </details>`;
+  </details><button type="button" class="button icon-only small" aria-pressed=${shown} title=${says} aria-label=${says} onClick=${toggle}><${Icon} name="path" size=${14} /></button></div>`;
 }
 
 /** @param {Tape} tape @param {string} thing */

@@ -45,8 +45,8 @@ function Notes({ model, learning }) {
   const seen = new Set(learning.done.value[learning.lesson.value?.slug ?? ""]?.notes);
   const pausing = learning.pauses.value;
   return html`<section aria-labelledby="lesson-notes">
-    <h3 id="lesson-notes">${t("Moments")}
-      <label class="lesson-pauses"><input type="checkbox" checked=${pausing} onChange=${() => learning.pauseAtNotes(!pausing)} />${t("pause at each")}</label></h3>
+    <div class="lesson-head"><h3 id="lesson-notes">${t("Moments")}</h3>
+      <label class="lesson-pauses"><input type="checkbox" checked=${pausing} onChange=${() => learning.pauseAtNotes(!pausing)} />${t("pause at each")}</label></div>
     ${model.text.value !== learning.lesson.value?.source && html`<p class="muted">${t("The program was changed: the notes still tell the lesson's own numbers.")}</p>`}
     <ol class="lesson-notes">${learning.notes.value.map((note, i) => {
       const { moment, step: at } = note;
