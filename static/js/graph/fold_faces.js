@@ -1,6 +1,6 @@
 /** What stands on a fold: its names, how many of what it puts together, and how large it is. */
 
-import { t } from "../language/index.js";
+import { count, t } from "../language/index.js";
 import { middle } from "../tape/short.js";
 import { shorten, typeName } from "../tape/words.js";
 import { DETAIL, TITLE, monoWidth, rowWidth } from "./measure.js";
@@ -44,8 +44,8 @@ export function foldGroup(tape, facts, fold, open) {
     node: null,
     tensor: null,
     shape: /** @type {const} */ ("group"),
-    forward: counts.ops ? face(`${counts.ops} ops`) : null,
-    backward: counts.nodes ? face(`${counts.nodes} nodes`) : null,
+    forward: counts.ops ? face(count("{n} op", "{n} ops", counts.ops)) : null,
+    backward: counts.nodes ? face(count("{n} node", "{n} nodes", counts.nodes)) : null,
     counts,
     fold: { ...fold, narrow: isNarrow(facts, fold), stands: [thingOf(tape, facts, fold)] },
     hooks: [],

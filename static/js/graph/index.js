@@ -1,6 +1,7 @@
 /** The graph of a tape: what the page talks to. Scene → layout → picture, and one movement for each event. */
 
 import { create, select } from "../../vendor/d3.js";
+import { t } from "../language/index.js";
 import { animate } from "./animate.js";
 import { readFacts } from "./facts.js";
 import { firstView } from "./framing.js";
@@ -88,7 +89,7 @@ export class Graph {
     /** What is to be shown as soon as it has a place. @type {import("./happening.js").Place | null} */
     this.wanted = null;
     const svg = /** @type {SVGSVGElement} */ (
-      create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", "graph of the program").node()
+      create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", t("graph of the program")).node()
     );
     this.svg = svg;
     const world = /** @type {SVGGElement} */ (select(svg).append("g").attr("class", "world").node());
@@ -316,7 +317,7 @@ export class Graph {
     const { ticket } = this;
     this.worker ??= new Worker(new URL("./layout-worker.js", import.meta.url), { type: "module" });
     this.worker.onerror = () =>
-      this.say("This graph could not be laid out. The event list and the inspector still show everything.");
+      this.say(t("This graph could not be laid out. The event list and the inspector still show everything."));
     this.worker.onmessage = (message) => {
       if (message.data.ticket !== this.ticket) return;
       this.say("");

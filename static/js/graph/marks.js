@@ -4,6 +4,7 @@
  * What is asked for costs a few binary searches, so a step costs as much as what is on the screen.
  */
 
+import { count, t } from "../language/index.js";
 import { formatShape, shorten } from "../tape/words.js";
 import { Chips } from "./chips.js";
 import { Clock, countBetween } from "./clock.js";
@@ -83,7 +84,12 @@ export class Marks {
         return;
       }
     }
-    mark.count = done > 0 && done < total ? `${done} of ${total}` : `${total} ${word}${total === 1 ? "" : "s"}`;
+    mark.count =
+      done > 0 && done < total
+        ? t("{done} of {total}", { done, total })
+        : word === "op"
+          ? count("{n} op", "{n} ops", total)
+          : count("{n} node", "{n} nodes", total);
   }
 
   /** @param {Item} item @param {State} state @param {ItemMark} mark */
@@ -105,7 +111,10 @@ export class Marks {
     } else if (unit.kind === "output") {
       const seed = this.gradients.seed(tensor, state.step, this.clock.since(state.step));
       mark.status = seed === undefined ? "idle" : "done";
-      mark.detail = seed === undefined ? "seed" : shorten(`seed ${this.texts.short(seed, "= ")}`.trim(), room);
+      mark.detail =
+        seed === undefined
+          ? t("seed")
+          : shorten(t("seed {value}", { value: this.texts.short(seed, "= ") }).trim(), room);
     } else if (unit.node !== null) {
       const { status } = state.node(unit.node);
       mark.status = held.grad !== null ? (status === "idle" ? "kept" : status) : status;

@@ -5,6 +5,7 @@
  */
 
 import { select } from "../../vendor/d3.js";
+import { t } from "../language/index.js";
 import { hookKind } from "../tape/hook_words.js";
 import { defineArrows } from "./arrows.js";
 import { READABLE, cullLayout } from "./culling.js";
@@ -373,7 +374,12 @@ export class Renderer {
       all[i].dataset.status = now ? "now" : hook.fired ? "fired" : hook.registered ? "registered" : "none";
       all[i].classList.toggle("selected", selected);
       const row = this.marks.tape.hooks[d.hook];
-      const words = `hook ${row.name} (${hookKind(row.kind)})${hook.fired ? `, fired ${hook.fired}×` : hook.registered ? ", waiting" : ", not registered"}`;
+      const named = { name: row.name, kind: hookKind(row.kind), n: hook.fired };
+      const words = hook.fired
+        ? t("hook {name} ({kind}), fired {n}×", named)
+        : hook.registered
+          ? t("hook {name} ({kind}), waiting", named)
+          : t("hook {name} ({kind}), not registered", named);
       all[i].setAttribute("aria-label", words);
       all[i].querySelector("title").textContent = words;
       if (now) this.noteChange(all[i], hook, event.changed);
