@@ -34,6 +34,7 @@ function Programs({ model, actions }) {
       <a class="menu-item small" href="/labs"><b>${t("Labs")}</b></a>
       <button type="button" class="menu-item small" onClick=${actions.toggleLegend}><b>${t("Legend")}</b></button>`
     }
+    <a class="menu-item small" href="/labs/describe"><b>${t("Describe a model…")}</b><span>${t("without code")}</span></a>
     <h2>${t("Tape files")}</h2>
     <button type="button" class="menu-item small" onClick=${() => input.current?.click()}><b>${t("Open a tape…")}</b><span>${t("or drop one on the page")}</span></button>
     ${id && html`<a class="menu-item small" href=${fileAddress(id)} download><b>${t("Download this tape")}</b><span>.tape</span></a>`}

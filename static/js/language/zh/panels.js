@@ -400,6 +400,8 @@ export default {
   "edited — run to re-record": "已编辑——运行以重新录制",
   Reset: "还原",
   Run: "运行",
+  "Describe a model…": "描述模型…",
+  "without code": "不写代码",
   "{n} autograd node has no op of its own, and is shown in both sides only.":
     "有 {n} 个 autograd 节点没有自己的 op，只在“双侧”视图中显示。",
   "{n} autograd nodes have no op of their own, and are shown in both sides only.":
