@@ -55,6 +55,7 @@ export function foldGroup(tape, facts, fold, open) {
     store: false,
     hooked: false,
     again: null,
+    time: null,
     stacked: false,
     open,
   };
@@ -103,6 +104,12 @@ function thingOf(tape, facts, { kind, members }) {
 
 /** Whether a fold stands among the turns of a loop. @param {Facts} facts @param {Fold} fold */
 export const isNarrow = (facts, fold) => fold.kind === "rest" || (fold.kind === "turn" && isInTime(facts, fold));
+
+/** Turns of one op or one call have no title of their own that says when. @param {readonly import("./types.js").SceneUnit[]} units @param {Fold} fold */
+export function timeTurns(units, { members, first }) {
+  const times = new Map(members.map((member, i) => [member, first + i]));
+  for (const unit of units) if (!unit.fold) unit.time = times.get(unit.id) ?? null;
+}
 
 /** @param {Facts} facts @param {Fold} fold */
 export function isInTime(facts, { parent }) {

@@ -1,7 +1,6 @@
-/** How a fold is drawn: closed, a stack of cards with a piece for each of its members; open along time, the time above each turn. */
+/** How a fold is drawn: closed, a stack of cards with a piece for each of its members; along time, the time above each turn. */
 
 import { select } from "../../vendor/d3.js";
-import { isGroup } from "./nesting.js";
 
 /** @typedef {import("./types.js").Item} Item */
 
@@ -63,20 +62,12 @@ export function writePieces(group, { width }, pieces) {
 
 const CLASSES = /** @type {Record<string, string>} */ ({ d: "done", r: "running", i: "idle" });
 
-/** `t = 3` above each turn that does not say so itself. @param {SVGGElement} group @param {Item} item */
-export function drawTimes(group, item) {
-  const { fold } = item.unit;
-  if (!fold) return;
-  const [x, y] = [item.x + item.width / 2, item.y + item.height / 2];
-  const numbers = new Map(fold.members.map((member, i) => [member, fold.first + i]));
-  for (const child of item.children) {
-    const number = numbers.get(child.unit.id);
-    if (number === undefined || (isGroup(child.unit.id) && child.unit.fold)) continue;
-    select(group)
-      .append("text")
-      .attr("class", "time")
-      .attr("x", child.x - x)
-      .attr("y", child.y - y - 7)
-      .text(`t = ${number}`);
-  }
+/** `t = 3` above a turn that does not say so itself. @param {SVGGElement} group @param {Item} item */
+export function drawTime(group, { width, height, unit }) {
+  select(group)
+    .append("text")
+    .attr("class", "time")
+    .attr("x", -width / 2)
+    .attr("y", -height / 2 - 7)
+    .text(`t = ${unit.time}`);
 }

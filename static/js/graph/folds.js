@@ -46,8 +46,13 @@ class Folder {
     for (const { id, parent } of tape.calls) if (parent !== null) this.depths[id] = this.depths[parent] + 1;
     this.beads = this.string();
     this.alike = new Alike(tape, this.beads);
+    /** The ops that further nodes belong to. */
+    this.shared = new Set(/** @type {(number | null)[]} */ ([]));
     let drawn = 0;
-    for (const { kind, node } of units.values()) drawn += Number(kind === "op") + Number(node !== null);
+    for (const { kind, op, node } of units.values()) {
+      drawn += Number(kind === "op") + Number(node !== null);
+      if (kind === "node") this.shared.add(op);
+    }
     this.small = drawn < SMALL;
     /** @type {Map<string, Set<string>>} from each bead to those beside it that a value goes on to */
     this.links = new Map();
@@ -196,7 +201,7 @@ class Folder {
 
   /** Whether an op has one node at most, so that nothing else belongs to it. @param {Bead} bead */
   isAlone(bead) {
-    return this.tape.ops[bead.op].nodes.length < 2;
+    return !this.shared.has(bead.op);
   }
 
   /** @param {number} parent @param {number} index @param {readonly Bead[]} beads */

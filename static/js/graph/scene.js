@@ -10,7 +10,7 @@ import { count, t } from "../language/index.js";
 import { barred, nodeDetail, nodeTitle, opDetail, opTitle, shorten, tensorName, typeName } from "../tape/words.js";
 import { bundleWires } from "./bundles.js";
 import { isRecomputed } from "./drawn.js";
-import { callName, foldGroup } from "./fold_faces.js";
+import { callName, foldGroup, timeTurns } from "./fold_faces.js";
 import { TITLE, face, fitMono, rowWidth } from "./measure.js";
 import { placeHooks } from "./hooks.js";
 import { groupName, groupOf, isGroup } from "./nesting.js";
@@ -115,6 +115,7 @@ class Builder {
     const units = [...own, ...groups].map((unit) => sided(unit, this.view.sides)).sort((a, b) => a.order - b.order);
     const fold = this.facts.folds.get(call ?? -1);
     const inTime = fold?.kind === "loop" || fold?.kind === "rest";
+    if (fold && inTime) timeTurns(units, fold);
     const level = { id, units, wires: [], entries: [], exits: [], inTime };
     units.forEach((unit, index) => {
       this.indices.set(unit.id, index);
@@ -184,6 +185,7 @@ class Builder {
       hooked: false,
       again: tape.calls[call].module,
       fold: null,
+      time: null,
       stacked: false,
     };
     return unit;
@@ -231,6 +233,7 @@ class Builder {
       hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null,
       again: null,
       fold: null,
+      time: null,
       stacked: false,
     };
     return unit.shape === "dot" ? dotted(placed) : placed;

@@ -1,7 +1,7 @@
 /** The SVG of one thing: outline by kind, words, hook diamonds. Made once; `marks` change it afterwards. */
 
 import { select } from "../../vendor/d3.js";
-import { cardPath, drawCards, drawPieces, drawTimes, isStacked, writePieces } from "./fold_shape.js";
+import { cardPath, drawCards, drawPieces, drawTime, isStacked, writePieces } from "./fold_shape.js";
 import { boxPath, cutPath, cylinderPath, diamondPath, stripPath, tagPath } from "./paths.js";
 import { STRIP_SIZE } from "./sides.js";
 import { DETAIL, TITLE, fitMono, monoWidth, sansWidth } from "./measure.js";
@@ -41,6 +41,7 @@ export function drawItem(group, item) {
     .attr("class", "ring")
     .attr("d", boxPath(width + 9, height + 9, 10));
   if (isStacked(item)) drawCards(group, item);
+  if (unit.time !== null && item.strip === null) drawTime(group, item);
   g.append("path").attr("class", "shape").attr("d", outline(item));
   if (item.shape === "cylinder" && item.strip === null)
     g.append("path").attr("class", "rim").attr("d", cylinderPath(width, height).rim);
@@ -99,7 +100,6 @@ function drawGroupRow(group, item) {
   const { width, height, unit, face } = item;
   const y = unit.open || isStacked(item) ? 18 - height / 2 : unit.fold?.narrow ? -9 : 0;
   if (isStacked(item)) drawPieces(group, item);
-  if (unit.level?.inTime) drawTimes(group, item);
   let x = -width / 2 + 16;
   g.append("rect")
     .attr("class", "turner-room")

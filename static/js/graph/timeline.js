@@ -47,7 +47,13 @@ class Timeline {
     this.lanes = new Map();
     /** @type {Map<number, Map<string, number>>} what rises in front of each turn */
     this.risers = new Map();
-    for (const wire of level.wires) if (this.rises(wire)) this.riser(wire);
+    /** @type {Map<string, Wire[]>} the wires between each two */
+    this.pairs = new Map();
+    for (const wire of level.wires) {
+      if (this.rises(wire)) this.riser(wire);
+      const pair = `${wire.from}>${wire.to}`;
+      this.pairs.set(pair, [...(this.pairs.get(pair) ?? []), wire]);
+    }
     this.cells = this.place(sizes);
     this.rows = Math.max(0, ...this.cells.map((cell) => cell.row)) + 1;
     this.ports = { into: this.fan("to"), out: this.fan("from") };
@@ -249,7 +255,7 @@ class Timeline {
 
   /** How far below the middle a wire goes from side to side. @param {Wire} wire */
   beside(wire) {
-    const together = this.level.wires.filter(({ from, to }) => from === wire.from && to === wire.to);
+    const together = this.pairs.get(`${wire.from}>${wire.to}`) ?? [wire];
     const step = Math.min(12, 20 / Math.max(1, together.length - 1));
     return (together.indexOf(wire) - (together.length - 1) / 2) * step;
   }

@@ -130,6 +130,8 @@ export interface SceneUnit extends Unit {
   hooked: boolean;
   /** The module of a group: one that is called again stands below. */
   again: number | null;
+  /** Its place in time, if it is a turn of a loop by itself. */
+  time: number | null;
   /** Whether its backward face hangs below its forward one. */
   stacked: boolean;
 }
