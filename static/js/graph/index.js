@@ -34,7 +34,7 @@ import { Viewport } from "./viewport.js";
  * @property {(view: View) => void} onViewChange
  * @property {(view: View, census: import("./shown.js").Census) => void} onShown a view stands, and leaves out so much
  * @property {(thing: string) => void} onStop a breakpoint is set or removed on the picture
- * @property {(asked: {thing: string, group: boolean, x: number, y: number}) => void} onMenu
+ * @property {(asked: {thing: string, group: string | null, x: number, y: number}) => void} onMenu
  * @property {() => void} onDraw the picture or the part of it that is on the screen has changed
  * @property {() => boolean} reducedMotion
  * @property {{open: string[], view: View}} [initial]
@@ -128,8 +128,7 @@ export class Graph {
 
   /** The closed group that a thing is in, where it has no item of its own. @param {string | null} thing */
   holderOf(thing) {
-    const { tape, facts, marks } = this;
-    const place = thing && placeOf({ tape, facts, happening: marks.happening }, thing);
+    const place = thing && this.placeOf(thing);
     const item = place ? this.shownAs(place) : null;
     return place && item && item.unit.id !== place.unit ? item.id : null;
   }
@@ -147,6 +146,13 @@ export class Graph {
       this.relay(null);
     }
     return true;
+  }
+
+  /** Rings what shows a thing as the graph is drawn now, and opens nothing; null rings nothing. @param {string | null} thing */
+  point(thing) {
+    const place = thing && this.layout ? this.placeOf(thing) : null;
+    this.renderer.found = (place && this.shownAs(place)?.id) ?? null;
+    this.mark();
   }
 
   /** @param {string} thing */
@@ -254,7 +260,7 @@ export class Graph {
     if (viewed) this.options.onViewChange(view);
   }
 
-  /** Those of some `call:3` and `stack:3` that the graph has groups for. @param {readonly string[]} names */
+  /** Those of some `call:3`, `stack:3` that the graph has groups for. @param {readonly string[]} names */
   known(names) {
     return new Set(names.map((name) => groupOf(this.facts, name)).filter((group) => group >= 0));
   }
@@ -350,9 +356,9 @@ export class Graph {
     this.layout = layout;
     this.items = new Map(layout.items.map((item) => [item.id, item]));
     this.renderer.setLayout(layout, scene);
+    this.renderer.holder = this.holderOf(this.renderer.selected);
     this.placeStops();
     this.light();
-    this.renderer.holder = this.holderOf(this.renderer.selected);
     this.markNow();
     const after = before && this.items.get(before.id);
     if (before && after)

@@ -46,7 +46,7 @@ export function listen(graph) {
       const { item, thing } = hitOf(graph, event);
       if (!thing) return;
       event.preventDefault();
-      graph.options.onMenu({ thing, group: item?.kind === "group", ...menuPlace(graph, event) });
+      graph.options.onMenu({ thing, group: item?.kind === "group" ? item.unit.id : null, ...menuPlace(graph, event) });
     });
 }
 

@@ -22,7 +22,7 @@ import { carries } from "./ways.js";
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./types.js").Route} Route */
 
-/** @typedef {{status: string, title: string, detail: string, extra: string, count: string, strip: string}} ItemMark */
+/** @typedef {{status: string, title: string, detail: string, extra: string, count: string, pieces: string}} ItemMark */
 /** @typedef {{status: string, hot: boolean}} WireMark */
 
 /** Reads marks of one tape. */
@@ -43,7 +43,7 @@ export class Marks {
   /** @param {Item} item @param {State} state @returns {ItemMark} */
   item(item, state) {
     const { unit, side, face } = item;
-    const mark = { status: "idle", title: face.title, detail: face.detail, extra: "", count: "", strip: "" };
+    const mark = { status: "idle", title: face.title, detail: face.detail, extra: "", count: "", pieces: "" };
     if (unit.kind === "group") this.group(item, state, mark);
     else if ((unit.kind === "leaf" && (unit.store || side === "forward")) || unit.kind === "output")
       this.pill(item, state, mark);
@@ -76,9 +76,9 @@ export class Marks {
     const word = forward ? "op" : "node";
     const { fold } = item.unit;
     if (fold && fold.kind !== "turn") {
-      const { strip, now, running, done: all } = this.folds.at(fold, item.side, state.step, since);
+      const { pieces, now, running, done: all } = this.folds.at(fold, item.side, state.step, since);
       mark.status = all ? "done" : running ? "running" : "idle";
-      Object.assign(mark, { strip, detail: fold.kind === "rest" ? "" : this.folds.note(fold, item.side) });
+      Object.assign(mark, { pieces, detail: fold.kind === "rest" ? "" : this.folds.note(fold, item.side) });
       if (fold.kind === "rest" || now) {
         mark.count = now || face.detail;
         return;

@@ -266,7 +266,7 @@ export class Renderer {
       const mark = marks.item(d, state);
       const now = this.now.has(d.id);
       const dimmed = this.isDimmed(d.unit.id);
-      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${mark.strip}|${now}|${now && this.failed}|${this.selected}|${this.found}|${this.holder}|${dimmed}`;
+      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${mark.pieces}|${now}|${now && this.failed}|${this.selected}|${this.found}|${this.holder}|${dimmed}`;
       if (!change(element, sign)) return;
       element.dataset.status = mark.status;
       element.classList.toggle("now", now && !this.failed);

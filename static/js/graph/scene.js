@@ -183,8 +183,8 @@ class Builder {
       store: false,
       hooked: false,
       again: tape.calls[call].module,
-      stacked: false,
       fold: null,
+      stacked: false,
     };
     return unit;
   }
@@ -230,8 +230,8 @@ class Builder {
       store: unit.node !== null && tape.nodes[unit.node].variable !== null,
       hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null,
       again: null,
-      stacked: false,
       fold: null,
+      stacked: false,
     };
     return unit.shape === "dot" ? dotted(placed) : placed;
   }

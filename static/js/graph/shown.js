@@ -4,6 +4,7 @@ import { bridged } from "./bridge.js";
 import { isRecomputed } from "./drawn.js";
 import { junctionsOf } from "./junctions.js";
 import { neighbourhood } from "./near.js";
+import { groupName, groupsAround } from "./nesting.js";
 import { hasFace, kindOf, writeView } from "./view.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -24,9 +25,7 @@ export function shownOf(tape, facts, view, open, around) {
     found = without(tape, facts, view);
     latest.set(facts, { of, found });
   }
-  return view.near && !("refused" in found)
-    ? near(tape, found.facts, view.near.hops, open, around, found.census)
-    : found;
+  return view.near && !("refused" in found) ? near(found.facts, view.near.hops, open, around, found.census) : found;
 }
 
 /** What is left without the kinds and the sides that are hidden. @param {Tape} tape @param {Facts} facts @param {View} view @returns {Shown} */
@@ -40,9 +39,9 @@ function without(tape, facts, view) {
   return { facts: only(facts, cut.units, sided(connections, view)), census };
 }
 
-/** @param {Tape} tape @param {Facts} facts @param {number} hops @param {ReadonlySet<number>} open @param {readonly string[]} around @param {Census} census @returns {Shown} */
-function near(tape, facts, hops, open, around, census) {
-  const { boxes, boxOf } = neighbourhood(tape, facts, open, around, hops);
+/** @param {Facts} facts @param {number} hops @param {ReadonlySet<number>} open @param {readonly string[]} around @param {Census} census @returns {Shown} */
+function near(facts, hops, open, around, census) {
+  const { boxes, boxOf } = neighbourhood(facts, open, around, hops);
   const all = new Set([...facts.units.keys()].map(boxOf));
   const units = new Map([...facts.units].filter(([id]) => boxes.has(boxOf(id))));
   const connections = facts.connections.filter(({ from, to }) => units.has(from) && units.has(to));
@@ -74,11 +73,11 @@ function cutOf(tape, facts, { sides, hidden }) {
   const units = new Map(/** @type {[string, Unit][]} */ ([]));
   let faceless = 0;
   const recomputed = (/** @type {Unit} */ unit) => isRecomputed(tape, unit.kind === "output" ? unit.tensor : null);
-  const inside = frames(tape, facts, sides);
+  const inside = frames(facts, sides);
   for (const [id, unit] of facts.units) {
     const kind = kindOf(tape, unit);
     if (kind) kinds[kind] = (kinds[kind] ?? 0) + 1;
-    const faced = hasFace(unit, sides, recomputed) && inside(unit.call);
+    const faced = hasFace(unit, sides, recomputed) && inside(unit.home);
     if (!faced) faceless += sides !== "backward" && unit.node !== null ? 1 : 0;
     if (kind && hidden.includes(kind) && faced) gone.add(id);
     else if (faced) units.set(id, unit);
@@ -86,8 +85,8 @@ function cutOf(tape, facts, { sides, hidden }) {
   return { kinds, hidden: gone, units, faceless };
 }
 
-/** Whether all the groups around are drawn on a side: a call in which a segment was computed again stands on the backward side alone. @param {Tape} tape @param {Facts} facts @param {import("./view.js").Sides} sides */
-function frames(tape, facts, sides) {
+/** Whether all the groups around are drawn on a side: a call in which a segment was computed again stands on the backward side alone. @param {Facts} facts @param {import("./view.js").Sides} sides */
+function frames(facts, sides) {
   /** @type {Map<number | null, boolean>} */
   const known = new Map([[null, true]]);
   const framed = (/** @type {number} */ call) => {
@@ -98,7 +97,7 @@ function frames(tape, facts, sides) {
   const inside = (call) => {
     const found = known.get(call);
     if (found !== undefined || call === null) return found ?? true;
-    const answer = framed(call) && inside(tape.calls[call].parent);
+    const answer = framed(call) && inside(facts.parents[call]);
     known.set(call, answer);
     return answer;
   };
@@ -120,8 +119,11 @@ function only(facts, units, connections) {
     (byCall.get(call)?.length ?? 0) > 0 || (children.get(call)?.length ?? 0) > 0;
   /** @type {Map<number | null, number[]>} */
   const children = new Map();
-  // From the innermost outwards: a call comes after the one that it is in.
-  for (const call of [...facts.children.keys()].sort((a, b) => (b ?? -1) - (a ?? -1)))
+  // From the innermost outwards.
+  const depth = (/** @type {number | null} */ call) =>
+    call === null ? -1 : groupsAround(facts, groupName(facts, call)).length;
+  const depths = new Map([...facts.children.keys()].map((call) => [call, depth(call)]));
+  for (const call of [...depths.keys()].sort((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0)))
     children.set(call, (facts.children.get(call) ?? []).filter(filled));
   return { ...facts, units, connections, byCall, children };
 }
