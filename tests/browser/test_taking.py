@@ -147,6 +147,8 @@ def test_a_graph_of_very_many_things_is_refused_with_a_sentence_and_its_view_is_
     told = httpx.put(f"{watched.base}/api/v1/tapes", content=tape, headers=headers, timeout=90).json()
     page = watched.open(f"/t/{told['id']}#step=0")
     until(lambda: page.locator("svg.graph g.item").count(), 60)
+    page.locator('g.item.forward[data-id^="f:rest:"] .turner-room').click()
+    until(lambda: page.locator('svg.graph:not(.working) g.item.forward[data-id^="f:op:"]').count() > 20, 60)
 
     page.get_by_label("Take along").click()
     page.get_by_role("button", name="The whole graph SVG").click()
