@@ -153,7 +153,9 @@ def test_a_walk_gives_what_the_program_printed_and_is_played_step_by_step(watche
     slider.focus()
     page.keyboard.press("Home")
     expect(walk.locator("li[aria-current=step]")).to_have_count(0)
-    expect(page.get_by_role("slider", name="Position on the tape")).to_have_attribute("aria-valuenow", str(last_of(page)))
+    expect(page.get_by_role("slider", name="Position on the tape")).to_have_attribute(
+        "aria-valuenow", str(last_of(page))
+    )
 
 
 @pytest.mark.parametrize(

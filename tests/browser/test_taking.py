@@ -15,6 +15,7 @@ from playwright.sync_api import Download, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.test_player import PHONE, address, playing, step_of, until
+from tests.recorder.programs import tape_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -138,12 +139,12 @@ def test_all_events_are_taken_as_a_table(watched: Watched, tmp_path: Path) -> No
 def test_a_graph_of_very_many_things_is_refused_with_a_sentence_and_its_view_is_not(
     watched: Watched, tmp_path: Path
 ) -> None:
-    source = "import torch\nx = torch.ones(1, requires_grad=True)\nfor _ in range(3500):\n    x = x * 2\nx.backward()\n"
-    told = httpx.post(
-        f"{watched.base}/api/v1/tapes?wait=30",
-        json={"source": source, "options": {"values": "structure"}},
-        timeout=90,
-    ).json()
+    # No two lines that follow each other are the same, so that nothing folds.
+    lines = ("x = x.sin()" if (i * i * 7 + i // 3) % 5 < 2 else f"x = x * {i}" for i in range(3500))
+    source = "\n".join(["import torch", "x = torch.ones(1, requires_grad=True)", *lines, "x.backward()\n"])
+    tape = tape_of(source, values="structure").to_bytes()
+    headers = {"content-type": "application/vnd.tapedeck.tape+zip"}
+    told = httpx.put(f"{watched.base}/api/v1/tapes", content=tape, headers=headers, timeout=90).json()
     page = watched.open(f"/t/{told['id']}#step=0")
     until(lambda: page.locator("svg.graph g.item").count(), 60)
     page.locator('g.item.forward[data-id^="f:rest:"] .turner-room').click()

@@ -111,7 +111,7 @@ def _row(tensor: Any, tensor_row: Rows) -> int | None:
 
 
 def _is(thing: Any, kind: type) -> bool:
-    """Like ``isinstance``, by the type alone: a parameter's own ``isinstance`` reads an attribute of what it is asked."""
+    """``isinstance`` by the type alone: that of ``Parameter`` reads an attribute of what it is asked about."""
     return type.__subclasscheck__(kind, type(thing))
 
 

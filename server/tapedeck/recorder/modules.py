@@ -408,7 +408,7 @@ class ModuleTap:
         """Modules in plain containers are called by where they are, unless a variable of the program holds them."""
         hidden: set[int] = set()
         for known in self.known:
-            for one in [one for look in known.looks for one in look.beside if one.kind == "module"]:
+            for one in [one for seen in known.looks for one in seen.beside if one.kind == "module"]:
                 row = modules.get(id(one.ref))
                 found = None if row is None else self.known[row]
                 if found is None or found.parent is not None or found.hangs or found.id in hidden:

@@ -81,7 +81,7 @@ class Span(Row, frozen=True, gc=False, omit_defaults=True):
 
 
 class Unregistered(Part, frozen=True, gc=False):
-    """Something that a module holds outside its tables: a plain tensor attribute, a layer or tensor in a plain container.
+    """Something that a module holds outside its tables: a plain tensor, or what stands in a plain container.
 
     ``path`` is how to reach it from the module (``layers[0]``, ``heads['a']``); ``type`` is its class. ``module`` or
     ``tensor`` is its row, ``None`` where it never got one: nothing recorded ever used it. It may well be registered

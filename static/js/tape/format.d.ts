@@ -86,7 +86,7 @@ export interface Entry {
   value: number | null;
 }
 
-/** Something that a module holds outside its tables: a plain tensor attribute, a layer or tensor in a plain container. `path` is how to reach it from the module (`layers[0]`, `heads['a']`); `type` is its class. `module` or `tensor` is its row, `None` where it never got one: nothing recorded ever used it. It may well be registered somewhere else (in a parent, under another name). */
+/** Something that a module holds outside its tables: a plain tensor, or what stands in a plain container. `path` is how to reach it from the module (`layers[0]`, `heads['a']`); `type` is its class. `module` or `tensor` is its row, `None` where it never got one: nothing recorded ever used it. It may well be registered somewhere else (in a parent, under another name). */
 export interface Unregistered {
   path: string;
   kind: "module" | "parameter" | "tensor";

@@ -5,12 +5,17 @@ import test from "node:test";
 
 import { ordered, translator } from "../../../static/js/language/translate.js";
 import zh from "../../../static/js/language/zh.js";
+import { naked } from "./naked.js";
 import { texts, untranslated } from "./texts.js";
 
 const HOLE = /\{(\w+)\}/g;
 
 test("every text has its Chinese", () => {
   assert.deepEqual(untranslated(), []);
+});
+
+test("no English stands in a template without being looked up", () => {
+  assert.deepEqual(naked, []);
 });
 
 test("a translation has the holes of its text", () => {

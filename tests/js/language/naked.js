@@ -12,7 +12,7 @@ const SPOKEN =
 const HOLE = "\uE000";
 /** Names and code are the same in every language. */
 const SAME =
-  /^(?:Tapedeck|PyTorch|torch|CSV|JSON|PNG|SVG|None|True|False|Esc|Ctrl|Shift|Alt|Enter|Tab|FLOPs|grad|Home|End|std|NaN|Inf|\.?[a-z_]+\(\)|\.?tape|loss|x\d?|f|L2)$/;
+  /^(?:Tapedeck|PyTorch|torch|CSV|JSON|PNG|SVG|None|True|False|Esc|Ctrl|Shift|Alt|Enter|Tab|FLOPs|grad|Home|End|std|NaN|Inf|\.?[a-z_]+\(\)|\.?tape|loss|x\d?|f|L2|ReLU|max|requires_grad|is_leaf|training|inf|\.grad|list\(pool\.parameters\(\)\)|= einsum\( ,)$/;
 
 /** The words of a template that a reader meets. @param {string} template */
 export function wordsOf(template) {
