@@ -87,16 +87,16 @@ def test_gradients_flow_through_the_layers_of_a_plain_list(told):
     assert nodes(tape)[1:] == [
         "ViewBackward0",
         "AddmmBackward0",
-        "layer.bias",
+        "plain.layers[2].bias",
         "TBackward0",
-        "layer.weight",
+        "plain.layers[2].weight",
         "ViewBackward0",
         "NativeBatchNormBackward0",
-        "layer.weight",
-        "layer.bias",
+        "plain.layers[1].weight",
+        "plain.layers[1].bias",
         "ConvolutionBackward0",
-        "layer.weight",
-        "layer.bias",
+        "plain.layers[0].weight",
+        "plain.layers[0].bias",
     ]
 
 
