@@ -9,6 +9,7 @@ import msgspec
 
 from tapedeck.sandbox import Limits, RunOptions
 from tapedeck.store import Entry
+from tapedeck.tape.known import known
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -47,6 +48,9 @@ class News(msgspec.Struct, frozen=True):
     position: int | None = None
     events: int | None = None
     line: int | None = None
+
+
+known(Job, News)
 
 
 class QueueFull(Exception):

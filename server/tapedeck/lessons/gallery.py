@@ -12,6 +12,7 @@ import msgspec
 from tapedeck.lessons.edits import pattern, standing
 from tapedeck.lessons.plan import Choice, Experiment, Plan
 from tapedeck.lessons.words import Words
+from tapedeck.tape.known import known
 
 LANGUAGES = ("en", "zh-Hans")
 T = TypeVar("T")
@@ -45,6 +46,9 @@ class Lesson(msgspec.Struct, frozen=True):
     source: str
     plan: Plan
     words: dict[str, Words]
+
+
+known(Plan, Words, _Chapters)
 
 
 @cache

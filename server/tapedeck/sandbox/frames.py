@@ -14,6 +14,8 @@ from typing import Literal
 
 import msgspec
 
+from tapedeck.tape.known import known
+
 HEADER = struct.Struct("!cI")
 BEGUN, PROGRESS, ENDING, TAPE, DONE = b"b", b"p", b"e", b"t", b"d"
 SMALL = 4096
@@ -86,6 +88,9 @@ class Frames:
             return kind, await self._reader.readexactly(length)
         except asyncio.IncompleteReadError:
             raise BrokenStream("its result stopped in the middle") from None
+
+
+known(Progress, Ending)
 
 
 def decode_progress(body: bytes) -> Progress:

@@ -15,6 +15,7 @@ import msgspec
 
 from tapedeck.sandbox.limits import Job
 from tapedeck.sandbox.outcomes import Outcome
+from tapedeck.tape.known import known
 
 HEADER = struct.Struct("!I")
 LARGEST = 16 * 1024 * 1024
@@ -57,6 +58,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
 
 Asked = Watch | Do
 Told = Standing | Progressed | Ended
+known(Asked, Told)
 
 
 class Garbled(Exception):

@@ -7,6 +7,7 @@ import socket
 import msgspec
 
 from tapedeck.sandbox.limits import Limits
+from tapedeck.tape.known import known
 
 LARGEST = 16_384
 DESCRIPTORS = 4
@@ -55,6 +56,7 @@ class Exited(msgspec.Struct, frozen=True, tag="exited"):
 
 
 Report = Ready | Cold | Started | Refused | Exited
+known(Report, Spawn)
 
 
 def send(sock: socket.socket, message: Spawn | Report, descriptors: list[int] | None = None) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from tapedeck.store.retention import Retention, Swept
 from tapedeck.tape import Header, Tape
+from tapedeck.tape.known import known
 
 ADVICE = "`tapedeck gc` or deleting tapes makes room"
 INTERRUPTED = "The server stopped while this was being recorded."
@@ -144,6 +145,9 @@ class TapeStore(Protocol):
     def close(self) -> None:
         """Let go of what is open."""
         ...
+
+
+known(Entry)
 
 
 def new_id() -> str:

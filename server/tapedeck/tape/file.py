@@ -125,9 +125,12 @@ class _Versioned(msgspec.Struct):
     header: _Version
 
 
+_versions = msgspec.json.Decoder(_Versioned)
+
+
 def _refuse_newer(tables: bytes) -> None:
     try:
-        major, minor = msgspec.json.decode(tables, type=_Versioned).header.version
+        major, minor = _versions.decode(tables).header.version
     except (msgspec.MsgspecError, RecursionError) as error:
         raise TapeError(f"the tape's header cannot be read: {error}") from error
     if major > FORMAT_VERSION[0]:
