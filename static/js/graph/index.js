@@ -33,7 +33,7 @@ import { Viewport } from "./viewport.js";
  * @property {(view: View) => void} onViewChange
  * @property {(view: View, census: import("./shown.js").Census) => void} onShown a view stands, and leaves out so much
  * @property {(thing: string) => void} onStop a breakpoint is set or removed on the picture
- * @property {(asked: {thing: string, group: boolean, x: number, y: number}) => void} onMenu
+ * @property {(asked: {thing: string, group: string | null, x: number, y: number}) => void} onMenu
  * @property {() => void} onDraw the picture or the part of it that is on the screen has changed
  * @property {() => boolean} reducedMotion
  * @property {{open: string[], view: View}} [initial]

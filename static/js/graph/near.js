@@ -1,33 +1,34 @@
 /** The neighbourhood of a thing: what is reached from it within some wires, either way, among the boxes that are drawn. */
 
-/** @typedef {import("./types.js").Tape} Tape */
+import { groupName, groupOf, isGroup } from "./nesting.js";
+
 /** @typedef {import("./types.js").Facts} Facts */
 /** @typedef {import("./types.js").Connection} Connection */
 
-/** What shows each unit: itself, or the closed group around it. @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open @returns {(unit: string) => string} */
-export function boxesOf(tape, facts, open) {
-  /** @type {Map<number, string | null>} the outermost closed call around a call, itself included */
+/** What shows each unit: itself, or the closed group around it. @param {Facts} facts @param {ReadonlySet<number>} open @returns {(unit: string) => string} */
+export function boxesOf(facts, open) {
+  /** @type {Map<number, string | null>} the outermost closed group around a group, itself included */
   const closed = new Map();
-  /** @param {number | null} call @returns {string | null} */
-  const outermost = (call) => {
-    if (call === null) return null;
-    let found = closed.get(call);
+  /** @param {number | null} group @returns {string | null} */
+  const outermost = (group) => {
+    if (group === null) return null;
+    let found = closed.get(group);
     if (found === undefined) {
-      found = outermost(tape.calls[call].parent) ?? (open.has(call) ? null : `call:${call}`);
-      closed.set(call, found);
+      found = outermost(facts.parents[group]) ?? (open.has(group) ? null : groupName(facts, group));
+      closed.set(group, found);
     }
     return found;
   };
-  return (unit) => outermost(facts.units.get(unit)?.call ?? null) ?? unit;
+  return (unit) => outermost(facts.units.get(unit)?.home ?? null) ?? unit;
 }
 
 /**
- * The boxes within some hops of a unit or a call; of an open call, of everything in it.
- * @param {Tape} tape @param {Facts} facts @param {ReadonlySet<number>} open @param {readonly string[]} starts units and calls @param {number} hops
+ * The boxes within some hops of a unit or a group; of an open group, of everything in it.
+ * @param {Facts} facts @param {ReadonlySet<number>} open @param {readonly string[]} starts units and groups @param {number} hops
  * @returns {{boxes: Set<string>, boxOf: (unit: string) => string}}
  */
-export function neighbourhood(tape, facts, open, starts, hops) {
-  const boxOf = boxesOf(tape, facts, open);
+export function neighbourhood(facts, open, starts, hops) {
+  const boxOf = boxesOf(facts, open);
   /** @type {Map<string, Set<string>>} */
   const beside = new Map();
   const note = (/** @type {string} */ from, /** @type {string} */ to) => {
@@ -41,7 +42,7 @@ export function neighbourhood(tape, facts, open, starts, hops) {
     note(a, b);
     note(b, a);
   }
-  const inside = starts.flatMap((start) => (start.startsWith("call:") ? within(tape, facts, start) : [start]));
+  const inside = starts.flatMap((start) => (isGroup(start) ? within(facts, start) : [start]));
   const boxes = new Set(inside.filter((unit) => facts.units.has(unit)).map(boxOf));
   let edge = [...boxes];
   for (let hop = 0; hop < hops && edge.length; hop += 1) {
@@ -51,10 +52,10 @@ export function neighbourhood(tape, facts, open, starts, hops) {
   return { boxes, boxOf };
 }
 
-/** The units in a call and in the calls in it. @param {Tape} tape @param {Facts} facts @param {string} start @returns {string[]} */
-function within(tape, facts, start) {
-  const calls = [Number(start.slice(5))];
+/** The units in a group and in the groups in it. @param {Facts} facts @param {string} start @returns {string[]} */
+function within(facts, start) {
+  const groups = [groupOf(facts, start)];
   // A list is walked to its end while it grows.
-  for (const call of calls) calls.push(...(facts.children.get(call) ?? []));
-  return calls.flatMap((call) => (facts.byCall.get(call) ?? []).map(({ id }) => id));
+  for (const group of groups) groups.push(...(facts.children.get(group) ?? []));
+  return groups.flatMap((group) => (facts.byCall.get(group) ?? []).map(({ id }) => id));
 }

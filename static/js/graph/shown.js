@@ -24,9 +24,7 @@ export function shownOf(tape, facts, view, open, around) {
     found = without(tape, facts, view);
     latest.set(facts, { of, found });
   }
-  return view.near && !("refused" in found)
-    ? near(tape, found.facts, view.near.hops, open, around, found.census)
-    : found;
+  return view.near && !("refused" in found) ? near(found.facts, view.near.hops, open, around, found.census) : found;
 }
 
 /** What is left without the kinds and the sides that are hidden. @param {Tape} tape @param {Facts} facts @param {View} view @returns {Shown} */
@@ -40,9 +38,9 @@ function without(tape, facts, view) {
   return { facts: only(facts, cut.units, sided(connections, view)), census };
 }
 
-/** @param {Tape} tape @param {Facts} facts @param {number} hops @param {ReadonlySet<number>} open @param {readonly string[]} around @param {Census} census @returns {Shown} */
-function near(tape, facts, hops, open, around, census) {
-  const { boxes, boxOf } = neighbourhood(tape, facts, open, around, hops);
+/** @param {Facts} facts @param {number} hops @param {ReadonlySet<number>} open @param {readonly string[]} around @param {Census} census @returns {Shown} */
+function near(facts, hops, open, around, census) {
+  const { boxes, boxOf } = neighbourhood(facts, open, around, hops);
   const all = new Set([...facts.units.keys()].map(boxOf));
   const units = new Map([...facts.units].filter(([id]) => boxes.has(boxOf(id))));
   const connections = facts.connections.filter(({ from, to }) => units.has(from) && units.has(to));
@@ -74,11 +72,11 @@ function cutOf(tape, facts, { sides, hidden }) {
   const units = new Map(/** @type {[string, Unit][]} */ ([]));
   let faceless = 0;
   const recomputed = (/** @type {Unit} */ unit) => isRecomputed(tape, unit.kind === "output" ? unit.tensor : null);
-  const inside = frames(tape, facts, sides);
+  const inside = frames(facts, sides);
   for (const [id, unit] of facts.units) {
     const kind = kindOf(tape, unit);
     if (kind) kinds[kind] = (kinds[kind] ?? 0) + 1;
-    const faced = hasFace(unit, sides, recomputed) && inside(unit.call);
+    const faced = hasFace(unit, sides, recomputed) && inside(unit.home);
     if (!faced) faceless += sides !== "backward" && unit.node !== null ? 1 : 0;
     if (kind && hidden.includes(kind) && faced) gone.add(id);
     else if (faced) units.set(id, unit);
@@ -86,20 +84,20 @@ function cutOf(tape, facts, { sides, hidden }) {
   return { kinds, hidden: gone, units, faceless };
 }
 
-/** Whether all the groups around are drawn on a side: a call in which a segment was computed again stands on the backward side alone. @param {Tape} tape @param {Facts} facts @param {import("./view.js").Sides} sides */
-function frames(tape, facts, sides) {
+/** Whether all the groups around are drawn on a side: a call in which a segment was computed again stands on the backward side alone. @param {Facts} facts @param {import("./view.js").Sides} sides */
+function frames(facts, sides) {
   /** @type {Map<number | null, boolean>} */
   const known = new Map([[null, true]]);
-  const framed = (/** @type {number} */ call) => {
-    const { ops, nodes } = facts.counts.get(call) ?? { ops: 0, nodes: 0 };
+  const framed = (/** @type {number} */ group) => {
+    const { ops, nodes } = facts.counts.get(group) ?? { ops: 0, nodes: 0 };
     return sides === "both" || (sides === "backward" ? nodes > 0 : ops > 0);
   };
-  /** @param {number | null} call @returns {boolean} */
-  const inside = (call) => {
-    const found = known.get(call);
-    if (found !== undefined || call === null) return found ?? true;
-    const answer = framed(call) && inside(tape.calls[call].parent);
-    known.set(call, answer);
+  /** @param {number | null} group @returns {boolean} */
+  const inside = (group) => {
+    const found = known.get(group);
+    if (found !== undefined || group === null) return found ?? true;
+    const answer = framed(group) && inside(facts.parents[group]);
+    known.set(group, answer);
     return answer;
   };
   return inside;
@@ -116,12 +114,16 @@ function only(facts, units, connections) {
   const byCall = new Map(
     [...facts.byCall].map(([call, list]) => [call, list.flatMap(({ id }) => units.get(id) ?? [])]),
   );
-  const filled = (/** @type {number} */ call) =>
-    (byCall.get(call)?.length ?? 0) > 0 || (children.get(call)?.length ?? 0) > 0;
-  /** @type {Map<number | null, number[]>} */
-  const children = new Map();
-  // From the innermost outwards: a call comes after the one that it is in.
-  for (const call of [...facts.children.keys()].sort((a, b) => (b ?? -1) - (a ?? -1)))
-    children.set(call, (facts.children.get(call) ?? []).filter(filled));
+  /** @type {Map<number, boolean>} whether anything is left in a group */
+  const filled = new Map();
+  const isFilled = (/** @type {number} */ group) => {
+    let found = filled.get(group);
+    if (found === undefined) {
+      found = (byCall.get(group)?.length ?? 0) > 0 || (facts.children.get(group) ?? []).some(isFilled);
+      filled.set(group, found);
+    }
+    return found;
+  };
+  const children = new Map([...facts.children].map(([group, list]) => [group, list.filter(isFilled)]));
   return { ...facts, units, connections, byCall, children };
 }

@@ -1,6 +1,7 @@
 /** From one view of a graph to another: what it would show, why it cannot, and which view shows a thing. */
 
 import { t } from "../language/index.js";
+import { isGroup } from "./nesting.js";
 import { shownOf } from "./shown.js";
 import { PLAIN, kindOf, sameView } from "./view.js";
 
@@ -25,7 +26,7 @@ export function whyNot(graph, view) {
 
 /** The view in which a unit is shown: as it is, if it is shown now. @param {Graph} graph @param {string} unit @returns {View} */
 export function showing({ tape, facts, shown, view }, unit) {
-  if (unit.startsWith("call:") ? !view.near : shown.units.has(unit)) return view;
+  if (isGroup(unit) ? !view.near : shown.units.has(unit)) return view;
   const found = facts.units.get(unit);
   const kind = found ? kindOf(tape, found) : null;
   const next = { ...view, hidden: view.hidden.filter((each) => each !== kind), near: null };

@@ -12,7 +12,7 @@ import { traced } from "../ui/traced.js";
 import { partWords } from "./lineage_words.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/** @typedef {{thing: string, group: boolean, x: number, y: number}} Asked */
+/** @typedef {{thing: string, group: string | null, x: number, y: number}} Asked `group`: the one that opens and closes, if it is one */
 /** @typedef {{focus: (thing: string) => void, near: (thing: string) => void, toggle: (thing: string) => void}} Acts */
 /** @typedef {{label: string, icon?: import("../ui/icons.js").IconName, key?: string, does: () => void}} Entry */
 
@@ -26,7 +26,7 @@ function entriesOf(model, { thing, group }, acts) {
   /** @type {Entry[][]} */
   const entries = [
     [
-      ...(group ? [{ label: t("Open or close"), key: "Enter", does: () => acts.toggle(thing) }] : []),
+      ...(group ? [{ label: t("Open or close"), key: "Enter", does: () => acts.toggle(group) }] : []),
       { label: t("Bring it to the middle"), icon: "focus", key: "G", does: () => acts.focus(thing) },
       { label: t("Its neighbours only"), icon: "near", key: "H", does: () => acts.near(thing) },
     ],
