@@ -85,7 +85,7 @@ def test_activations_are_shown_and_a_module_can_be_chosen_by_keyboard(watched: W
     row.focus()
     page.keyboard.press("Enter")
     expect(row).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_role("region", name="Inspector")).to_contain_text("Parameters and buffers")
+    expect(page.get_by_role("region", name="Inspector")).to_contain_text("_parameters")
     page.reload()
     expect(page.get_by_role("tab", name="Modules")).to_have_attribute("aria-selected", "true")
 

@@ -7,10 +7,13 @@ import { bundleWires } from "../../static/js/graph/bundles.js";
 import { Clock } from "../../static/js/graph/clock.js";
 import { readFacts } from "../../static/js/graph/facts.js";
 import { FoldMarks } from "../../static/js/graph/fold_marks.js";
+import { layOut } from "../../static/js/graph/layout.js";
+import { neighbourhood } from "../../static/js/graph/near.js";
 import { groupName, groupOf, groupsAround } from "../../static/js/graph/nesting.js";
 import { deeper } from "../../static/js/graph/openings.js";
 import { repeats } from "../../static/js/graph/repeats.js";
 import { buildScene, openAtFirst } from "../../static/js/graph/scene.js";
+import { shownOf } from "../../static/js/graph/shown.js";
 import { TapeBuilder, blocks, loop } from "./graph_tapes.js";
 
 /** @param {import("../../static/js/tape/load.js").Tape} tape */
@@ -202,7 +205,7 @@ test("a level more opens the turns that are shown and not the rest of the loop",
   assert.ok(opened.every((fold) => fold?.kind !== "rest"));
 });
 
-/** The strip of a fold along a tape. @param {import("../../static/js/tape/load.js").Tape} tape @param {string} name */
+/** The pieces of a fold along a tape. @param {import("../../static/js/tape/load.js").Tape} tape @param {string} name */
 function progress(tape, name) {
   const facts = readFacts(tape);
   const clock = new Clock(tape, facts);
@@ -221,23 +224,23 @@ test("a fold says which of its modules runs, forward in one order and backward i
   }
   const at = progress(tape, "stack:1");
   const stepOf = (/** @type {number} */ op) => tape.events.findIndex((event) => event.kind === "op" && event.op === op);
-  assert.deepEqual(at("forward", 0), { strip: "i".repeat(12), now: "", running: false, done: false });
+  assert.deepEqual(at("forward", 0), { pieces: "i".repeat(12), now: "", running: false, done: false });
   assert.equal(at("forward", stepOf(9)).now, "h.3 · 4 of 12");
-  assert.equal(at("forward", stepOf(9)).strip, "dddriiiiiiii");
+  assert.equal(at("forward", stepOf(9)).pieces, "dddriiiiiiii");
   assert.equal(at("forward", stepOf(35)).done, true);
   const node = tape.ops[24].nodes[0];
   const step = tape.events.findIndex((event) => event.kind === "node_exit" && event.node === node);
-  assert.equal(at("backward", stepOf(35)).strip, "i".repeat(12));
+  assert.equal(at("backward", stepOf(35)).pieces, "i".repeat(12));
   assert.match(at("backward", step).now, /^h\.8 · 4 of 12$/);
-  assert.equal(at("backward", step).strip[7], "i");
+  assert.equal(at("backward", step).pieces[7], "i");
   assert.equal(at("backward", tape.events.length - 1).done, true);
 });
 
-test("a strip of many is cut to forty pieces, each as far as the least in it", () => {
+test("of many members there are forty pieces, each as far as the least in it", () => {
   const tape = loop(200);
   const at = progress(tape, "loop:0");
-  assert.equal(at("forward", 0).strip.length, 40);
-  assert.equal(at("forward", 4 * 100 - 1).strip, "d".repeat(20) + "i".repeat(20));
+  assert.equal(at("forward", 0).pieces.length, 40);
+  assert.equal(at("forward", 4 * 100 - 1).pieces, "d".repeat(20) + "i".repeat(20));
   assert.equal(at("forward", 4 * 100).now, "t = 100 · 101 of 200");
 });
 
@@ -250,7 +253,15 @@ test("many values from one thing to another are one wire with all their gradient
 });
 
 test("a few values are left apart, and so are those of an open group whose ports are apart", () => {
-  const wire = (/** @type {number} */ i) => ({ key: `t${i}`, from: 0, to: 1, forward: true, links: [], also: [] });
+  const wire = (/** @type {number} */ i) => ({
+    key: `t${i}`,
+    from: 0,
+    to: 1,
+    forward: true,
+    links: [],
+    also: [],
+    past: [],
+  });
   const level = (/** @type {number} */ count, /** @type {object | null} */ inside) => {
     const units = [{ level: inside }, { level: null }];
     return /** @type {any} */ ({ units, wires: Array.from({ length: count }, (_, i) => wire(i)), inTime: false });
@@ -261,4 +272,56 @@ test("a few values are left apart, and so are those of an open group whose ports
     left.map(({ wires }) => wires.length),
     [12, 30, 1, 1],
   );
+});
+
+/** @param {import("../../static/js/graph/types.js").Layout} layout */
+function overlaps(layout) {
+  const lists = [layout.roots.forward, layout.roots.backward, ...layout.items.map((item) => item.children)];
+  const over = (/** @type {any} */ a, /** @type {any} */ b) =>
+    a.unit.id !== b.unit.id &&
+    a.x < b.x + b.width - 0.5 &&
+    b.x < a.x + a.width - 0.5 &&
+    a.y < b.y + b.height - 0.5 &&
+    b.y < a.y + a.height - 0.5;
+  return lists.flatMap((list) =>
+    list.flatMap((a, i) =>
+      list
+        .slice(i + 1)
+        .filter((b) => over(a, b))
+        .map((b) => `${a.id} ${b.id}`),
+    ),
+  );
+}
+
+for (const sides of /** @type {const} */ (["both", "forward", "backward", "overlay"]))
+  for (const hidden of /** @type {const} */ ([[], ["parameters", "inputs"], ["functional"]]))
+    test(`folds stand in a view of ${[sides, ...hidden].join(", ")}`, () => {
+      for (const tape of [blocks(12), loop(30), loop(30, { cell: true, outputs: true })]) {
+        const facts = readFacts(tape);
+        const all = new Set(facts.counts.keys());
+        for (const open of [openAtFirst(tape, facts), all]) {
+          const view = { sides, hidden, near: null };
+          const found = shownOf(tape, facts, view, open, []);
+          assert.ok("facts" in found);
+          const layout = layOut(buildScene(tape, found.facts, open, view));
+          assert.deepEqual(overlaps(layout), []);
+          for (const { x, y, width, height } of layout.items)
+            assert.ok([x, y, width, height].every(Number.isFinite) && x >= 0 && y >= 0);
+          for (const { points } of layout.items.flatMap((item) => item.wires))
+            assert.ok(points.every((point) => Number.isFinite(point.x + point.y)));
+        }
+      }
+    });
+
+test("near a step in the rest of a loop is the step before and after it, once the rest is open", () => {
+  const tape = loop(30);
+  const facts = readFacts(tape);
+  const names = [...facts.folds.values()].filter(({ kind }) => kind === "loop" || kind === "rest").map(({ id }) => id);
+  const { boxes } = neighbourhood(facts, new Set(names), ["op:41"], 1);
+  const turns = [...boxes].map((name) => facts.folds.get(groupOf(facts, name))?.first).filter((n) => n !== undefined);
+  assert.deepEqual(
+    turns.sort((a, b) => a - b),
+    [9, 10, 11],
+  );
+  assert.ok(neighbourhood(facts, new Set(names.slice(0, 1)), ["op:41"], 1).boxes.has("rest:12"));
 });

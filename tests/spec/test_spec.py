@@ -52,6 +52,15 @@ def test_branches_are_a_module_with_a_forward():
     assert names["b"].grad is not None
 
 
+def test_an_input_of_whole_numbers_is_what_an_embedding_takes():
+    spec = {
+        "inputs": {"words": {"shape": [2, 3], "classes": 7}},
+        "layers": [{"layer": "Embedding", "args": [7, 4]}],
+    }
+    assert "words = torch.randint(7, (2, 3))" in translate(spec)
+    assert run(spec)["output"].shape == (2, 3, 4)
+
+
 def test_a_model_is_trained_for_its_steps():
     spec = {
         "inputs": {"x": {"shape": [8, 1, 8, 8]}},

@@ -26,6 +26,17 @@ def test_a_fault_is_told_in_the_reader_s_language(served):
     assert chinese.json()["detail"].endswith("你是想写 'Linear' 吗？")
 
 
+def test_a_form_asks_what_is_wrong_without_being_refused(served):
+    right = served.post("/api/v1/spec/check", json={"spec": SPEC})
+    assert (right.status_code, right.json()["fault"]) == (200, None)
+    assert right.json()["source"] == served.post("/api/v1/spec", json={"spec": SPEC}).json()["source"]
+    bad = {"spec": {**SPEC, "layers": [{"layer": "Lineer"}]}}
+    wrong = served.post("/api/v1/spec/check", json=bad, headers={"accept-language": "zh"})
+    refused = served.post("/api/v1/spec", json=bad, headers={"accept-language": "zh"}).json()
+    assert (wrong.status_code, wrong.json()["source"]) == (200, None)
+    assert wrong.json()["fault"] == {"where": refused["where"], "detail": refused["detail"]}
+
+
 def test_shapes_that_clash_are_the_program_s_own_error(served):
     clash = {**SPEC, "layers": [{"layer": "Linear", "args": [5, 2]}]}
     told = served.post("/api/v1/tapes", params={"wait": 30}, json={"spec": clash}).json()

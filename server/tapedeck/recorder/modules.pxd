@@ -22,6 +22,8 @@ cdef class Known:
     cdef public object flag
     cdef public bint early
     cdef public bint watched
+    cdef public list looks
+    cdef public bint hangs
 
 
 cdef class CallRecord:
@@ -46,14 +48,17 @@ cdef class ModuleTap:
     @cython.locals(log=Log, strand=Strand, record=CallRecord)
     cpdef object call(self, object original, object module, tuple args, dict kwargs, object frame)
 
-    @cython.locals(place=Place, known=Known, given=list, held=Held, rows=list)
+    @cython.locals(place=Place, known=Known, given=list, held=Held, rows=list, count=Py_ssize_t)
     cdef object _enter(self, object frame, object module, tuple args, dict kwargs, Strand strand)
 
     @cython.locals(outputs=list, held=Held, rows=list, known=Known, index=Py_ssize_t)
     cdef object _exit(self, object number, CallRecord record, object result, Place place)
 
-    @cython.locals(known=Known, above=Known, below=Known, stack=list)
+    @cython.locals(known=Known, above=Known, below=Known, stack=list, fresh=list)
     cpdef Known know(self, object module)
+
+    @cython.locals(root=Known, below=Known)
+    cdef _adopt(self, object module, Known outer)
 
     @cython.locals(known=Known)
     cdef Known _new(self, object module)

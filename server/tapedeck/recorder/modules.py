@@ -16,6 +16,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import Parameter, is_lazy
 
+from tapedeck.recorder.contents import Look, look
 from tapedeck.recorder.frames import Place
 from tapedeck.recorder.hooks import Hooks
 from tapedeck.recorder.log import EMPTY, Log, tensors_given, tensors_in
@@ -53,7 +54,9 @@ def watched_call(active: Any, covered: Any, cover: Any, original: Any) -> Any:
 class Known:
     """What is known of one module; becomes a row when the recording ends.
 
-    ``flag`` is its ``training`` now; ``watched`` says that stand-ins may be in its hook tables.
+    ``flag`` is its ``training`` now; ``watched`` says that stand-ins may be in its hook tables; ``looks`` are what it
+    held whenever it was looked at and held something else than before; ``hangs`` says that a variable of the recorded
+    block holds it.
     """
 
     __slots__ = (
@@ -62,8 +65,10 @@ class Known:
         "constructed",
         "early",
         "flag",
+        "hangs",
         "id",
         "key",
+        "looks",
         "name",
         "parameters",
         "parent",
@@ -89,11 +94,21 @@ class Known:
         self.constructed: int | None = None
         self.early = False
         self.watched = False
+        self.looks: list[Look] = []
+        self.hangs = False
 
     @property
     def path(self) -> str:
         """The variable the root hangs from, then the attribute names."""
         return f"{self.parent.path}.{self.key}" if self.parent is not None else self.root_name
+
+    @property
+    def root(self) -> Known:
+        """The module that holds it and is held by none."""
+        root = self
+        while root.parent is not None:
+            root = root.parent
+        return root
 
     def said(self) -> str:
         """What the module says of itself, asked once; of one that is gone, nothing is known."""
@@ -107,8 +122,8 @@ class Known:
         """The variable that holds a root, or its type in lower case where none is known."""
         return self.name or self.type.rsplit(".", 1)[-1].lower()
 
-    def row(self, tied: list[int]) -> Module:
-        """The typed row."""
+    def row(self, tied: list[int], modules: dict[int, int]) -> Module:
+        """The typed row; ``modules`` are the rows of all modules by the ``id`` of their weak reference."""
         return Module(
             self.id,
             named(self.path),
@@ -122,6 +137,7 @@ class Known:
             tied,
             self.training,
             self.constructed,
+            [one.row(modules) for one in self.looks],
         )
 
 
@@ -212,7 +228,10 @@ class ModuleTap:
     def _enter(self, frame: FrameType, module: nn.Module, args: Any, kwargs: Any, strand: Strand) -> int:
         """The call's row and its ``call_enter``."""
         place = self.log.frames.place(frame, strand.places[-1] if strand.places else None)
+        count = len(self.known)
         known = self.know(module)
+        if len(self.known) != count and strand.calls:
+            self._adopt(module, self.calls[strand.calls[-1]].known)
         if known.parent is None and known.name is None and (user := self.log.frames.user_frame(frame)) is not None:
             known.name = variable(user, module)
         given = tensors_given(args, kwargs)
@@ -268,6 +287,7 @@ class ModuleTap:
         else:
             known = self._new(module)
         stack = [(module, known)]
+        fresh = [(module, known)]
         while stack:
             owner, above = stack.pop()
             for key, child in owner.__dict__.get("_modules", {}).items():
@@ -278,14 +298,57 @@ class ModuleTap:
                 if below is None or not seen:
                     below = self._new(child)
                     stack.append((child, below))
+                    fresh.append((child, below))
                 elif below.early:
                     below.early = False
                     self._hold(child, below)
                     stack.append((child, below))
+                    fresh.append((child, below))
                 if below.parent is None and below is not known:
                     below.parent, below.key = above, key
                     above.children.append(below)
+        for owner, above in fresh:
+            self.look(owner, above)
         return known
+
+    def _adopt(self, module: nn.Module, outer: Known) -> None:
+        """A module is seen for the first time, in the call of one that was known: it may have become a part of it."""
+        owner = outer.ref()
+        if owner is None or all(child is not module for child in owner.__dict__.get("_modules", {}).values()):
+            return
+        root = outer.root
+        for key, child in list(owner.__dict__.get("_modules", {}).items()):
+            below = self.know(child) if isinstance(child, nn.Module) else None
+            if below is not None and below.parent is None and below is not root:
+                below.parent, below.key = outer, key
+                outer.children.append(below)
+        self._hold(owner, outer)
+        self.look(owner, outer)
+
+    def look(self, module: nn.Module, known: Known) -> None:
+        """Take down what the module holds, if that is not what it held before."""
+        new = Look(len(self.log.events), module, self.row_of, self._tensor_row)
+        for table in new.tables[:2]:
+            for _, row in table:
+                if row is not None and (value := self.tensors.held[row].value) is not None:
+                    new.values[row] = value
+        look(known.looks, new)
+
+    def look_again(self) -> None:
+        """The program has ended: what the modules that are still there hold now."""
+        for known in self.known if self.log.open else ():
+            module = known.ref()
+            if module is not None:
+                self.look(module, known)
+
+    def row_of(self, module: Any) -> int | None:
+        """The row of a module, if it has one."""
+        known = self._by_id.get(id(module))
+        return known.id if known is not None and known.ref() is module else None
+
+    def _tensor_row(self, tensor: Any) -> int | None:
+        held = self.tensors.known(tensor)
+        return None if held is None else held.id
 
     def _new(self, module: nn.Module) -> Known:
         known = self._by_id[id(module)] = Known(len(self.known), module)
@@ -326,6 +389,8 @@ class ModuleTap:
 
     def rows(self) -> list[Module]:
         """Typed rows, with parameters named by their module's path and tied modules marked."""
+        modules = {id(known.ref): known.id for known in self.known}
+        self._name_hidden(modules)
         owners: dict[int, list[int]] = {}
         for known in self.known:
             for name, tensor in [*known.parameters.items(), *known.buffers.items()]:
@@ -336,8 +401,21 @@ class ModuleTap:
         rows = []
         for known in self.known:
             tied = {other for tensor in known.parameters.values() for other in owners[tensor]} - {known.id}
-            rows.append(known.row(sorted(tied)))
+            rows.append(known.row(sorted(tied), modules))
         return rows
+
+    def _name_hidden(self, modules: dict[int, int]) -> None:
+        """Modules in plain containers are called by where they are, unless a variable of the program holds them."""
+        hidden: set[int] = set()
+        for known in self.known:
+            for one in [one for look in known.looks for one in look.beside if one.kind == "module"]:
+                row = modules.get(id(one.ref))
+                found = None if row is None else self.known[row]
+                if found is None or found.parent is not None or found.hangs or found.id in hidden:
+                    continue
+                if found is not known.root:
+                    hidden.add(found.id)
+                    found.name = f"{known.path}.{one.path}"
 
     # ── hooks ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

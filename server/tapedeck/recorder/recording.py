@@ -130,6 +130,8 @@ class Recording:
                 if error is not None:
                     self._raised(error)
                 self._name_things()
+                with self.log.guard("what the modules hold"):
+                    self.modules.look_again()
         finally:
             self._close()
         if error is not None:
@@ -193,6 +195,7 @@ class Recording:
                 held.name = name
         elif isinstance(thing, nn.Module):
             known = self.modules.know(thing)
+            known.hangs = True
             if again or known.name is None:
                 known.name = name
         elif isinstance(thing, torch.optim.Optimizer):

@@ -30,7 +30,7 @@ def read(spec: object) -> Model:
     _only(spec, KEYS, "")
     inputs = _inputs(spec.get("inputs"))
     layers, chain = _layers(spec.get("layers"), list(inputs))
-    target = None if spec.get("target") is None else _filled(spec["target"], "target", target=True)
+    target = None if spec.get("target") is None else _filled(spec["target"], "target")
     loss = _part(spec.get("loss"), "loss", "losses", "unknown-loss")
     optimizer = _part(spec.get("optimizer"), "optimizer", "optimizers", "unknown-optimizer")
     if loss is not None and target is None:
@@ -57,10 +57,10 @@ def _inputs(given: object) -> dict[str, Filled]:
     return {name: _filled(one, f"inputs.{name}") for name, one in given.items()}
 
 
-def _filled(given: object, where: str, *, target: bool = False) -> Filled:
+def _filled(given: object, where: str) -> Filled:
     if not isinstance(given, Mapping):
         raise SpecError("wrong-kind", where, wanted="object", given=_shown(given))
-    _only(given, ("shape", "fill", "values", "requires_grad", *(("classes",) if target else ())), where)
+    _only(given, ("shape", "fill", "values", "classes", "requires_grad"), where)
     shape, values, classes = given.get("shape"), given.get("values"), given.get("classes")
     if (shape is None) == (values is None):
         raise SpecError("shape-or-values", where)

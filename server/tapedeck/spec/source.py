@@ -109,7 +109,7 @@ def _tensor(one: Filled) -> str:
     shape = ", ".join(str(size) for size in one.shape or [])
     sizes = shape or "()"
     if one.classes is not None:
-        return f"torch.randint({one.classes}, ({shape}{',' if len(one.shape or []) == 1 else ''}))"
+        return f"torch.randint({one.classes}, ({shape}{',' if len(one.shape or []) == 1 else ''}){grad})"
     if one.fill == "arange":
         count = 1
         for size in one.shape or []:

@@ -110,9 +110,29 @@ def _of_rows(tape: Tape, sizes: dict[str, int]) -> Iterator[str]:
         columns = [[*map(named, parts)] if parts else _NONE for parts in map(attrgetter(field), rows)]
         for row, one in _strangers(rows, columns, sizes[target]):
             yield _says(f"{table} {row.id}", field, target, one)
+    yield from _of_contents(tape, sizes)
     for value in tape.values:
         if value.file is not None and value.file not in tape.blocks:
             yield f"values {value.id}: the tensor file has no {value.file!r}"
+
+
+def _of_contents(tape: Tape, sizes: dict[str, int]) -> Iterator[str]:
+    """What the tables of modules and what hangs beside them name."""
+    owners = [(row, contents) for row in tape.modules for contents in row.contents]
+    inner = [
+        ("parameters", "row", "tensors"),
+        ("parameters", "value", "values"),
+        ("buffers", "row", "tensors"),
+        ("buffers", "value", "values"),
+        ("modules", "row", "modules"),
+        ("unregistered", "module", "modules"),
+        ("unregistered", "tensor", "tensors"),
+    ]
+    for field, name, target in inner:
+        named = attrgetter(name)
+        columns = [[*map(named, getattr(contents, field))] for _, contents in owners]
+        for (row, _), one in _strangers(owners, columns, sizes[target]):
+            yield _says(f"modules {row.id}", field, target, one)
 
 
 def _of_events(tape: Tape, sizes: dict[str, int]) -> Iterator[str]:

@@ -80,8 +80,53 @@ class Span(Row, frozen=True, gc=False, omit_defaults=True):
     function: str = "<module>"
 
 
+class Unregistered(Part, frozen=True, gc=False):
+    """Something that a module holds outside its tables: a plain tensor attribute, a layer or tensor in a plain container.
+
+    ``path`` is how to reach it from the module (``layers[0]``, ``heads['a']``); ``type`` is its class. ``module`` or
+    ``tensor`` is its row, ``None`` where it never got one: nothing recorded ever used it. It may well be registered
+    somewhere else (in a parent, under another name).
+    """
+
+    path: str
+    kind: Literal["module", "parameter", "tensor"]
+    type: str
+    module: int | None = None
+    tensor: int | None = None
+
+
+class Entry(Part, frozen=True, gc=False):
+    """One entry of a module's table: its name and the row of the tensor or module, ``None`` where it is ``None``.
+
+    ``value`` is what had last been seen of the tensor.
+    """
+
+    name: str
+    row: int | None
+    value: int | None
+
+
+class Contents(Part, frozen=True, gc=False):
+    """The tables of a module at one moment: ``_parameters``, ``_buffers`` and ``_modules`` in their own order.
+
+    ``step`` is the number of events that stood on the tape then. ``non_persistent`` are the buffers that
+    ``state_dict()`` leaves out; ``unregistered`` is what hangs in the module's ``__dict__`` outside the tables.
+    """
+
+    step: int
+    parameters: list[Entry]
+    buffers: list[Entry]
+    modules: list[Entry]
+    non_persistent: list[str]
+    unregistered: list[Unregistered]
+
+
 class Module(Row, frozen=True, gc=False, omit_defaults=True):
-    """One ``nn.Module``. ``path`` starts with the variable it hangs from (``net.features.0``)."""
+    """One ``nn.Module``. ``path`` starts with the variable it hangs from (``net.features.0``).
+
+    ``parent`` and ``children`` are the tree in which it is drawn, where every module stands once; its own tables, as
+    they were when it was first seen and whenever they were looked at again and differed, are ``contents``.
+    """
 
     id: int
     path: str
@@ -95,6 +140,7 @@ class Module(Row, frozen=True, gc=False, omit_defaults=True):
     tied_with: list[int] = []
     training: bool = True
     constructed: int | None = None
+    contents: list[Contents] = []
 
 
 class Tensor(Row, frozen=True, gc=False, omit_defaults=True):

@@ -23,7 +23,7 @@ from tapedeck.tape.rows import (
     Value,
 )
 
-FORMAT_VERSION = (1, 0)
+FORMAT_VERSION = (1, 1)
 """(major, minor) of the format: a reader refuses a newer major and ignores fields a newer minor adds."""
 
 Level = Literal["structure", "summary", "full"]

@@ -12,7 +12,7 @@ from tapedeck.web.answers import API
 from tapedeck.web.language import language
 from tapedeck.web.media import need_json
 from tapedeck.web.models import Request as StrictRequest
-from tapedeck.web.problems import Refusal, problems
+from tapedeck.web.problems import Fault, Refusal, problems
 from tapedeck.web.strict_json import StrictRoute
 
 
@@ -26,6 +26,13 @@ class SpecAnswer(BaseModel):
     """The PyTorch source of a spec."""
 
     source: str
+
+
+class CheckAnswer(BaseModel):
+    """The PyTorch source of a spec, or what is wrong with it."""
+
+    source: str | None = None
+    fault: Fault | None = None
 
 
 class ArgumentAnswer(BaseModel):
@@ -65,13 +72,21 @@ def translated(spec: dict[str, Any], spoken: str, where: str) -> str:
 
 
 def specs() -> APIRouter:
-    """``POST /spec`` and ``GET /spec/table``."""
+    """``POST /spec``, ``POST /spec/check`` and ``GET /spec/table``."""
     router = APIRouter(prefix=f"{API}/spec", tags=["spec"], route_class=StrictRoute)
 
     @router.post("", response_model=SpecAnswer, dependencies=[Depends(need_json)], responses=problems(415, 422))
     async def translation(body: SpecRequest, request: Request) -> SpecAnswer:
         """The source of a spec, which is checked; nothing runs."""
         return SpecAnswer(source=translated(body.spec, language(request), "body.spec"))
+
+    @router.post("/check", response_model=CheckAnswer, dependencies=[Depends(need_json)], responses=problems(415, 422))
+    async def check(body: SpecRequest, request: Request) -> CheckAnswer:
+        """The same for a form, which asks while it is filled in: that something is still wrong is no error there."""
+        try:
+            return CheckAnswer(source=translated(body.spec, language(request), "body.spec"))
+        except Refusal as refusal:
+            return CheckAnswer(fault=Fault(where=refusal.problem.where or "", detail=refusal.problem.detail))
 
     @router.get("/table", response_model=TableAnswer)
     async def known() -> TableAnswer:

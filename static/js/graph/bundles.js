@@ -28,6 +28,7 @@ export function bundleWires(level) {
       first.forward ||= other.forward;
       first.links.push(...other.links);
       first.also.push(other.key);
+      first.past = [...new Set([...first.past, ...other.past])];
     }
   }
   if (gone.size) level.wires = level.wires.filter((wire) => !gone.has(wire));

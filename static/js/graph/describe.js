@@ -26,22 +26,32 @@ export function describe(item, mark) {
     item.kind === "group"
       ? [item.face.detail, item.unit.fold ? mark.detail : ""].filter(Boolean).join(", ")
       : mark.detail;
-  const status = mark.status === "idle" ? "not yet" : mark.status;
+  const status = STATUS[mark.status] ?? mark.status;
   const kind = item.shape === "dot" ? t("hidden {kind}", { kind: kindOf(item) }) : kindOf(item);
   return [`${kind} ${mark.title}`, detail, mark.extra, mark.count, status].filter(Boolean).join(", ");
 }
 
+const STATUS = /** @type {Record<string, string>} */ ({
+  idle: t("not yet"),
+  waiting: t("waiting"),
+  running: t("running"),
+  now: t("now"),
+  done: t("done"),
+  failed: t("raised"),
+  kept: t("kept"),
+});
+
 const FOLDS = { stack: t("equal modules"), loop: t("loop"), turn: t("turn of a loop"), rest: t("turns of a loop") };
 
-const SHAPES = { cylinder: "gradient store", buffer: "buffer", tag: "input" };
+const SHAPES = { cylinder: t("gradient store"), buffer: t("buffer"), tag: t("input") };
 
 /** The field's word for an item. @param {Item} item */
 function kindOf(item) {
   if (item.unit.fold) return FOLDS[item.unit.fold.kind];
-  if (item.kind === "group") return "module";
+  if (item.kind === "group") return t("module");
   if (item.shape === "cylinder") return SHAPES.cylinder;
-  if (item.kind === "op") return item.side === "forward" ? "op" : "autograd node";
-  if (item.kind === "node") return "autograd node";
-  if (item.kind === "output") return "result";
-  return item.shape === "buffer" || item.shape === "tag" ? SHAPES[item.shape] : "leaf tensor";
+  if (item.kind === "op") return item.side === "forward" ? "op" : t("autograd node");
+  if (item.kind === "node") return t("autograd node");
+  if (item.kind === "output") return t("result");
+  return item.shape === "buffer" || item.shape === "tag" ? SHAPES[item.shape] : t("leaf tensor");
 }

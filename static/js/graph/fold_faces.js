@@ -1,6 +1,6 @@
 /** What stands on a fold: its names, how many of what it puts together, and how large it is. */
 
-import { t } from "../language/index.js";
+import { count, t } from "../language/index.js";
 import { middle } from "../tape/short.js";
 import { shorten, typeName } from "../tape/words.js";
 import { DETAIL, TITLE, monoWidth, rowWidth } from "./measure.js";
@@ -9,7 +9,7 @@ import { DETAIL, TITLE, monoWidth, rowWidth } from "./measure.js";
 /** @typedef {import("./types.js").Facts} Facts */
 /** @typedef {import("./types.js").Fold} Fold */
 
-/** A row of names, one of shapes and costs, the strip of its members, and the edges of the cards below. */
+/** A row of names, one of shapes and costs, a piece for each member, and the edges of the cards below. */
 const STACKED = 68;
 const ROW = 32;
 /** A turn has its time above and its count below, to be narrow: many stand side by side. */
@@ -27,7 +27,8 @@ export function foldGroup(tape, facts, fold, open) {
   /** @param {string} count */
   const face = (count) => {
     if (isNarrow(facts, fold)) {
-      const least = Math.max(monoWidth(title, TITLE) + 44, monoWidth(fold.kind === "turn" ? count : now, DETAIL) + 32);
+      const words = fold.kind === "turn" ? monoWidth(count, DETAIL) + 32 : monoWidth(now, DETAIL + 0.5) + 50;
+      const least = Math.max(monoWidth(title, TITLE) + 44, words);
       const height = fold.kind === "turn" ? TURN : STACKED;
       return { width: Math.round(Math.max(NARROW, least)), height, title, detail: type };
     }
@@ -44,8 +45,8 @@ export function foldGroup(tape, facts, fold, open) {
     node: null,
     tensor: null,
     shape: /** @type {const} */ ("group"),
-    forward: counts.ops ? face(`${counts.ops} ops`) : null,
-    backward: counts.nodes ? face(`${counts.nodes} nodes`) : null,
+    forward: counts.ops ? face(count("{n} op", "{n} ops", counts.ops)) : null,
+    backward: counts.nodes ? face(count("{n} node", "{n} nodes", counts.nodes)) : null,
     counts,
     fold: { ...fold, narrow: isNarrow(facts, fold), stands: [thingOf(tape, facts, fold)] },
     hooks: [],
@@ -54,6 +55,7 @@ export function foldGroup(tape, facts, fold, open) {
     store: false,
     hooked: false,
     again: null,
+    stacked: false,
     open,
   };
 }

@@ -10,7 +10,7 @@ import { nowText } from "./fold_faces.js";
 /** @typedef {import("./types.js").Fold} Fold */
 /** @typedef {import("./types.js").Side} Side */
 
-/** The strip has room for so many members; of more, each piece stands for several. */
+/** There is room for so many; of more, each piece stands for several. */
 const PIECES = 40;
 
 export class FoldMarks {
@@ -30,9 +30,9 @@ export class FoldMarks {
   }
 
   /**
-   * The strip (`d` done, `r` running, `i` not yet, `x` nothing to do), and which member runs.
+   * A piece for each member (`d` done, `r` running, `i` not yet, `x` nothing to do), and which member runs.
    * @param {Fold} fold @param {Side} side @param {number} step @param {number} since the step before the latest backward pass
-   * @returns {{strip: string, now: string, running: boolean, done: boolean}}
+   * @returns {{pieces: string, now: string, running: boolean, done: boolean}}
    */
   at(fold, side, step, since) {
     const each = side === "forward" ? this.ahead(fold, step) : since < step ? this.back(fold, step, since) : "";
@@ -41,7 +41,7 @@ export class FoldMarks {
     const index = side === "forward" ? begun - 1 : each.search(/[dr]/);
     const running = begun > 0 && left;
     return {
-      strip: strip(each.padEnd(fold.times, "i")),
+      pieces: piecesOf(each.padEnd(fold.times, "i")),
       now: running ? nowText(this.tape, this.facts, fold, index, begun) : "",
       running,
       done: begun > 0 && !left,
@@ -181,8 +181,8 @@ function spentBy(tape, clock) {
   return { forward, backward };
 }
 
-/** Pieces of a strip that is too long: each as far as the least of its members. @param {string} each */
-function strip(each) {
+/** Where there are too many members, a piece for several: each as far as the least of its members. @param {string} each */
+function piecesOf(each) {
   if (each.length <= PIECES) return each;
   return Array.from({ length: PIECES }, (_, i) => {
     const [from, to] = [i, i + 1].map((n) => Math.floor((n * each.length) / PIECES));

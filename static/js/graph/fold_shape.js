@@ -1,4 +1,4 @@
-/** How a fold is drawn: closed, a stack of cards with a strip of its members; open along time, the time above each turn. */
+/** How a fold is drawn: closed, a stack of cards with a piece for each of its members; open along time, the time above each turn. */
 
 import { select } from "../../vendor/d3.js";
 import { isGroup } from "./nesting.js";
@@ -10,7 +10,8 @@ const EDGE = 4;
 const CARDS = 2;
 
 /** Whether an item is a stack of cards. @param {Item} item */
-export const isStacked = ({ unit }) => unit.fold !== null && unit.fold.kind !== "turn" && !unit.open;
+export const isStacked = ({ unit, strip }) =>
+  unit.fold !== null && unit.fold.kind !== "turn" && !unit.open && strip === null;
 
 /** The card on top, its middle above that of the whole. @param {number} width @param {number} height */
 export function cardPath(width, height) {
@@ -30,8 +31,8 @@ export function drawCards(group, { width, height }) {
       .attr("d", cardPath(width - 14 * i, height));
 }
 
-/** Shapes and costs, and the strip of members. @param {SVGGElement} group @param {Item} item */
-export function drawMembers(group, { width, height }) {
+/** Shapes and costs, and a piece for each member. @param {SVGGElement} group @param {Item} item */
+export function drawPieces(group, { width, height }) {
   const g = select(group);
   g.append("text")
     .attr("class", "detail note")
@@ -39,28 +40,28 @@ export function drawMembers(group, { width, height }) {
     .attr("y", 36 - height / 2)
     .attr("dy", ".35em");
   g.append("g")
-    .attr("class", "strip")
+    .attr("class", "pieces")
     .attr("transform", `translate(${16 - width / 2},${height / 2 - 20})`);
 }
 
-/** @param {SVGGElement} group @param {Item} item @param {string} strip */
-export function writeMembers(group, { width }, strip) {
-  const element = group.querySelector(":scope > .strip");
-  if (!element || element.getAttribute("data-strip") === strip) return;
-  element.setAttribute("data-strip", strip);
-  const step = (width - 32) / Math.max(1, strip.length);
+/** @param {SVGGElement} group @param {Item} item @param {string} pieces */
+export function writePieces(group, { width }, pieces) {
+  const element = group.querySelector(":scope > .pieces");
+  if (!element || element.getAttribute("data-pieces") === pieces) return;
+  element.setAttribute("data-pieces", pieces);
+  const step = (width - 32) / Math.max(1, pieces.length);
   select(element)
     .selectAll("rect")
-    .data([...strip])
+    .data([...pieces])
     .join("rect")
-    .attr("class", (/** @type {string} */ each) => `piece ${PIECES[each] ?? ""}`)
+    .attr("class", (/** @type {string} */ each) => `piece ${CLASSES[each] ?? ""}`)
     .attr("x", (_, i) => i * step)
     .attr("width", step > 6 ? step - 2.5 : step)
     .attr("height", 5)
     .attr("rx", step > 6 ? 2 : 0);
 }
 
-const PIECES = /** @type {Record<string, string>} */ ({ d: "done", r: "running", i: "idle" });
+const CLASSES = /** @type {Record<string, string>} */ ({ d: "done", r: "running", i: "idle" });
 
 /** `t = 3` above each turn that does not say so itself. @param {SVGGElement} group @param {Item} item */
 export function drawTimes(group, item) {

@@ -1,5 +1,6 @@
 /** What stands beside the diamond of the hook that runs now. */
 
+import { t } from "../language/index.js";
 import { isSilent } from "../tape/words.js";
 
 /**
@@ -8,12 +9,12 @@ import { isSilent } from "../tape/words.js";
  * @param {{before: readonly (number | null)[], after: readonly (number | null)[]}} hook @param {boolean} changed
  */
 export function hookNote(texts, { before, after }, changed) {
-  if (!before.length || isSilent(texts.tape)) return changed ? "replaces" : "runs";
+  if (!before.length || isSilent(texts.tape)) return changed ? t("replaces") : t("runs");
   const index = Math.max(
     0,
     before.findIndex((value, i) => value !== after[i]),
   );
   const [from, to] = [texts.short(before[index] ?? null), texts.short(after[index] ?? null)];
-  if (before.every((value, i) => value === after[i])) return `sees ${from}`;
-  return from === to ? `replaces ${from}` : `${from} → ${to}`;
+  if (before.every((value, i) => value === after[i])) return t("sees {value}", { value: from });
+  return from === to ? t("replaces {value}", { value: from }) : `${from} → ${to}`;
 }

@@ -1,6 +1,7 @@
 /** The graph of a tape: what the page talks to. Scene → layout → picture, and one movement for each event. */
 
 import { create, select } from "../../vendor/d3.js";
+import { t } from "../language/index.js";
 import { animate } from "./animate.js";
 import { readFacts } from "./facts.js";
 import { firstView } from "./framing.js";
@@ -88,7 +89,7 @@ export class Graph {
     /** What is to be shown as soon as it has a place. @type {import("./happening.js").Place | null} */
     this.wanted = null;
     const svg = /** @type {SVGSVGElement} */ (
-      create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", "graph of the program").node()
+      create("svg").attr("class", "graph").attr("role", "group").attr("aria-label", t("graph of the program")).node()
     );
     this.svg = svg;
     const world = /** @type {SVGGElement} */ (select(svg).append("g").attr("class", "world").node());
@@ -127,8 +128,7 @@ export class Graph {
 
   /** The closed group that a thing is in, where it has no item of its own. @param {string | null} thing */
   holderOf(thing) {
-    const { tape, facts, marks } = this;
-    const place = thing && placeOf({ tape, facts, happening: marks.happening }, thing);
+    const place = thing && this.placeOf(thing);
     const item = place ? this.shownAs(place) : null;
     return place && item && item.unit.id !== place.unit ? item.id : null;
   }
@@ -146,6 +146,13 @@ export class Graph {
       this.relay(null);
     }
     return true;
+  }
+
+  /** Rings what shows a thing as the graph is drawn now, and opens nothing; null rings nothing. @param {string | null} thing */
+  point(thing) {
+    const place = thing && this.layout ? this.placeOf(thing) : null;
+    this.renderer.found = (place && this.shownAs(place)?.id) ?? null;
+    this.mark();
   }
 
   /** @param {string} thing */
@@ -253,7 +260,7 @@ export class Graph {
     if (viewed) this.options.onViewChange(view);
   }
 
-  /** Those of some `call:3` and `stack:3` that the graph has groups for. @param {readonly string[]} names */
+  /** Those of some `call:3`, `stack:3` that the graph has groups for. @param {readonly string[]} names */
   known(names) {
     return new Set(names.map((name) => groupOf(this.facts, name)).filter((group) => group >= 0));
   }
@@ -316,7 +323,7 @@ export class Graph {
     const { ticket } = this;
     this.worker ??= new Worker(new URL("./layout-worker.js", import.meta.url), { type: "module" });
     this.worker.onerror = () =>
-      this.say("This graph could not be laid out. The event list and the inspector still show everything.");
+      this.say(t("This graph could not be laid out. The event list and the inspector still show everything."));
     this.worker.onmessage = (message) => {
       if (message.data.ticket !== this.ticket) return;
       this.say("");
@@ -349,9 +356,9 @@ export class Graph {
     this.layout = layout;
     this.items = new Map(layout.items.map((item) => [item.id, item]));
     this.renderer.setLayout(layout, scene);
+    this.renderer.holder = this.holderOf(this.renderer.selected);
     this.placeStops();
     this.light();
-    this.renderer.holder = this.holderOf(this.renderer.selected);
     this.markNow();
     const after = before && this.items.get(before.id);
     if (before && after)

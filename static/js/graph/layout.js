@@ -161,8 +161,8 @@ class Placer {
         items.push(item);
         const inner = unit.level ? this.levels.layouts.get(unit.level) : undefined;
         if (!unit.level || !inner) continue;
-        const start = item.x + (item.width - inner.width) / 2;
-        const inside = this.place(unit.level, inner, each, start, item.y, item.id, item.aside);
+        const left = item.x + (item.width - inner.width) / 2;
+        const inside = this.place(unit.level, inner, each, left, item.y, item.id, item.aside);
         item.children = inside.items;
         item.wires = inside.wires;
       }
@@ -288,10 +288,11 @@ function isOpen(level, index) {
 /** A thing with the size of one of its sides, its middle at (x, y). @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} index */
 function boxOf(level, layout, side, index) {
   if (index < 0) return null;
-  const { level: inside, forward, backward } = level.units[index];
+  const unit = level.units[index];
   const slot = layout.slots[index];
-  const face = inside ? slot : side === "forward" ? forward : backward;
-  return { x: slot.x, y: slot.y, width: face?.width ?? 0, height: face?.height ?? 0 };
+  if (unit.level) return slot;
+  const face = (side === "forward" ? unit.forward : unit.backward) ?? unit.forward;
+  return { x: slot.x, y: slot.y, width: face?.width ?? 0, height: 2 * edgeOf(unit, side, 1) };
 }
 
 /** Where a wire that comes from the side ends. @param {Level} level @param {LevelLayout} layout @param {Side} side @param {number} index */

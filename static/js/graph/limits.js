@@ -1,5 +1,7 @@
 /** How much the graph lays out, and what it says instead of what would be too much. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./types.js").Facts} Facts */
 
 export const MOST = 20_000;
@@ -24,13 +26,24 @@ export function refusal(facts, open) {
   if (total <= MOST) return null;
   const [what, limit] = [count(largest > MOST && ops > MOST ? ops : total), count(MOST)];
   return largest > MOST
-    ? `This level has ${what} ${ops > MOST ? "ops" : "things"}; the graph shows up to ${limit}. The event list and the inspector still show everything.`
-    : `The open levels have ${what} things; the graph shows up to ${limit}. Close some to see the others; the event list and the inspector show everything.`;
+    ? ops > MOST
+      ? t(
+          "This level has {what} ops; the graph shows up to {limit}. The event list and the inspector still show everything.",
+          { what, limit },
+        )
+      : t(
+          "This level has {what} things; the graph shows up to {limit}. The event list and the inspector still show everything.",
+          { what, limit },
+        )
+    : t(
+        "The open levels have {what} things; the graph shows up to {limit}. Close some to see the others; the event list and the inspector show everything.",
+        { what, limit },
+      );
 }
 
 /** @param {number} size */
 export function working(size) {
-  return `Laying out ${count(size)} things…`;
+  return t("Laying out {n} things…", { n: count(size) });
 }
 
 /** @param {number} n */

@@ -47,8 +47,7 @@ export function listen(graph) {
       const { item, thing } = hitOf(graph, event);
       if (!thing) return;
       event.preventDefault();
-      const group = item?.kind === "group" ? item.unit.id : null;
-      graph.options.onMenu({ thing, group, ...menuPlace(graph, event) });
+      graph.options.onMenu({ thing, group: item?.kind === "group" ? item.unit.id : null, ...menuPlace(graph, event) });
     });
 }
 

@@ -4,6 +4,7 @@
  * What is asked for costs a few binary searches, so a step costs as much as what is on the screen.
  */
 
+import { count, t } from "../language/index.js";
 import { formatShape, shorten } from "../tape/words.js";
 import { Chips } from "./chips.js";
 import { Clock, countBetween } from "./clock.js";
@@ -21,7 +22,7 @@ import { carries } from "./ways.js";
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./types.js").Route} Route */
 
-/** @typedef {{status: string, title: string, detail: string, extra: string, count: string, strip: string}} ItemMark */
+/** @typedef {{status: string, title: string, detail: string, extra: string, count: string, pieces: string}} ItemMark */
 /** @typedef {{status: string, hot: boolean}} WireMark */
 
 /** Reads marks of one tape. */
@@ -42,7 +43,7 @@ export class Marks {
   /** @param {Item} item @param {State} state @returns {ItemMark} */
   item(item, state) {
     const { unit, side, face } = item;
-    const mark = { status: "idle", title: face.title, detail: face.detail, extra: "", count: "", strip: "" };
+    const mark = { status: "idle", title: face.title, detail: face.detail, extra: "", count: "", pieces: "" };
     if (unit.kind === "group") this.group(item, state, mark);
     else if ((unit.kind === "leaf" && (unit.store || side === "forward")) || unit.kind === "output")
       this.pill(item, state, mark);
@@ -75,15 +76,20 @@ export class Marks {
     const word = forward ? "op" : "node";
     const { fold } = item.unit;
     if (fold && fold.kind !== "turn") {
-      const { strip, now, running, done: all } = this.folds.at(fold, item.side, state.step, since);
+      const { pieces, now, running, done: all } = this.folds.at(fold, item.side, state.step, since);
       mark.status = all ? "done" : running ? "running" : "idle";
-      Object.assign(mark, { strip, detail: fold.kind === "rest" ? "" : this.folds.note(fold, item.side) });
+      Object.assign(mark, { pieces, detail: fold.kind === "rest" ? "" : this.folds.note(fold, item.side) });
       if (fold.kind === "rest" || now) {
         mark.count = now || face.detail;
         return;
       }
     }
-    mark.count = done > 0 && done < total ? `${done} of ${total}` : `${total} ${word}${total === 1 ? "" : "s"}`;
+    mark.count =
+      done > 0 && done < total
+        ? t("{done} of {total}", { done, total })
+        : word === "op"
+          ? count("{n} op", "{n} ops", total)
+          : count("{n} node", "{n} nodes", total);
   }
 
   /** @param {Item} item @param {State} state @param {ItemMark} mark */
@@ -105,7 +111,10 @@ export class Marks {
     } else if (unit.kind === "output") {
       const seed = this.gradients.seed(tensor, state.step, this.clock.since(state.step));
       mark.status = seed === undefined ? "idle" : "done";
-      mark.detail = seed === undefined ? "seed" : shorten(`seed ${this.texts.short(seed, "= ")}`.trim(), room);
+      mark.detail =
+        seed === undefined
+          ? t("seed")
+          : shorten(t("seed {value}", { value: this.texts.short(seed, "= ") }).trim(), room);
     } else if (unit.node !== null) {
       const { status } = state.node(unit.node);
       mark.status = held.grad !== null ? (status === "idle" ? "kept" : status) : status;

@@ -9,12 +9,18 @@ const SANS = 0.56;
 
 /** @param {string} text @param {number} size */
 export function monoWidth(text, size) {
-  return [...text].filter((letter) => !/\p{M}/u.test(letter)).length * size * MONO;
+  return [...text].reduce((sum, letter) => sum + emsOf(letter, MONO), 0) * size;
+}
+
+/** The width of a letter in ems: marks have none, and Chinese ones a whole one. @param {string} letter @param {number} usual */
+function emsOf(letter, usual) {
+  if (/\p{M}/u.test(letter)) return 0;
+  return /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/u.test(letter) ? 1 : usual;
 }
 
 /** @param {string} text @param {number} size */
 export function sansWidth(text, size) {
-  return [...text].length * size * SANS;
+  return [...text].reduce((sum, letter) => sum + emsOf(letter, SANS), 0) * size;
 }
 
 /** Text cut to what fits. @param {string} text @param {number} width @param {number} size */

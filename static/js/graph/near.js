@@ -9,13 +9,13 @@ import { groupName, groupOf, isGroup } from "./nesting.js";
 export function boxesOf(facts, open) {
   /** @type {Map<number, string | null>} the outermost closed group around a group, itself included */
   const closed = new Map();
-  /** @param {number | null} group @returns {string | null} */
-  const outermost = (group) => {
-    if (group === null) return null;
-    let found = closed.get(group);
+  /** @param {number | null} call @returns {string | null} */
+  const outermost = (call) => {
+    if (call === null) return null;
+    let found = closed.get(call);
     if (found === undefined) {
-      found = outermost(facts.parents[group]) ?? (open.has(group) ? null : groupName(facts, group));
-      closed.set(group, found);
+      found = outermost(facts.parents[call]) ?? (open.has(call) ? null : groupName(facts, call));
+      closed.set(call, found);
     }
     return found;
   };
@@ -23,8 +23,8 @@ export function boxesOf(facts, open) {
 }
 
 /**
- * The boxes within some hops of a unit or a group; of an open group, of everything in it.
- * @param {Facts} facts @param {ReadonlySet<number>} open @param {readonly string[]} starts units and groups @param {number} hops
+ * The boxes within some hops of a unit or a call; of an open call, of everything in it.
+ * @param {Facts} facts @param {ReadonlySet<number>} open @param {readonly string[]} starts units and calls @param {number} hops
  * @returns {{boxes: Set<string>, boxOf: (unit: string) => string}}
  */
 export function neighbourhood(facts, open, starts, hops) {
@@ -52,10 +52,10 @@ export function neighbourhood(facts, open, starts, hops) {
   return { boxes, boxOf };
 }
 
-/** The units in a group and in the groups in it. @param {Facts} facts @param {string} start @returns {string[]} */
+/** The units in a call and in the calls in it. @param {Facts} facts @param {string} start @returns {string[]} */
 function within(facts, start) {
-  const groups = [groupOf(facts, start)];
+  const calls = [groupOf(facts, start)];
   // A list is walked to its end while it grows.
-  for (const group of groups) groups.push(...(facts.children.get(group) ?? []));
-  return groups.flatMap((group) => (facts.byCall.get(group) ?? []).map(({ id }) => id));
+  for (const call of calls) calls.push(...(facts.children.get(call) ?? []));
+  return calls.flatMap((call) => (facts.byCall.get(call) ?? []).map(({ id }) => id));
 }

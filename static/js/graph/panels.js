@@ -16,9 +16,8 @@ export function drawPanels(panels, layout, counts) {
 
 /** @param {"forward" | "backward" | "overlay"} side @param {import("./types.js").Counts} counts @returns {[string, string]} */
 function wordsOf(side, { ops, nodes }) {
-  const plural = (/** @type {number} */ n, /** @type {string} */ word) => `${n} ${word}${n === 1 ? "" : "s"}`;
-  if (side === "forward") return [side, `${plural(ops, "op")} · reads down ↓`];
-  if (side === "backward") return [side, `↑ reads up · ${plural(nodes, "node")}`];
+  if (side === "forward") return [t("forward"), count("{n} op · reads down ↓", "{n} ops · reads down ↓", ops)];
+  if (side === "backward") return [t("backward"), count("↑ reads up · {n} node", "↑ reads up · {n} nodes", nodes)];
   return [
     t("forward ↓ with gradients ↑"),
     `${count("{n} op", "{n} ops", ops)} · ${count("{n} node", "{n} nodes", nodes)}`,

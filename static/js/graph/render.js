@@ -5,6 +5,7 @@
  */
 
 import { select } from "../../vendor/d3.js";
+import { t } from "../language/index.js";
 import { hookKind } from "../tape/hook_words.js";
 import { defineArrows } from "./arrows.js";
 import { READABLE, cullLayout } from "./culling.js";
@@ -265,7 +266,7 @@ export class Renderer {
       const mark = marks.item(d, state);
       const now = this.now.has(d.id);
       const dimmed = this.isDimmed(d.unit.id);
-      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${mark.strip}|${now}|${now && this.failed}|${this.selected}|${this.found}|${this.holder}|${dimmed}`;
+      const sign = `${mark.status}|${mark.title}|${mark.detail}|${mark.extra}|${mark.count}|${mark.pieces}|${now}|${now && this.failed}|${this.selected}|${this.found}|${this.holder}|${dimmed}`;
       if (!change(element, sign)) return;
       element.dataset.status = mark.status;
       element.classList.toggle("now", now && !this.failed);
@@ -373,7 +374,12 @@ export class Renderer {
       all[i].dataset.status = now ? "now" : hook.fired ? "fired" : hook.registered ? "registered" : "none";
       all[i].classList.toggle("selected", selected);
       const row = this.marks.tape.hooks[d.hook];
-      const words = `hook ${row.name} (${hookKind(row.kind)})${hook.fired ? `, fired ${hook.fired}×` : hook.registered ? ", waiting" : ", not registered"}`;
+      const named = { name: row.name, kind: hookKind(row.kind), n: hook.fired };
+      const words = hook.fired
+        ? t("hook {name} ({kind}), fired {n}×", named)
+        : hook.registered
+          ? t("hook {name} ({kind}), waiting", named)
+          : t("hook {name} ({kind}), not registered", named);
       all[i].setAttribute("aria-label", words);
       all[i].querySelector("title").textContent = words;
       if (now) this.noteChange(all[i], hook, event.changed);

@@ -6,6 +6,7 @@
  * on the way it runs to a port on the border, one port for each value.
  */
 
+import { count, t } from "../language/index.js";
 import { barred, nodeDetail, nodeTitle, opDetail, opTitle, shorten, tensorName, typeName } from "../tape/words.js";
 import { bundleWires } from "./bundles.js";
 import { isRecomputed } from "./drawn.js";
@@ -147,7 +148,7 @@ class Builder {
     const open = this.open.has(call);
     const name = fitMono(callName(tape, call), LONGEST, TITLE);
     const type = fitMono(typeName(module.type), LONGEST, TITLE);
-    const ops = `${counts.ops} op${counts.ops === 1 ? "" : "s"}`;
+    const ops = count("{n} op", "{n} ops", counts.ops);
     const height = 32;
     /** @type {SceneUnit} */
     const unit = {
@@ -165,7 +166,12 @@ class Builder {
         ? { width: rowWidth(name, type, ops, counts.parameters > 0), height, title: name, detail: type }
         : null,
       backward: counts.nodes
-        ? { width: rowWidth(name, "", `${counts.nodes} nodes`, counts.parameters > 0), height, title: name, detail: "" }
+        ? {
+            width: rowWidth(name, "", count("{n} node", "{n} nodes", counts.nodes), counts.parameters > 0),
+            height,
+            title: name,
+            detail: "",
+          }
         : null,
       open,
       depth,
@@ -177,8 +183,8 @@ class Builder {
       store: false,
       hooked: false,
       again: tape.calls[call].module,
-      stacked: false,
       fold: null,
+      stacked: false,
     };
     return unit;
   }
@@ -224,8 +230,8 @@ class Builder {
       store: unit.node !== null && tape.nodes[unit.node].variable !== null,
       hooked: unit.kind === "op" && unit.op !== null && tape.ops[unit.op].hook !== null,
       again: null,
-      stacked: false,
       fold: null,
+      stacked: false,
     };
     return unit.shape === "dot" ? dotted(placed) : placed;
   }
@@ -284,11 +290,11 @@ class Builder {
       shorten(tensor !== null && this.tape.tensors[tensor].name ? this.leafName(tensor) : slot, 12),
     );
     return names.join().length > 16
-      ? `saved ${names[0]} +${names.length - 1}`
+      ? t("saved {names}", { names: `${names[0]} +${names.length - 1}` })
       : names.length > 3
-        ? `saved ${names.slice(0, 2).join(", ")} +${names.length - 2}`
+        ? t("saved {names}", { names: `${names.slice(0, 2).join(", ")} +${names.length - 2}` })
         : names.length
-          ? `saved ${names.join(", ")}`
+          ? t("saved {names}", { names: names.join(", ") })
           : "";
   }
 

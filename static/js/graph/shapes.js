@@ -1,7 +1,7 @@
 /** The SVG of one thing: outline by kind, words, hook diamonds. Made once; `marks` change it afterwards. */
 
 import { select } from "../../vendor/d3.js";
-import { cardPath, drawCards, drawMembers, drawTimes, isStacked, writeMembers } from "./fold_shape.js";
+import { cardPath, drawCards, drawPieces, drawTimes, isStacked, writePieces } from "./fold_shape.js";
 import { boxPath, cutPath, cylinderPath, diamondPath, stripPath, tagPath } from "./paths.js";
 import { STRIP_SIZE } from "./sides.js";
 import { DETAIL, TITLE, fitMono, monoWidth, sansWidth } from "./measure.js";
@@ -98,7 +98,7 @@ function drawGroupRow(group, item) {
   const g = select(group);
   const { width, height, unit, face } = item;
   const y = unit.open || isStacked(item) ? 18 - height / 2 : unit.fold?.narrow ? -9 : 0;
-  if (isStacked(item)) drawMembers(group, item);
+  if (isStacked(item)) drawPieces(group, item);
   if (unit.level?.inTime) drawTimes(group, item);
   let x = -width / 2 + 16;
   g.append("rect")
@@ -167,7 +167,7 @@ export function writeItem(group, item, mark) {
   set("detail", fitMono(mark.detail, isStacked(item) ? room - 18 : room, DETAIL));
   set("extra", fitMono(mark.extra, room, DETAIL));
   set("count", mark.count);
-  if (isStacked(item)) writeMembers(group, item, mark.strip);
+  if (isStacked(item)) writePieces(group, item, mark.pieces);
 }
 
 /** Places of an item's diamonds, along the edge that the hook works at. @param {Item} item */
@@ -175,11 +175,11 @@ export function hookPlaces(item) {
   const { unit, side, width, height } = item;
   /** @type {Record<string, number>} */
   const used = { top: 0, bottom: 0 };
+  // A stack has the hooks of all its modules.
+  const all = isStacked(item) ? unit.hooks.filter((mark) => mark.side === side).length : 0;
+  const step = Math.min(22, (width - 36) / Math.max(1, all - 1));
   // An open group has one frame for both sides of an overlay.
   const both = unit.stacked && unit.open;
-  // A stack has the hooks of all its modules.
-  const all = isStacked(item) ? unit.hooks.filter((mark) => both || mark.side === side).length : 0;
-  const step = Math.min(22, (width - 36) / Math.max(1, all - 1));
   return unit.hooks
     .filter((mark) => both || mark.side === side)
     .map((mark) => {

@@ -4,6 +4,7 @@ import { bridged } from "./bridge.js";
 import { isRecomputed } from "./drawn.js";
 import { junctionsOf } from "./junctions.js";
 import { neighbourhood } from "./near.js";
+import { groupName, groupsAround } from "./nesting.js";
 import { hasFace, kindOf, writeView } from "./view.js";
 
 /** @typedef {import("./types.js").Tape} Tape */
@@ -88,16 +89,16 @@ function cutOf(tape, facts, { sides, hidden }) {
 function frames(facts, sides) {
   /** @type {Map<number | null, boolean>} */
   const known = new Map([[null, true]]);
-  const framed = (/** @type {number} */ group) => {
-    const { ops, nodes } = facts.counts.get(group) ?? { ops: 0, nodes: 0 };
+  const framed = (/** @type {number} */ call) => {
+    const { ops, nodes } = facts.counts.get(call) ?? { ops: 0, nodes: 0 };
     return sides === "both" || (sides === "backward" ? nodes > 0 : ops > 0);
   };
-  /** @param {number | null} group @returns {boolean} */
-  const inside = (group) => {
-    const found = known.get(group);
-    if (found !== undefined || group === null) return found ?? true;
-    const answer = framed(group) && inside(facts.parents[group]);
-    known.set(group, answer);
+  /** @param {number | null} call @returns {boolean} */
+  const inside = (call) => {
+    const found = known.get(call);
+    if (found !== undefined || call === null) return found ?? true;
+    const answer = framed(call) && inside(facts.parents[call]);
+    known.set(call, answer);
     return answer;
   };
   return inside;
@@ -114,16 +115,15 @@ function only(facts, units, connections) {
   const byCall = new Map(
     [...facts.byCall].map(([call, list]) => [call, list.flatMap(({ id }) => units.get(id) ?? [])]),
   );
-  /** @type {Map<number, boolean>} whether anything is left in a group */
-  const filled = new Map();
-  const isFilled = (/** @type {number} */ group) => {
-    let found = filled.get(group);
-    if (found === undefined) {
-      found = (byCall.get(group)?.length ?? 0) > 0 || (facts.children.get(group) ?? []).some(isFilled);
-      filled.set(group, found);
-    }
-    return found;
-  };
-  const children = new Map([...facts.children].map(([group, list]) => [group, list.filter(isFilled)]));
+  const filled = (/** @type {number} */ call) =>
+    (byCall.get(call)?.length ?? 0) > 0 || (children.get(call)?.length ?? 0) > 0;
+  /** @type {Map<number | null, number[]>} */
+  const children = new Map();
+  // From the innermost outwards.
+  const depth = (/** @type {number | null} */ call) =>
+    call === null ? -1 : groupsAround(facts, groupName(facts, call)).length;
+  const depths = new Map([...facts.children.keys()].map((call) => [call, depth(call)]));
+  for (const call of [...depths.keys()].sort((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0)))
+    children.set(call, (facts.children.get(call) ?? []).filter(filled));
   return { ...facts, units, connections, byCall, children };
 }

@@ -1,5 +1,6 @@
 /** Values and names in the few characters that a wire or a box has room for. */
 
+import { t } from "../language/index.js";
 import {
   barred,
   formatNumber,
@@ -70,7 +71,8 @@ export class Texts {
   /** `3 + 2 = 5` while the parts of a gradient arrive. @param {(number | null)[]} parts @param {string} name */
   parts(parts, name) {
     const numbers = parts.map((part) => (part === null ? null : this.scalar(part)));
-    if (numbers.some((number) => number === null)) return `${name ? `${name} ` : ""}${parts.length} parts`;
+    if (numbers.some((number) => number === null))
+      return `${name ? `${name} ` : ""}${t("{n} parts", { n: parts.length })}`;
     const known = /** @type {number[]} */ (numbers);
     return `${known.map((number) => formatNumber(number)).join(" + ")} = ${formatNumber(known.reduce((sum, number) => sum + number, 0))}`;
   }

@@ -1,7 +1,7 @@
 /** What a learner has set in a lab, with everything that it was before: values do not change, an edit makes the next. No clock, no document. */
 
 /** @typedef {Record<string, string>} Fields */
-/** @typedef {{now: Fields, past: readonly Fields[], future: readonly Fields[], key: string, at: number}} Edits `key` and `at`: which fields the latest edit changed, and when */
+/** @typedef {{now: Fields, past: readonly Fields[], future: readonly Fields[], key: string, at: number}} Edits `key` and `at`: what the latest edit changed, and when */
 
 const MOST = 200;
 /** Keystrokes in one field that follow one another within this time are one edit. */
@@ -10,11 +10,11 @@ const TOGETHER_MS = 900;
 /** @param {Fields} now @returns {Edits} */
 export const begun = (now) => ({ now, past: [], future: [], key: "", at: -Infinity });
 
-/** @param {Edits} edits @param {Fields} patch @param {number} time milliseconds @returns {Edits} */
-export function changed(edits, patch, time) {
+/** @param {Edits} edits @param {Fields} patch @param {number} time milliseconds @param {string} [what] a part of a field, where one field holds many @returns {Edits} */
+export function changed(edits, patch, time, what = "") {
   const keys = Object.keys(patch).filter((key) => edits.now[key] !== patch[key]);
   if (!keys.length) return edits;
-  const key = keys.sort().join();
+  const key = `${keys.sort().join()} ${what}`;
   const joins = key === edits.key && time - edits.at < TOGETHER_MS && edits.future.length === 0;
   const past = joins ? edits.past : [...edits.past, edits.now].slice(-MOST);
   return { now: { ...edits.now, ...patch }, past, future: [], key, at: time };

@@ -32,8 +32,8 @@ export function createFields(name, defaults, places = {}) {
   });
 
   const verbs = {
-    /** @param {Fields} patch */
-    change: (patch) => (edits.value = changed(edits.value, patch, performance.now())),
+    /** @param {Fields} patch @param {string} [what] a part of a field: edits of one part that follow one another are one */
+    change: (patch, what) => (edits.value = changed(edits.value, patch, performance.now(), what)),
     undo: () => (edits.value = undone(edits.value)),
     redo: () => (edits.value = redone(edits.value)),
     /** @param {Fields} patch */

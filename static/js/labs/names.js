@@ -26,6 +26,11 @@ export const LABS = Object.freeze([
     title: t("Fusion"),
     question: t("How do three convolutions and a BatchNorm become one, and how far off is the result?"),
   },
+  {
+    name: "describe",
+    title: t("Describe a model"),
+    question: t("What does a model look like that is built without code, and what does torch make of it?"),
+  },
 ]);
 
 /** @param {string} name */

@@ -1,7 +1,7 @@
 /** A lab's recordings: source text in, a tape out, through the service; one at a time, with progress and a way to stop it. */
 
 import { signal } from "../../vendor/preact.js";
-import { fetchTape } from "../tape/load.js";
+import { Problem, fetchTape } from "../tape/load.js";
 import * as client from "../ui/client.js";
 import { recall, remember } from "../ui/remember.js";
 import { troubleOf } from "../ui/trouble.js";
@@ -25,6 +25,12 @@ function keep(key, id) {
   remember("lab.tapes", [[key, id], ...others].slice(0, KEPT));
 }
 
+/** @param {Asked} asked */
+const keyOf = (asked) => JSON.stringify([asked.source, asked.options ?? {}]);
+
+/** @param {string} id @param {AbortSignal} signal */
+const tapeOf = (id, signal) => fetchTape(`${client.API}/tapes/${encodeURIComponent(id)}`, { signal });
+
 /** What the server still has of this text. @param {string} key @returns {Promise<Entry | null>} */
 async function found(key) {
   const id = keptId(key);
@@ -43,7 +49,7 @@ export function createRecording() {
 
   /** @param {Asked} asked @param {AbortSignal} signal @returns {Promise<Entry>} */
   async function recordedEntry(asked, signal) {
-    const key = JSON.stringify([asked.source, asked.options ?? {}]);
+    const key = keyOf(asked);
     const same = await found(key);
     if (same) return same;
     signal.throwIfAborted();
@@ -74,7 +80,7 @@ export function createRecording() {
         const entry = await recordedEntry(asked, mine.signal);
         if (!entry.header) throw new Error(entry.outcome?.detail ?? entry.status);
         running.value = { ...running.value, what: "loading" };
-        const tape = await fetchTape(`${client.API}/tapes/${encodeURIComponent(entry.id)}`, { signal: mine.signal });
+        const tape = await tapeOf(entry.id, mine.signal);
         if (task !== mine) return null;
         return (recorded.value = { tape, entry, asked });
       } catch (error) {
@@ -85,7 +91,24 @@ export function createRecording() {
         if (task === mine) {
           running.value = null;
           id = null;
+          task = null;
         }
+      }
+    },
+
+    /** The tape of a program that was recorded before, if there still is one; nothing is recorded. @param {Asked} asked */
+    find: async (asked) => {
+      if (task || !keptId(keyOf(asked))) return;
+      const mine = (task = new AbortController());
+      try {
+        const entry = await found(keyOf(asked));
+        const tape = entry && (await tapeOf(entry.id, mine.signal));
+        if (tape && task === mine) recorded.value = { tape, entry, asked };
+      } catch (error) {
+        // A tape that is gone was only a convenience: it can be recorded again.
+        if (!(error instanceof Problem) && !mine.signal.aborted) throw error;
+      } finally {
+        if (task === mine) task = null;
       }
     },
 

@@ -69,7 +69,7 @@ class Dot extends GutterMarker {
   toDOM() {
     const dot = document.createElement("span");
     dot.className = this.on ? "line-stop" : "line-stop off";
-    dot.title = this.on ? "Breakpoint" : "Breakpoint, off";
+    dot.title = this.on ? t("Breakpoint") : t("Breakpoint, off");
     return dot;
   }
 }

@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { readView, writeView } from "../graph/view.js";
 import { lineage } from "../tape/lineage.js";
 import { partOf } from "../tape/lineage_parts.js";
+import { pointed } from "../ui/pointed.js";
 import { reducedMotion } from "../ui/theme.js";
 import { clearTrace, traced } from "../ui/traced.js";
 import { GraphBar } from "./graph_bar.js";
@@ -61,6 +62,7 @@ export function GraphPane({ model, createGraph, holds, above, below, children })
       model.breakpoints.subscribe((all) =>
         made.mind(all.filter(({ what }) => what === "thing").map(({ id, on }) => ({ thing: id, on }))),
       ),
+      pointed.subscribe((thing) => made.point(thing)),
       traced.subscribe((shown) => made.trace(shown && partFor(player.tape, shown))),
     ];
     return () => {

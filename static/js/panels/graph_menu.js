@@ -12,7 +12,7 @@ import { traced } from "../ui/traced.js";
 import { partWords } from "./lineage_words.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
-/** @typedef {{thing: string, group: string | null, x: number, y: number}} Asked `group`: the one that opens and closes, if it is one */
+/** @typedef {{thing: string, group: string | null, x: number, y: number}} Asked */
 /** @typedef {{focus: (thing: string) => void, near: (thing: string) => void, toggle: (thing: string) => void}} Acts */
 /** @typedef {{label: string, icon?: import("../ui/icons.js").IconName, key?: string, does: () => void}} Entry */
 

@@ -17,17 +17,17 @@ export function Sheet({ title, close, children, name }) {
     };
   }, []);
   return html`<aside class=${`sheet ${name}`} aria-label=${title} ref=${sheet} tabindex="-1">
-    <header><h2>${title}</h2><button type="button" class="button icon-only small" title="Close (Esc)" aria-label=${`Close ${title.toLowerCase()}`} onClick=${close}><${Icon} name="close" size=${14} /></button></header>
+    <header><h2>${title}</h2><button type="button" class="button icon-only small" title=${t("Close (Esc)")} aria-label=${t("Close {title}", { title: title.toLowerCase() })} onClick=${close}><${Icon} name="close" size=${14} /></button></header>
     ${children}
   </aside>`;
 }
 
 /** @param {{close: () => void, tour: () => void}} props */
 export function Help({ close, tour }) {
-  return html`<${Sheet} title="Help" name="help" close=${close}>
-    <p>Tapedeck ran your program once and wrote down everything that happened: each forward op, each autograd node, each hook, with the numbers. Now you can play it, forward and backward in time.</p>
-    <p><b class="forward">Blue</b> is forward: data flows down. <b class="backward">Orange</b> is backward: gradients flow up. Click anything to see its numbers; click a line number to jump to the next event of that line, or the margin left of it to set a breakpoint. The marks on the tape can be clicked too.</p>
-    <p>The small curve beside the step is memory: how many bytes of tensors are alive now, and at most. What is recorded, and how closely, is chosen beside Run.</p>
+  return html`<${Sheet} title=${t("Help")} name="help" close=${close}>
+    <p>${t("Tapedeck ran your program once and wrote down everything that happened: each forward op, each autograd node, each hook, with the numbers. Now you can play it, forward and backward in time.")}</p>
+    <p><b class="forward">${t("Blue")}</b> ${t("is forward: data flows down.")} <b class="backward">${t("Orange")}</b> ${t("is backward: gradients flow up.")} ${t("Click anything to see its numbers; click a line number to jump to the next event of that line, or the margin left of it to set a breakpoint. The marks on the tape can be clicked too.")}</p>
+    <p>${t("The small curve beside the step is memory: how many bytes of tensors are alive now, and at most. What is recorded, and how closely, is chosen beside Run.")}</p>
     <p><button type="button" class="button small" onClick=${tour}>${t("Show the tour")}</button></p>
     <dl class="keys">${KEYS.map((key) => html`<div key=${key.shows}><dt><kbd>${key.shows}</kbd></dt><dd>${key.does}</dd></div>`)}</dl>
   </${Sheet}>`;
@@ -36,44 +36,44 @@ export function Help({ close, tour }) {
 /** @type {[string, [string, string, string][]][]} a heading; the shape's class, its path on a 32 × 16 grid, its name */
 const LEGEND = [
   [
-    "Things",
+    t("Things"),
     [
-      ["op", OUTLINES.op, "forward op"],
-      ["node", OUTLINES.node, "autograd node"],
-      ["acc", OUTLINES.acc, "AccumulateGrad, stores .grad"],
-      ["param", OUTLINES.param, "parameter, leaf"],
-      ["buffer", OUTLINES.buffer, "buffer"],
-      ["io", OUTLINES.io, "input, output"],
-      ["hook", OUTLINES.hook, "hook, in firing order"],
-      ["group", OUTLINES.group, "module, opens and closes"],
+      ["op", OUTLINES.op, t("forward op")],
+      ["node", OUTLINES.node, t("autograd node")],
+      ["acc", OUTLINES.acc, t("AccumulateGrad, stores .grad")],
+      ["param", OUTLINES.param, t("parameter, leaf")],
+      [t("buffer"), OUTLINES.buffer, t("buffer")],
+      ["io", OUTLINES.io, t("input, output")],
+      ["hook", OUTLINES.hook, t("hook, in firing order")],
+      ["group", OUTLINES.group, t("module, opens and closes")],
       ["dot", "M16 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", t("hidden, and wires meet in it")],
     ],
   ],
   [
-    "Wires",
+    t("Wires"),
     [
-      ["data", "M1 8h29m-5-4.5 5 4.5-5 4.5", "data flows down"],
-      ["gradient", "M31 8H2m5-4.5L2 8l5 4.5", "gradient flows up"],
-      ["saved", "M1 8h30", "saved for backward"],
+      ["data", "M1 8h29m-5-4.5 5 4.5-5 4.5", t("data flows down")],
+      ["gradient", "M31 8H2m5-4.5L2 8l5 4.5", t("gradient flows up")],
+      ["saved", "M1 8h30", t("saved for backward")],
       ["past", "M1 8h30", t("leads past what is hidden")],
-      ["tangent", "M8 2h16a6 6 0 0 1 0 12H8A6 6 0 0 1 8 2zM13 8h6", "∂ tangents, one for each seed"],
+      ["tangent", "M8 2h16a6 6 0 0 1 0 12H8A6 6 0 0 1 8 2zM13 8h6", t("∂ tangents, one for each seed")],
     ],
   ],
   [
-    "Time",
+    t("Time"),
     [
-      ["todo", BOX, "not yet"],
-      ["now", BOX, "happening now"],
-      ["done", BOX, "done"],
-      ["raised", BOX, "raised an exception"],
-      ["stop", "M16 3a5 5 0 1 0 0 10 5 5 0 0 0 0-10z", "breakpoint"],
+      ["todo", BOX, t("not yet")],
+      ["now", BOX, t("happening now")],
+      [t("done"), BOX, t("done")],
+      ["raised", BOX, t("raised an exception")],
+      ["stop", "M16 3a5 5 0 1 0 0 10 5 5 0 0 0 0-10z", t("breakpoint")],
     ],
   ],
 ];
 
 /** @param {{close: () => void}} props */
 export function Legend({ close }) {
-  return html`<${Sheet} title="Legend" name="legend" close=${close}>
+  return html`<${Sheet} title=${t("Legend")} name="legend" close=${close}>
     ${LEGEND.map(
       ([heading, rows]) => html`<h3 key=${heading}>${heading}</h3>
     <ul>${rows.map(([shape, path, name]) => html`<li key=${name}><svg class=${`key-shape ${shape}`} viewBox="-2 -2 36 20" width="36" height="20" aria-hidden="true"><path d=${path} /></svg>${name}</li>`)}</ul>`,

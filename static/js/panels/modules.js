@@ -12,10 +12,16 @@ import { recall, remember } from "../ui/remember.js";
 /** @typedef {import("../tape/levels.js").Level} Level */
 
 const ROW = 26;
-/** @type {Record<Metric, {word: string, none: string, says: string}>} */
+/** @type {Record<Metric, {name: string, word: string, none: string, says: string}>} */
 const METRICS = {
-  gradients: { word: "‖.grad‖", none: t("no gradient yet"), says: t("the L2 norm of the .grad of all its parameters") },
+  gradients: {
+    name: t("gradients"),
+    word: "‖.grad‖",
+    none: t("no gradient yet"),
+    says: t("the L2 norm of the .grad of all its parameters"),
+  },
   activations: {
+    name: t("activations"),
     word: t("std of output"),
     none: t("not returned yet"),
     says: t("the standard deviation of what its last call returned"),
@@ -61,11 +67,11 @@ export function Modules({ model, heading }) {
   const first = Math.max(0, Math.floor(view.top / ROW) - 4);
   const rows = parts?.branches.slice(first, first + Math.ceil(view.height / ROW) + 9) ?? [];
   const empty = !tape
-    ? "The modules of the program appear here."
+    ? t("The modules of the program appear here.")
     : !count
-      ? "The program has no modules."
+      ? t("The program has no modules.")
       : isSilent(tape)
-        ? "This tape was recorded at level structure: it holds no numbers, only which modules there are."
+        ? t("This tape was recorded at level structure: it holds no numbers, only which modules there are.")
         : null;
   return html`
     <header class="pane-head">
@@ -76,10 +82,10 @@ export function Modules({ model, heading }) {
         const chosen = /** @type {Metric} */ (/** @type {HTMLSelectElement} */ (event.target).value);
         setMetric(chosen);
         remember("modules", chosen);
-      }}>${Object.keys(METRICS).map((name) => html`<option key=${name} value=${name} selected=${name === metric}>${name}</option>`)}</select>
+      }}>${Object.keys(METRICS).map((name) => html`<option key=${name} value=${name} selected=${name === metric}>${METRICS[/** @type {Metric} */ (name)].name}</option>`)}</select>
     </header>
     ${empty && html`<p class="empty">${empty}</p>`}
-    <div class="modules" ref=${list} role=${count ? "list" : "group"} tabindex="0" aria-label=${`Modules, with ${METRICS[metric].says}`}
+    <div class="modules" ref=${list} role=${count ? "list" : "group"} tabindex="0" aria-label=${t("Modules, with {what}", { what: METRICS[metric].says })}
       onScroll=${(/** @type {Event} */ event) => setView({ top: /** @type {HTMLElement} */ (event.target).scrollTop, height: view.height })}>
       <div class="modules-all" style=${{ height: `${count * ROW}px` }}>
         ${rows.map(

@@ -61,8 +61,8 @@ export function Scrubber({ model }) {
   const words = player ? narrate(player.history, step) : t("No tape");
   const place = x(step + 1);
   return html`<div class="tape-strip">
-    <div id="tape-scrubber" class=${`scrubber ${model.segment.value?.phase ?? ""}${tapeWindow.value ? " zoomed" : ""}`} ref=${host} role="slider" tabindex="0" aria-label="Position on the tape" aria-valuemin="0"
-      aria-valuemax=${count} aria-valuenow=${step + 1} aria-valuetext=${`Step ${step + 1} of ${count}. ${words}`} aria-disabled=${!player} ...${handlers}>
+    <div id="tape-scrubber" class=${`scrubber ${model.segment.value?.phase ?? ""}${tapeWindow.value ? " zoomed" : ""}`} ref=${host} role="slider" tabindex="0" aria-label=${t("Position on the tape")} aria-valuemin="0"
+      aria-valuemax=${count} aria-valuenow=${step + 1} aria-valuetext=${`${t("Step {n} of {all}.", { n: step + 1, all: count })} ${words}`} aria-disabled=${!player} ...${handlers}>
       <canvas ref=${canvas} aria-hidden="true"></canvas>
       ${player && place >= -2 && place <= width + 2 && html`<span class="thumb" style=${{ transform: `translate(${place}px, ${TRACK.top + TRACK.height / 2}px)` }}></span>`}
       ${player && hover && html`<${Tip} model=${model} player=${player} place=${hover} left=${Math.max(4, Math.min(width - TIP - 4, x(hover.step + 1) - TIP / 2))} />`}
@@ -75,10 +75,10 @@ export function Scrubber({ model }) {
 /** @param {{model: Model, player: import("../ui/model.js").Player, place: Place, left: number}} props */
 function Tip({ model, player, place, left }) {
   const stop = model.stopAt(place.step);
-  return html`<div class="tip" style=${{ left: `${left}px` }}><b>${`step ${place.step + 1}`}</b> ${narrate(player.history, place.step)}${place.says && html`<p class="found">${place.says}</p>`}${
+  return html`<div class="tip" style=${{ left: `${left}px` }}><b>${t("step {n}", { n: place.step + 1 })}</b> ${narrate(player.history, place.step)}${place.says && html`<p class="found">${place.says}</p>`}${
     place.hooks > 1 &&
     html`<p class="crowd">${count("{n} hook call here; the wheel zooms in", "{n} hook calls here; the wheel zooms in", place.hooks)}</p>`
-  }${stop && html`<p class="stop-here">Breakpoint: ${reasonOf(player.tape, stop)}</p>`}</div>`;
+  }${stop && html`<p class="stop-here">${t("Breakpoint: ")}${reasonOf(player.tape, stop)}</p>`}</div>`;
 }
 
 /** @param {{model: Model}} props */

@@ -34,10 +34,11 @@ function Programs({ model, actions }) {
       <a class="menu-item small" href="/labs"><b>${t("Labs")}</b></a>
       <button type="button" class="menu-item small" onClick=${actions.toggleLegend}><b>${t("Legend")}</b></button>`
     }
-    <h2>Tape files</h2>
-    <button type="button" class="menu-item small" onClick=${() => input.current?.click()}><b>Open a tape…</b><span>or drop one on the page</span></button>
-    ${id && html`<a class="menu-item small" href=${fileAddress(id)} download><b>Download this tape</b><span>.tape</span></a>`}
-    ${model.recent.value.length > 0 && html`<h2>Recent tapes</h2>`}
+    <a class="menu-item small" href="/labs/describe"><b>${t("Describe a model…")}</b><span>${t("without code")}</span></a>
+    <h2>${t("Tape files")}</h2>
+    <button type="button" class="menu-item small" onClick=${() => input.current?.click()}><b>${t("Open a tape…")}</b><span>${t("or drop one on the page")}</span></button>
+    ${id && html`<a class="menu-item small" href=${fileAddress(id)} download><b>${t("Download this tape")}</b><span>.tape</span></a>`}
+    ${model.recent.value.length > 0 && html`<h2>${t("Recent tapes")}</h2>`}
     ${model.recent.value.map(
       (each) => html`<a key=${each.id} class="menu-item small" href=${`/t/${each.id}`}
       onClick=${(/** @type {MouseEvent} */ event) => {
@@ -53,21 +54,24 @@ function Programs({ model, actions }) {
 /** @param {number} at */
 function ago(at) {
   const minutes = Math.round((Date.now() - at) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  return minutes < 1440 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 1440)} d ago`;
+  if (minutes < 1) return t("just now");
+  if (minutes < 60) return t("{n} min ago", { n: minutes });
+  return minutes < 1440
+    ? t("{n} h ago", { n: Math.round(minutes / 60) })
+    : t("{n} d ago", { n: Math.round(minutes / 1440) });
 }
 
 /** title › phase › modules › thing. @param {{model: Model}} props */
 function Breadcrumbs({ model }) {
   const player = model.player.value;
-  if (!player) return html`<nav class="breadcrumbs" aria-label="Where we are"><code>${model.title.value}</code></nav>`;
+  if (!player)
+    return html`<nav class="breadcrumbs" aria-label=${t("Where we are")}><code>${model.title.value}</code></nav>`;
   const { tape, history, deck } = player;
   const segment = model.segment.value;
   const shown = model.shown.value;
   const stack = history.at(model.step.value).stack;
   const last = shown && parseThing(tape, shown) ? shown : null;
-  return html`<nav class="breadcrumbs" aria-label="Where we are">
+  return html`<nav class="breadcrumbs" aria-label=${t("Where we are")}>
     <button type="button" class="crumb" onClick=${() => deck.send({ type: "start" })}>${model.title.value}</button>
     ${segment && html`<button type="button" class=${`crumb ${segment.phase}`} onClick=${() => deck.send({ type: "seek", step: segment.from })}>${segment.label}</button>`}
     ${stack.slice(-2).map((call) => html`<button key=${call} type="button" class="crumb" onClick=${() => model.select(`call:${call}`)}>${thingTitle(tape, `call:${call}`)}</button>`)}
@@ -83,19 +87,24 @@ export function Languages() {
 }
 
 const THEMES = /** @type {const} */ ({
-  auto: ["auto", "as the system says"],
-  light: ["sun", "light"],
-  dark: ["moon", "dark"],
+  auto: ["auto", t("as the system says")],
+  light: ["sun", t("light")],
+  dark: ["moon", t("dark")],
 });
+
+const PANES = {
+  source: { show: t("Show the source"), hide: t("Hide the source") },
+  details: { show: t("Show the details"), hide: t("Hide the details") },
+};
 
 /** @param {{model: Model, actions: Actions}} props */
 export function TopBar({ model, actions }) {
   const [icon, says] = THEMES[theme.value];
   /** @param {"source" | "details"} name @param {"left" | "right"} picture */
   const paneButton = (name, picture) => html`<button type="button" class="button icon-only" aria-pressed=${isOpen(name)}
-    title=${`${isOpen(name) ? "Hide" : "Show"} the ${name}`} aria-label=${`Show the ${name}`} onClick=${() => togglePane(name)}><${Icon} name=${picture} /></button>`;
+    title=${isOpen(name) ? PANES[name].hide : PANES[name].show} aria-label=${PANES[name].show} onClick=${() => togglePane(name)}><${Icon} name=${picture} /></button>`;
   return html`<header class="topbar">
-    <h1><a class="wordmark" href="/" title="Tapedeck: start page"><img src="/static/icon.svg" alt="" width="26" height="26" />Tapedeck</a></h1>
+    <h1><a class="wordmark" href="/" title=${t("Tapedeck: start page")}><img src="/static/icon.svg" alt="" width="26" height="26" />Tapedeck</a></h1>
     <${Breadcrumbs} model=${model} />
     <span class="spring"></span>
     <${Search} model=${model} reveal=${actions.reveal} />
@@ -106,8 +115,8 @@ export function TopBar({ model, actions }) {
     ${!narrow.value && paneButton("source", "left")}
     ${!narrow.value && paneButton("details", "right")}
     ${!narrow.value && html`<button type="button" class="button icon-only" title=${`${t("Legend")} (L)`} aria-label=${t("Legend")} onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>`}
-    <button type="button" class="button icon-only" title=${`Theme: ${says}`} aria-label=${`Theme: ${says}`} onClick=${nextTheme}><${Icon} name=${icon} /></button>
+    <button type="button" class="button icon-only" title=${t("Theme: {name}", { name: says })} aria-label=${t("Theme: {name}", { name: says })} onClick=${nextTheme}><${Icon} name=${icon} /></button>
     <${Languages} />
-    <button type="button" class="button icon-only" title="Help (?)" aria-label="Help" data-tour="help" onClick=${actions.toggleHelp}><b>?</b></button>
+    <button type="button" class="button icon-only" title=${t("Help (?)")} aria-label=${t("Help")} data-tour="help" onClick=${actions.toggleHelp}><b>?</b></button>
   </header>`;
 }

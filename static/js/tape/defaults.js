@@ -29,7 +29,7 @@ export const DEFAULTS = /** @type {Record<string, Record<string, unknown>>} */ (
 export const ROWS = /** @type {Record<string, Record<string, unknown>>} */ ({
   sources: {},
   spans: { function: "<module>" },
-  modules: { extra_repr: "", parent: null, children: [], parameters: {}, buffers: {}, tied_with: [], training: true, constructed: null },
+  modules: { extra_repr: "", parent: null, children: [], parameters: {}, buffers: {}, tied_with: [], training: true, constructed: null, contents: [] },
   tensors: { op: null, output: 0, node: null, node_output: 0, base: null, storage: 0, grad_of: null, span: null },
   ops: { inputs: [], constants: [], outputs: [], mutates: [], span: null, stack: [], call: null, nodes: [], in_place: false, phase: "forward", hook: null, error: null, parent: null, node: null, mode: "grad", flops: null, ns: null, thread: 0 },
   nodes: { op: null, sequence: null, next_functions: [], saved: [], inputs: [], variable: null, order: 1, hooks_visible: true, flops: null },

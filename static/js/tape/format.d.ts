@@ -52,7 +52,7 @@ export interface Span {
   function: string;
 }
 
-/** One `nn.Module`. `path` starts with the variable it hangs from (`net.features.0`). */
+/** One `nn.Module`. `path` starts with the variable it hangs from (`net.features.0`). `parent` and `children` are the tree in which it is drawn, where every module stands once; its own tables, as they were when it was first seen and whenever they were looked at again and differed, are `contents`. */
 export interface Module {
   id: number;
   path: string;
@@ -66,6 +66,33 @@ export interface Module {
   tied_with: number[];
   training: boolean;
   constructed: number | null;
+  contents: Contents[];
+}
+
+/** The tables of a module at one moment: `_parameters`, `_buffers` and `_modules` in their own order. `step` is the number of events that stood on the tape then. `non_persistent` are the buffers that `state_dict()` leaves out; `unregistered` is what hangs in the module's `__dict__` outside the tables. */
+export interface Contents {
+  step: number;
+  parameters: Entry[];
+  buffers: Entry[];
+  modules: Entry[];
+  non_persistent: string[];
+  unregistered: Unregistered[];
+}
+
+/** One entry of a module's table: its name and the row of the tensor or module, `None` where it is `None`. `value` is what had last been seen of the tensor. */
+export interface Entry {
+  name: string;
+  row: number | null;
+  value: number | null;
+}
+
+/** Something that a module holds outside its tables: a plain tensor attribute, a layer or tensor in a plain container. `path` is how to reach it from the module (`layers[0]`, `heads['a']`); `type` is its class. `module` or `tensor` is its row, `None` where it never got one: nothing recorded ever used it. It may well be registered somewhere else (in a parent, under another name). */
+export interface Unregistered {
+  path: string;
+  kind: "module" | "parameter" | "tensor";
+  type: string;
+  module: number | null;
+  tensor: number | null;
 }
 
 /** One tensor that the program held. `name` is the name the program gave it (`c`, `net.fc1.weight`), or `None`. `op`/`output` say which output of which op it was first; `node`/`node_output` are its `grad_fn` and `output_nr` at that moment. `storage` is equal for tensors that share memory; `base` is the tensor it is a view of. A gradient names the tensor it is the `.grad` of in `grad_of`. */

@@ -18,8 +18,19 @@ function* textsOf(path) {
     if (Array.isArray(node)) pending.push(...node);
     else if (node && typeof node.type === "string") {
       const called = node.type === "CallExpression" && node.callee.type === "Identifier" ? node.callee.name : null;
-      const texts = called === "t" ? node.arguments.slice(0, 1) : called === "count" ? node.arguments.slice(0, 2) : [];
+      const texts =
+        called === "t"
+          ? node.arguments.slice(0, 1)
+          : called === "count" || called === "many"
+            ? node.arguments.slice(0, 2)
+            : [];
       for (const text of texts) yield* literals(text, `${path}:${node.loc.start.line}`);
+      if (
+        node.type === "BinaryExpression" &&
+        /=/.test(node.operator) &&
+        [node.left, node.right].some((side) => side.callee?.name === "t")
+      )
+        assert.fail(`${path}:${node.loc.start.line}: what is looked up is for readers, not to be compared`);
       if (node.type === "TaggedTemplateExpression" && node.tag.name === "say") {
         const words = node.quasi.quasis.map((each) => each.value.cooked);
         const key = words.reduce((all, text, i) => `${all}{${i - 1}}${text}`);

@@ -2,6 +2,7 @@
 
 import ad from "./labs_ad.js";
 import convolution from "./labs_convolution.js";
+import describe from "./labs_describe.js";
 import einsum from "./labs_einsum.js";
 import fusion from "./labs_fusion.js";
 
@@ -20,6 +21,9 @@ const shared = {
   Fusion: "融合",
   "How do three convolutions and a BatchNorm become one, and how far off is the result?":
     "三个卷积和一个 BatchNorm 怎样合成一个，结果差多少？",
+  "Describe a model": "描述模型",
+  "What does a model look like that is built without code, and what does torch make of it?":
+    "不写代码怎样搭出一个模型，torch 又会得到什么？",
   "Change what you like: PyTorch is recorded while it computes it, and every number comes from the tape.":
     "随意修改：PyTorch 计算时被录制下来，每个数都来自磁带。",
   "This lab could not be loaded.": "这个实验室没能加载。",
@@ -61,4 +65,4 @@ const shared = {
   "The address bar holds this state too": "地址栏里也保存着当前状态",
 };
 
-export default { ...shared, ...ad, ...einsum, ...convolution, ...fusion };
+export default { ...shared, ...ad, ...einsum, ...convolution, ...fusion, ...describe };

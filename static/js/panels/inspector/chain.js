@@ -11,12 +11,12 @@ import { Section } from "./parts.js";
 /** @param {{line: RuleLine}} props */
 function Line({ line }) {
   const { way, formula, numbers, shapes, notes, spoken, standing } = line;
-  return html`<li class=${`${way === "forward" ? "rule-ahead" : "rule-back"} at-${standing}`} aria-current=${standing === t("now") ? "step" : undefined}>
+  return html`<li class=${`${way === "forward" ? "rule-ahead" : "rule-back"} at-${standing}`} aria-current=${standing === "now" ? "step" : undefined}>
     <div class="formula" role="math" aria-label=${spoken}><${Formula} set=${formula} /></div>
     ${numbers && html`<div class="formula worked" aria-hidden="true"><${Formula} set=${numbers} /></div>`}
     ${shapes && html`<p class="shapes"><span class="hidden">${t("shapes: ")}</span>${shapes}</p>`}
     ${notes.map((note) => html`<p class="note" key=${note}>${note}</p>`)}
-    ${standing === t("now") && html`<span class="tag">${t("now")}</span>`}
+    ${standing === "now" && html`<span class="tag">${t("now")}</span>`}
   </li>`;
 }
 
@@ -28,7 +28,7 @@ export function ChainRule({ player, step, kind, id }) {
     <ol>${rule.lines.map((line) => html`<${Line} key=${line.key} line=${line} />`)}</ol>
     ${
       rule.where.length > 0 &&
-      html`<div class=${t("where")}><span>${t("where")}</span><div>${rule.where.map((set, i) => html`<div class="formula" key=${i}><${Formula} set=${set} /></div>`)}</div></div>`
+      html`<div class="where"><span>${t("where")}</span><div>${rule.where.map((set, i) => html`<div class="formula" key=${i}><${Formula} set=${set} /></div>`)}</div></div>`
     }
     ${rule.notes.map((note) => html`<p class="note" key=${note}>${note}</p>`)}
   </div></${Section}>`;

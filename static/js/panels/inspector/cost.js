@@ -16,8 +16,8 @@ const MOST = 24;
 function BothWays({ label, forward, backward }) {
   if (forward === null && backward === null) return null;
   return html`<${Row} label=${label}>
-    ${forward !== null && html`<span class=${t("forward")} title=${t("forward")}>${forward}</span>`}
-    ${backward !== null && html`<span class=${t("backward")} title=${t("backward")}>${forward !== null && html`<span class="muted"> + </span>`}${backward}</span>`}
+    ${forward !== null && html`<span class="forward" title=${t("forward")}>${forward}</span>`}
+    ${backward !== null && html`<span class="backward" title=${t("backward")}>${forward !== null && html`<span class="muted"> + </span>`}${backward}</span>`}
   </${Row}>`;
 }
 

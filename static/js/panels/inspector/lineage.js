@@ -1,7 +1,7 @@
 /** Where a thing comes from and where it goes, below its card: counts that unfold, and the lineage in the graph. */
 
 import { html, useEffect, useState } from "../../../vendor/preact.js";
-import { t } from "../../language/index.js";
+import { count, language, t } from "../../language/index.js";
 import { lineage } from "../../tape/lineage.js";
 import { nodeDetail, opDetail, tensorName } from "../../tape/words.js";
 import { Icon } from "../../ui/icons.js";
@@ -46,15 +46,16 @@ export function LineageCard({ model, player: { tape }, thing }) {
   const found = settled ? lineage(tape, thing) : null;
   if (!found || found.before.length + found.after.length === 0) return null;
   const [shown, toggle] = switchOf(model, thing, "all");
-  return html`<section class="card lineage" aria-label="Lineage">
-    <header><h4>Lineage</h4><span class="spring"></span>
-      <button type="button" class="button small" aria-pressed=${shown} title="Dim everything else in the graph" onClick=${toggle}><${Icon} name="path" size=${15} />Show in the graph</button></header>
+  return html`<section class="card lineage" aria-label=${t("Lineage")}>
+    <header><h4>${t("Lineage")}</h4><span class="spring"></span>
+      <button type="button" class="button small" aria-pressed=${shown} title=${t("Dim everything else in the graph")} onClick=${toggle}><${Icon} name="path" size=${15} />${t("Show in the graph")}</button></header>
     ${found.of === "value" ? html`<${Values} model=${model} tape=${tape} found=${found} thing=${thing} />` : html`<${Gradients} model=${model} tape=${tape} found=${found} thing=${thing} />`}
   </section>`;
 }
 
-/** @param {number} count @param {string} word */
-const counted = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+/** How many things there are, in a text for one and one for several; none is said as "no". @param {string} one @param {string} several @param {readonly string[]} things */
+const many = (one, several, { length }) =>
+  count(one, several, length, { n: length || language !== "en" ? length.toLocaleString("en") : "no" });
 
 /** @param {{model: Model, tape: Tape, found: Lineage, thing: string}} props */
 function Values({ model, tape, found, thing }) {
@@ -63,10 +64,10 @@ function Values({ model, tape, found, thing }) {
   const fold = (label, things, part) =>
     html`<${Fold} model=${model} tape=${tape} label=${label} things=${things} light=${{ thing, part, of: found.of }} />`;
   const fed = before.length + parameters.length > 0;
-  return html`${!fed && html`<p class="muted">nothing on the tape feeds it</p>`}
-    ${fed && fold(`fed by ${counted(parameters.length, "parameter")}`, parameters, "parameters")}
-    ${fed && fold(`fed by ${counted(before.length, "op")}`, before, "before")}
-    ${fold(`feeds ${counted(after.length, "op")}`, after, "after")}
+  return html`${!fed && html`<p class="muted">${t("nothing on the tape feeds it")}</p>`}
+    ${fed && fold(many("fed by {n} parameter", "fed by {n} parameters", parameters), parameters, "parameters")}
+    ${fed && fold(many("fed by {n} op", "fed by {n} ops", before), before, "before")}
+    ${fold(many("feeds {n} op", "feeds {n} ops", after), after, "after")}
     <${ToTheLoss} model=${model} tape=${tape} found=${found} word="op" thing=${thing} />`;
 }
 
@@ -76,29 +77,29 @@ function Gradients({ model, tape, found, thing }) {
   /** @param {string} label @param {readonly string[]} things @param {PartName} part */
   const fold = (label, things, part) =>
     html`<${Fold} model=${model} tape=${tape} label=${label} things=${things} light=${{ thing, part, of: found.of }} />`;
-  return html`${fold(`gets its gradient through ${counted(before.length, "node")}`, before, "before")}
-    ${fold(`sends it on through ${counted(after.length, "node")}`, after, "after")}
-    ${fold(`reaches ${counted(parameters.length, "parameter")}`, parameters, "parameters")}
+  return html`${fold(many("gets its gradient through {n} node", "gets its gradient through {n} nodes", before), before, "before")}
+    ${fold(many("sends it on through {n} node", "sends it on through {n} nodes", after), after, "after")}
+    ${fold(many("reaches {n} parameter", "reaches {n} parameters", parameters), parameters, "parameters")}
     <${ToTheLoss} model=${model} tape=${tape} found=${found} word="node" thing=${thing} />`;
 }
 
 /** The shortest way to the tensor that backward was called on. @param {{model: Model, tape: Tape, found: Lineage, word: string, thing: string}} props */
 function ToTheLoss({ model, tape, found: { of, path, loss, up }, word, thing }) {
-  if (loss === null) return html`<p class="muted">no way to a tensor that backward was called on</p>`;
+  if (loss === null) return html`<p class="muted">${t("no way to a tensor that backward was called on")}</p>`;
   const name = tensorName(tape, Number(loss.slice(7)));
   if (path.length)
-    return html`<${Fold} model=${model} tape=${tape} label=${`${counted(path.length, word)} to the loss`} note=${name === "loss" ? "" : name} things=${[...path, loss]} light=${{ thing, part: "path", of }} />`;
-  return html`<p class="muted">${up.values().next().value === loss ? "backward was called on it" : "backward was called on what it makes"}: <${Link} model=${model} tape=${tape} thing=${loss} /></p>`;
+    return html`<${Fold} model=${model} tape=${tape} label=${word === "op" ? many("{n} op to the loss", "{n} ops to the loss", path) : many("{n} node to the loss", "{n} nodes to the loss", path)} note=${name === "loss" ? "" : name} things=${[...path, loss]} light=${{ thing, part: "path", of }} />`;
+  return html`<p class="muted">${up.values().next().value === loss ? t("backward was called on it:") : t("backward was called on what it makes:")} <${Link} model=${model} tape=${tape} thing=${loss} /></p>`;
 }
 
 /** A count that unfolds into what it counts, and lights that in the graph. @param {{model: Model, tape: Tape, label: string, note?: string, things: readonly string[], light: {thing: string, part: PartName, of: Lineage["of"]}}} props */
 function Fold({ model, tape, label, note = "", things, light }) {
-  if (!things.length) return html`<p class="muted">${label.replace(/\b0 /, "no ")}</p>`;
+  if (!things.length) return html`<p class="muted">${label}</p>`;
   const [shown, toggle] = switchOf(model, light.thing, light.part);
   const says = t("In the graph: {what}", { what: partWords(light.of, light.part) });
   return html`<div class="lit-fold"><details class="fold"><summary><${Icon} name="chevron" size=${14} />${label}${note && html` <code>${note}</code>`}</summary>
     ${things.slice(0, MOST).map((thing) => html`<${Row} key=${thing} label=${html`<${Link} model=${model} tape=${tape} thing=${thing} />`}><code class="clip">${detailOf(tape, thing)}</code></${Row}>`)}
-    ${things.length > MOST && html`<p class="muted">and ${(things.length - MOST).toLocaleString("en")} more</p>`}
+    ${things.length > MOST && html`<p class="muted">${t("and {n} more", { n: (things.length - MOST).toLocaleString("en") })}</p>`}
   </details><button type="button" class="button icon-only small" aria-pressed=${shown} title=${says} aria-label=${says} onClick=${toggle}><${Icon} name="path" size=${14} /></button></div>`;
 }
 

@@ -74,7 +74,7 @@ export function NodeCard({ model, player, id }) {
         if (edge.node === null)
           return html`<${Row} key=${i} label=${html`<span class="muted">${t("{i}: nobody", { i })}</span>`}><span class="muted">${t("no gradient needed")}</span></${Row}>`;
         const to = gradientOf(tape, edge.node, edge.input);
-        return html`<${Row} key=${i} label=${html`→ ${link(`node:${edge.node}`, to === null ? nodeTitle(tape, edge.node) : tensorName(tape, to))}`}><${Value} tape=${tape} value=${now.sent[i]} later=${now.status === t("done") ? t("none") : t("not yet")} /></${Row}>`;
+        return html`<${Row} key=${i} label=${html`→ ${link(`node:${edge.node}`, to === null ? nodeTitle(tape, edge.node) : tensorName(tape, to))}`}><${Value} tape=${tape} value=${now.sent[i]} later=${now.status === "done" ? t("none") : t("not yet")} /></${Row}>`;
       })}</${Section}>`
     }
     ${
