@@ -250,3 +250,17 @@ test("what is not in the graph has no neighbourhood", () => {
   const { census } = drawn(chain(3), { hidden: ["functional"], near: { thing: "op:1", hops: 2 } }, OPEN, ["op:1"]);
   assert.equal(census.near.boxes, 0);
 });
+
+test("a stack of equal modules is one box among neighbours, and keeps what is in it when something is hidden", () => {
+  const tape = blocks(24);
+  const facts = readFacts(tape);
+  const [stack] = [...facts.folds.values()];
+  const closed = drawn(tape, { near: { thing: "call:1", hops: 1 } }, new Set([0]), ["call:1"]);
+  assert.deepEqual(
+    closed.layout.roots.forward.find(({ unit }) => unit.id === "call:0").children.map(({ unit }) => unit.id),
+    [stack.name],
+  );
+  assert.deepEqual(closed.census.near, { boxes: 3, of: 4 });
+  const open = drawn(tape, { hidden: ["functional"] }, new Set([0, stack.id]));
+  assert.equal(open.layout.items.filter(({ id }) => id.startsWith("f:call:")).length, 1 + 24);
+});

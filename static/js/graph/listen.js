@@ -39,7 +39,8 @@ export function listen(graph) {
       if (event.pointerType !== "mouse" || event.buttons || elementOf(event).closest("g.stop")) return;
       const { item } = hitOf(graph, event);
       const { ghost, detail, stops } = graph.renderer;
-      ghost.over(item && detail > 1 && !stops.has(item.id) ? item : null);
+      // What is put together has no events of its own to stop at.
+      ghost.over(item && !item.unit.fold && detail > 1 && !stops.has(item.id) ? item : null);
     })
     .on("pointerleave.graph", () => graph.renderer.ghost.over(null))
     .on("contextmenu.graph", (event) => {
