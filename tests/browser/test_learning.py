@@ -88,7 +88,7 @@ def test_a_lesson_is_learned_by_keyboard_alone(watched: Watched) -> None:
 
 def reach(page: Page, target) -> None:
     """Tab until it has the focus."""
-    for _ in range(60):
+    for _ in range(150):
         if target.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")

@@ -8,14 +8,12 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.test_player import PHONE, address, playing, step_of, until
-from tests.recorder.programs import tape_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -134,26 +132,6 @@ def test_all_events_are_taken_as_a_table(watched: Watched, tmp_path: Path) -> No
     rows = list(csv.reader(io.StringIO((tmp_path / "events.csv").read_text())))
     assert rows[0] == ["step", "phase", "kind", "thread", "sentence"]
     assert ["4", "forward", "op", "0", "mul takes a = 2 and b = 3, gives c = 6"] in rows
-
-
-def test_a_graph_of_very_many_things_is_refused_with_a_sentence_and_its_view_is_not(
-    watched: Watched, tmp_path: Path
-) -> None:
-    # No two lines that follow each other are the same, so that nothing folds.
-    lines = ("x = x.sin()" if (i * i * 7 + i // 3) % 5 < 2 else f"x = x * {i}" for i in range(3500))
-    source = "\n".join(["import torch", "x = torch.ones(1, requires_grad=True)", *lines, "x.backward()\n"])
-    tape = tape_of(source, values="structure").to_bytes()
-    headers = {"content-type": "application/vnd.tapedeck.tape+zip"}
-    told = httpx.put(f"{watched.base}/api/v1/tapes", content=tape, headers=headers, timeout=90).json()
-    page = watched.open(f"/t/{told['id']}#step=0")
-    until(lambda: page.locator("svg.graph g.item").count(), 60)
-    page.locator('g.item.forward[data-id^="f:rest:"] .turner-room').click()
-    until(lambda: page.locator('svg.graph:not(.working) g.item.forward[data-id^="f:op:"]').count() > 20, 60)
-
-    page.get_by_label("Take along").click()
-    page.get_by_role("button", name="The whole graph SVG").click()
-    expect(page.locator(".taken")).to_contain_text(re.compile(r"The graph has [\d,]+ things now"))
-    assert len(texts(drawn(page, "What is on the screen", tmp_path))) > 100
 
 
 @pytest.mark.parametrize("watched", [PHONE], ids=["phone"], indirect=True)
