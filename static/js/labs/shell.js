@@ -1,29 +1,10 @@
 /** The frame of every lab: the top bar with the way home, to the other labs, to the other theme and language. */
 
 import { html } from "../../vendor/preact.js";
-import { LANGUAGES, language, speak, t } from "../language/index.js";
+import { t } from "../language/index.js";
 import { Icon } from "../ui/icons.js";
-import { nextTheme, theme } from "../ui/theme.js";
+import { LanguageSwitch, ThemeSwitch } from "../ui/switches.js";
 import { LABS, labAddress, labNamed } from "./names.js";
-
-const themes = () =>
-  /** @type {const} */ ({
-    auto: ["auto", t("Theme: as the system says")],
-    light: ["sun", t("Theme: light")],
-    dark: ["moon", t("Theme: dark")],
-  });
-
-function ThemeSwitch() {
-  const [icon, says] = themes()[theme.value];
-  return html`<button type="button" class="button icon-only" title=${says} aria-label=${says} onClick=${nextTheme}><${Icon} name=${icon} /></button>`;
-}
-
-/** Each language in its own words, so that whoever landed in the wrong one finds the way. */
-function LanguageSwitch() {
-  const tags = /** @type {import("../language/index.js").Language[]} */ (Object.keys(LANGUAGES));
-  const other = tags[(tags.indexOf(language) + 1) % tags.length];
-  return html`<button type="button" class="button icon-only language" lang=${other} title=${LANGUAGES[other]} aria-label=${LANGUAGES[other]} onClick=${() => speak(other)}><b>${other === "en" ? "EN" : "中"}</b></button>`;
-}
 
 /** @param {{name: string}} props */
 function Header({ name }) {

@@ -1,12 +1,12 @@
 /** The top bar: name, where we are, programs, recent tapes, panes, theme, help. */
 
 import { html, useRef } from "../../vendor/preact.js";
-import { LANGUAGES, language, speak, t } from "../language/index.js";
+import { t } from "../language/index.js";
 import { parseThing, thingDetail, thingTitle } from "../tape/things.js";
 import { fileAddress } from "../ui/client.js";
 import { Icon } from "../ui/icons.js";
 import { isOpen, narrow, togglePane } from "../ui/panes.js";
-import { nextTheme, theme } from "../ui/theme.js";
+import { LanguageSwitch, ThemeSwitch } from "../ui/switches.js";
 import { follow } from "./lesson/lesson.js";
 import { browsing } from "./lesson/ways.js";
 import { Menu } from "./menu.js";
@@ -79,19 +79,6 @@ function Breadcrumbs({ model }) {
   </nav>`;
 }
 
-/** Each language in its own words, so that whoever landed in the wrong one finds the way. */
-export function Languages() {
-  const tags = /** @type {import("../language/index.js").Language[]} */ (Object.keys(LANGUAGES));
-  const other = tags[(tags.indexOf(language) + 1) % tags.length];
-  return html`<button type="button" class="button icon-only language" lang=${other} title=${LANGUAGES[other]} aria-label=${LANGUAGES[other]} onClick=${() => speak(other)}><b>${other === "en" ? "EN" : "中"}</b></button>`;
-}
-
-const THEMES = /** @type {const} */ ({
-  auto: ["auto", t("as the system says")],
-  light: ["sun", t("light")],
-  dark: ["moon", t("dark")],
-});
-
 const PANES = {
   source: { show: t("Show the source"), hide: t("Hide the source") },
   details: { show: t("Show the details"), hide: t("Hide the details") },
@@ -99,7 +86,6 @@ const PANES = {
 
 /** @param {{model: Model, actions: Actions}} props */
 export function TopBar({ model, actions }) {
-  const [icon, says] = THEMES[theme.value];
   /** @param {"source" | "details"} name @param {"left" | "right"} picture */
   const paneButton = (name, picture) => html`<button type="button" class="button icon-only" aria-pressed=${isOpen(name)}
     title=${isOpen(name) ? PANES[name].hide : PANES[name].show} aria-label=${PANES[name].show} onClick=${() => togglePane(name)}><${Icon} name=${picture} /></button>`;
@@ -115,8 +101,7 @@ export function TopBar({ model, actions }) {
     ${!narrow.value && paneButton("source", "left")}
     ${!narrow.value && paneButton("details", "right")}
     ${!narrow.value && html`<button type="button" class="button icon-only" title=${`${t("Legend")} (L)`} aria-label=${t("Legend")} onClick=${actions.toggleLegend}><${Icon} name="legend" /></button>`}
-    <button type="button" class="button icon-only" title=${t("Theme: {name}", { name: says })} aria-label=${t("Theme: {name}", { name: says })} onClick=${nextTheme}><${Icon} name=${icon} /></button>
-    <${Languages} />
+    <${ThemeSwitch} /><${LanguageSwitch} />
     <button type="button" class="button icon-only" title=${t("Help (?)")} aria-label=${t("Help")} data-tour="help" onClick=${actions.toggleHelp}><b>?</b></button>
   </header>`;
 }
