@@ -125,6 +125,7 @@ def test_control_k_opens_the_search_in_the_editor_too_and_escape_gives_the_focus
 ) -> None:
     page = opened(watched, tape)
     page.get_by_role("textbox", name="Program").click()
+    expect(page.get_by_role("textbox", name="Program")).to_be_focused()
 
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name="Search the tape")).to_be_focused()

@@ -31,8 +31,11 @@ export function createLearning(model, options) {
   /** Whether playing stops at every note. */
   const pauses = signal(recall("lesson pauses", true));
 
+  /** Whether the tape that is there is this lesson's: until then its notes lead nowhere. */
+  const ready = signal(false);
+
   const notes = computed(() => {
-    const tape = model.player.value?.tape;
+    const tape = ready.value ? model.player.value?.tape : undefined;
     return (lesson.value?.moments ?? []).map((moment) => ({ moment, step: tape ? stepOf(tape, moment.where) : -1 }));
   });
   /** The note of this very step. */
@@ -63,6 +66,7 @@ export function createLearning(model, options) {
 
   return {
     lesson,
+    ready,
     done,
     notes,
     here,
@@ -75,6 +79,7 @@ export function createLearning(model, options) {
       const found = await client.lesson(slug);
       batch(() => {
         lesson.value = found;
+        ready.value = false;
         predicted.value = {};
         model.options.value = optionsFrom(found.options);
       });

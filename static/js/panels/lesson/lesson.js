@@ -50,12 +50,12 @@ function Notes({ model, learning }) {
     ${model.text.value !== learning.lesson.value?.source && html`<p class="muted">${t("The program was changed: the notes still tell the lesson's own numbers.")}</p>`}
     <ol class="lesson-notes">${learning.notes.value.map((note, i) => {
       const { moment, step: at } = note;
-      if (at < 0 && model.player.value)
+      if (at < 0 && learning.ready.value)
         return html`<li key=${moment.id} class="gone"><span class="lesson-mark">${i + 1}</span><p>${t("This does not happen in the program as it is now.")}</p></li>`;
       const standing = here?.moment.id === moment.id;
       const state = `${standing ? "here" : at <= step ? "past" : "ahead"}${seen.has(moment.id) ? " seen" : ""}`;
       return html`<li key=${moment.id} class=${state}>
-        <button type="button" aria-current=${standing ? "step" : undefined} onClick=${() => model.deck({ type: "seek", step: at })}>
+        <button type="button" disabled=${!learning.ready.value} aria-current=${standing ? "step" : undefined} onClick=${() => model.deck({ type: "seek", step: at })}>
           <span class="lesson-mark">${i + 1}</span><span>${marked(moment.note)}</span></button></li>`;
     })}</ol></section>`;
 }

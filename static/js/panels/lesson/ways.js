@@ -50,6 +50,8 @@ export function createWays(model, learning, showGraph) {
     const draft = drafts()[slug];
     if (draft && (await exists(draft))) await model.openTape(draft, place ?? {});
     else await play(slug, lesson, { autoplay: false, place });
+    // Another lesson may have been opened meanwhile.
+    if (learning.lesson.value === lesson) learning.ready.value = true;
     const note = learning.notes.value.find(({ moment }) => moment.id === place?.note);
     if (note && note.step >= 0) model.deck({ type: "seek", step: note.step });
   }
