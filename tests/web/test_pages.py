@@ -79,13 +79,24 @@ def test_a_static_file_that_has_changed_is_sent_anew(tmp_path):
 
 
 def test_a_page_tells_of_every_module_that_it_needs(served):
-    told = re.findall(r'rel="modulepreload" href="/static/([^"]+)"', served.get("/").text)
+    told = re.findall(r'rel="modulepreload" href="/static/([^"]+)"', served.get("/labs/describe").text)
     static = folder("static")
     assert len(told) == len(set(told)) > 50
-    assert {"vendor/preact.js", "js/tape/state.js", "js/graph/layout.js"} <= set(told)
-    for path in ["js/main.js", *told]:
+    assert {"vendor/preact.js", "js/tape/load.js", "js/labs/describe/index.js"} <= set(told)
+    for path in ["js/labs/main.js", *told]:
         for wanted in re.findall(r'from "(\.[^"]+)"', (static / path).read_text()):
             assert (static / path).parent.joinpath(wanted).resolve().relative_to(static).as_posix() in told, path
+
+
+def test_the_player_s_modules_are_one_file_and_what_it_still_imports_is_told(served):
+    page = served.get("/", headers={"accept-language": "zh"}).text
+    told = re.findall(r'rel="modulepreload" href="/static/([^"]+)"', page)
+    script = re.search(r'<script type="module" nonce="[^"]+" src="/static/([^"]+)"', page)[1]
+    answer = served.get(f"/static/{script}")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert set(re.findall(r'from "/static/([^"]+)"', answer.text)) < set(told)
+    assert "js/language/zh/tape.js" in told
+    assert served.get(f"/static/{script}", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
 
 
 def test_a_players_page_asks_for_its_tape_at_once_and_only_for_one_that_is_there(served):

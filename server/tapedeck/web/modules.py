@@ -15,10 +15,11 @@ _IMPORT = re.compile(r"^(?:import|export)\b[^\"';]*?(?:\bfrom\s*)?[\"'](\.{1,2}/
 @cache
 def needed(entry: str) -> tuple[str, ...]:
     """Paths below ``static/`` of what a module imports, directly or not, in the order in which a browser meets them."""
-    return tuple(_reached(entry, folder("static")))
+    return tuple(reached(entry, folder("static")))
 
 
-def _reached(entry: str, static: Path) -> list[str]:
+def reached(entry: str, static: Path) -> list[str]:
+    """The same below a folder, read anew."""
     found = [entry]
     for path in found:
         text = (static / path).read_text(encoding="utf-8")

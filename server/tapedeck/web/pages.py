@@ -20,6 +20,7 @@ from tapedeck.assets import folder
 from tapedeck.lessons import lesson
 from tapedeck.web.answers import links
 from tapedeck.web.language import language
+from tapedeck.web.linked import SUFFIX, Linked, etag, outside
 from tapedeck.web.modules import needed
 from tapedeck.web.service import Service
 from tapedeck.web.templates import render
@@ -35,9 +36,14 @@ class Files(StaticFiles):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory)
         self._kept: dict[str, tuple[tuple[int, int], bytes]] = {}
+        self._linked: dict[str, Linked] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with the instruction to revalidate."""
+        if path in LINKED and scope["method"] in ("GET", "HEAD"):
+            one = self._linked.setdefault(path, Linked(LINKED[path], Path(str(self.directory))))
+            text = await asyncio.to_thread(one.text)
+            return self._answer(text, {"Cache-Control": "no-cache", "ETag": etag(text)}, path, scope)
         try:
             full, stat = self.lookup_path(path)
         except (OSError, ValueError):  # a name that is too long, or none: Starlette says which answer that is
@@ -53,11 +59,18 @@ class Files(StaticFiles):
             "ETag": f'"{state[0]:x}-{state[1]:x}"',
             "Last-Modified": formatdate(stat.st_mtime, usegmt=True),
         }
-        whole = Response(kept[1], headers=headers, media_type=guess_type(full)[0] or "text/plain")
+        return self._answer(kept[1], headers, full, scope)
+
+    def _answer(self, text: bytes, headers: dict[str, str], name: str, scope: Scope) -> Response:
+        whole = Response(text, headers=headers, media_type=guess_type(name)[0] or "text/plain")
         return (
             NotModifiedResponse(whole.headers) if self.is_not_modified(whole.headers, Headers(scope=scope)) else whole
         )
 
+
+MAIN = "js/main.js"
+LINKED = {MAIN.removesuffix(".js") + SUFFIX: MAIN}
+"""What is served as one file, and the module that it is made of."""
 
 LAB = "js/labs/main.js"
 LABS = ("ad", "einsum", "convolution", "fusion", "describe")
@@ -69,7 +82,8 @@ def pages(service: Service) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, tape_id: str, status: int = 200, data: Iterable[str] = ()) -> HTMLResponse:
-        return render(request, "page.html", status, tape_id=tape_id, modules=modules(request, "js/main.js"), data=data)
+        told = (*outside(MAIN, folder("static")), *catalogue(request))
+        return render(request, "page.html", status, tape_id=tape_id, modules=told, data=data)
 
     @router.get("/")
     async def home(request: Request) -> HTMLResponse:
@@ -112,9 +126,13 @@ def pages(service: Service) -> APIRouter:
 
 def modules(request: Request, entry: str, *later: str) -> tuple[str, ...]:
     """The modules of a page, what it imports later, and the catalogue of its language."""
-    catalogue = "js/language/zh.js"
-    translated = (catalogue,) if language(request) == "zh-Hans" else ()
     told = [*needed(entry)]
-    for one in (*later, *translated):
+    for one in later:
         told += [each for each in (one, *needed(one)) if each not in told]
-    return tuple(told)
+    return (*told, *catalogue(request))
+
+
+def catalogue(request: Request) -> tuple[str, ...]:
+    """The modules of the language, where it is not the one that stands in the code."""
+    one = "js/language/zh.js"
+    return (one, *needed(one)) if language(request) == "zh-Hans" else ()

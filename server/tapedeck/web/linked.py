@@ -1,0 +1,106 @@
+"""One file of many modules: a browser takes some nine milliseconds for each, and the player has two hundred.
+
+The modules stay as they are written, and each is served under its own name, too. What is joined keeps its own scope: a
+module becomes a function that is called once, after those that it imports, and returns what it exports. Modules here
+import by name or as a namespace, export functions, classes and constants, and never in a circle; whatever else stands
+in one is refused. What is imported later (``import("./editor.js")``) and what is vendored stay modules of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from posixpath import join, normpath
+
+from tapedeck.web.modules import reached
+
+SUFFIX = ".linked.js"
+"""``js/main.linked.js`` is ``js/main.js`` with what it imports."""
+
+OWN = "js/"
+_IMPORT = re.compile(r'^import (?:(\{[^}]*\})|\* as (\w+)) from "(\.[^"]+)";\n', re.MULTILINE)
+_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)(?!\.)')
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+_WAITS = re.compile(r"^(?!/?[ *]).*\bawait\b", re.MULTILINE)
+"""A line of a module's own level; what stands in a function is indented."""
+
+_OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+
+
+class LinkError(ValueError):
+    """A module that cannot be joined with others."""
+
+
+class Linked:
+    """The linked text of an entry, made anew when one of its files has changed."""
+
+    def __init__(self, entry: str, static: Path) -> None:
+        self._entry, self._static = entry, static
+        self._paths: list[str] = []
+        self._state: list[tuple[int, int]] = []
+        self._text = b""
+
+    def text(self) -> bytes:
+        """The file; raises `LinkError` for a module that is not of the kind, ``OSError`` for one that is missing."""
+        if not self._paths or self._seen() != self._state:
+            self._paths = [self._entry, *reached(self._entry, self._static)]
+            self._state = self._seen()
+            self._text = link(self._entry, self._static).encode()
+        return self._text
+
+    def _seen(self) -> list[tuple[int, int]]:
+        stats = [(self._static / path).stat() for path in self._paths]
+        return [(one.st_mtime_ns, one.st_size) for one in stats]
+
+
+def etag(text: bytes) -> str:
+    """What stays the same as long as the text does."""
+    return f'"{sha256(text).hexdigest()[:32]}"'
+
+
+def outside(entry: str, static: Path) -> list[str]:
+    """The modules that a linked one still imports at once."""
+    return [path for path in reached(entry, static) if not path.startswith(OWN)]
+
+
+def link(entry: str, static: Path) -> str:
+    """The entry and everything of ours that it imports as one module."""
+    order: list[str] = []
+    _order(entry, static, order, ())
+    names = {path: f"m{number}$" for number, path in enumerate([*outside(entry, static), *order])}
+    head = [f'import * as {names[path]} from "/static/{path}";\n' for path in outside(entry, static)]
+    return "".join([*head, *(_joined(path, static, names) for path in order)])
+
+
+def _order(path: str, static: Path, order: list[str], above: tuple[str, ...]) -> None:
+    """Each module after those that it imports."""
+    if path in above:
+        raise LinkError(f"{path} imports itself, by {' and '.join(above[above.index(path) + 1 :])}")
+    if path in order or not path.startswith(OWN):
+        return
+    for found in _IMPORT.finditer((static / path).read_text("utf-8")):
+        _order(_from(path, found[3]), static, order, (*above, path))
+    order.append(path)
+
+
+def _joined(path: str, static: Path, names: dict[str, str]) -> str:
+    text = (static / path).read_text("utf-8")
+    exported = _EXPORT.findall(text)
+
+    def imported(found: re.Match[str]) -> str:
+        source = names[_from(path, found[3])]
+        return f"const {found[1].replace(' as ', ': ') if found[1] else found[2]} = {source};\n"
+
+    body = _EXPORT.sub("", _IMPORT.sub(imported, text))
+    if other := _OTHER.search(body):
+        raise LinkError(f"{path} cannot be linked: {other[0]}")
+    body = _LATER.sub(lambda found: f'import("/static/{_from(path, found[1])}")', body)
+    body = body.replace("import.meta.url", f'new URL("/static/{path}", location.href).href')
+    waits = "await " if _WAITS.search(body) else ""
+    function = f"({'async ' if waits else ''}() => {{\n{body}return {{ {', '.join(exported)} }};\n}})()"
+    return f"const {names[path]} = {waits}{function};\n"
+
+
+def _from(path: str, wanted: str) -> str:
+    return normpath(join(path, "..", wanted))
