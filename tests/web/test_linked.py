@@ -28,7 +28,7 @@ export function twice(n) {
   return Math.min(2 * n, LIMIT + unseen);
 }
 
-export const later = () => import("../later.js");
+export const later = () => import("../later.js").then((found) => found);
 """,
     "js/a/two.js": """/** Two. */
 

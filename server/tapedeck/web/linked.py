@@ -20,7 +20,7 @@ SUFFIX = ".linked.js"
 
 OWN = "js/"
 _IMPORT = re.compile(r'^import (?:(\{[^}]*\})|\* as (\w+)) from "(\.[^"]+)";\n', re.MULTILINE)
-_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)(?!\.)')
+_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 _WAITS = re.compile(r"^(?!/?[ *]).*\bawait\b", re.MULTILINE)
 """A line of a module's own level; what stands in a function is indented."""

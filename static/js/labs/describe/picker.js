@@ -10,20 +10,21 @@ import { groupsOf, searched } from "./groups.js";
 
 const optionId = (/** @type {number} */ i) => `d-option-${i}`;
 
+/** As soon as it is there, so that no letter is lost. @param {HTMLElement | null} field */
+function takeFocus(field) {
+  field?.focus({ preventScroll: true });
+  field?.closest(".d-picker")?.scrollIntoView({ block: "nearest" });
+}
+
 /** @param {{table: import("./reading.js").Table, label: string, pick: (choice: Choice) => void, close: () => void}} props */
 export function Picker({ table, label, pick, close }) {
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
-  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const groups = useMemo(() => groupsOf(table), [table]);
   const found = searched(groups, query);
   const all = found.flatMap(({ choices }) => choices);
   const at = Math.min(active, all.length - 1);
-  useEffect(() => {
-    input.current?.focus({ preventScroll: true });
-    input.current?.closest(".d-picker")?.scrollIntoView({ block: "nearest" });
-  }, []);
   useEffect(() => {
     document.getElementById(optionId(at))?.scrollIntoView({ block: "nearest" });
   }, [at, query]);
@@ -44,7 +45,7 @@ export function Picker({ table, label, pick, close }) {
   };
   let i = -1;
   return html`<div class="d-picker" onKeyDown=${pressed}>
-    <div class="d-search"><${Icon} name="search" size=${16} /><input ref=${input} role="combobox" aria-expanded="true" aria-controls="d-options" aria-autocomplete="list" aria-activedescendant=${all.length ? optionId(at) : undefined} aria-label=${label} placeholder=${t("Search, for example conv, relu, add")} value=${query} autocomplete="off" spellcheck="false"
+    <div class="d-search"><${Icon} name="search" size=${16} /><input ref=${takeFocus} role="combobox" aria-expanded="true" aria-controls="d-options" aria-autocomplete="list" aria-activedescendant=${all.length ? optionId(at) : undefined} aria-label=${label} placeholder=${t("Search, for example conv, relu, add")} value=${query} autocomplete="off" spellcheck="false"
       onInput=${(/** @type {Event} */ event) => {
         setQuery(valueOf(event));
         setActive(0);
