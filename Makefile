@@ -31,7 +31,7 @@ RECORDER := $(wildcard server/tapedeck/recorder/*.py server/tapedeck/recorder/*.
 NODE_READY := node_modules/.ready
 JS := static/js tests/js tools eslint.config.js
 
-.PHONY: help run setup test test-thorough test-py test-js browser hostile check format vendor bench bench-ui clean
+.PHONY: help run setup test test-py test-js browser hostile check format vendor bench bench-ui clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -49,9 +49,6 @@ test-py: $(TEST_READY) $(NATIVE_READY) browser
 test-js:
 	@shopt -s nullglob globstar; files=(tests/js/**/*.test.js); \
 	if (( $${#files[@]} )); then echo "node --test ($${#files[@]} files)"; node --test "$${files[@]}"; else echo "no tests in tests/js"; fi
-
-test-thorough: ## every appearance of the browser tests, too: each theme, size, language, origin (minutes more)
-	TAPEDECK_TEST_THOROUGH=1 $(MAKE) test
 
 browser:
 	@tools/ensure-chromium.sh

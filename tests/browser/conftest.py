@@ -113,18 +113,3 @@ def watched(request: pytest.FixtureRequest, server: str, browser: Browser) -> It
     yield watched
     context.close()
     assert watched.said == []
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a test in several appearances (theme, size, language, origin) the first runs; `make test-thorough`: all."""
-    if os.environ.get("TAPEDECK_TEST_THOROUGH"):
-        return
-    seen: set[str] = set()
-    later = []
-    for item in items:
-        name = item.nodeid.partition("[")[0]
-        if item.path.parent == Path(__file__).parent and name in seen:
-            later.append(item)
-        seen.add(name)
-    config.hook.pytest_deselected(items=later)
-    items[:] = [item for item in items if item not in later]

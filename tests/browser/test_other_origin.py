@@ -78,8 +78,9 @@ def page(request: pytest.FixtureRequest, evil_browser: Browser, elsewhere: int, 
 @pytest.fixture(scope="module")
 def recorded(server: str) -> dict[str, Any]:
     """The only recording there is."""
-    for one in httpx.get(f"{server}{TAPES}").json()["tapes"]:
-        httpx.delete(f"{server}{one['links']['self']}")
+    while told := httpx.get(f"{server}{TAPES}").json()["tapes"]:  # a page of them at a time
+        for one in told:
+            httpx.delete(f"{server}{one['links']['self']}")
     answer = httpx.post(f"{server}{TAPES}", params={"wait": 30}, json={"source": PROGRAM}, timeout=60)
     return dict(answer.json()["links"])
 
