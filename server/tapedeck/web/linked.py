@@ -9,6 +9,7 @@ in one is refused. What is imported later (``import("./editor.js")``) and what i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from posixpath import join, normpath
@@ -59,17 +60,18 @@ def etag(text: bytes) -> str:
     return f'"{sha256(text).hexdigest()[:32]}"'
 
 
-def outside(entry: str, static: Path) -> list[str]:
-    """The modules that a linked one still imports at once."""
-    return [path for path in reached(entry, static) if not path.startswith(OWN)]
+def outside(modules: Iterable[str]) -> list[str]:
+    """Of what a module imports, what a linked one still imports at once."""
+    return [path for path in modules if not path.startswith(OWN)]
 
 
 def link(entry: str, static: Path) -> str:
     """The entry and everything of ours that it imports as one module."""
     order: list[str] = []
     _order(entry, static, order, ())
-    names = {path: f"m{number}$" for number, path in enumerate([*outside(entry, static), *order])}
-    head = [f'import * as {names[path]} from "/static/{path}";\n' for path in outside(entry, static)]
+    vendored = outside(reached(entry, static))
+    names = {path: f"m{number}$" for number, path in enumerate([*vendored, *order])}
+    head = [f'import * as {names[path]} from "/static/{path}";\n' for path in vendored]
     return "".join([*head, *(_joined(path, static, names) for path in order)])
 
 

@@ -82,7 +82,7 @@ def pages(service: Service) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, tape_id: str, status: int = 200, data: Iterable[str] = ()) -> HTMLResponse:
-        told = (*outside(MAIN, folder("static")), *catalogue(request))
+        told = (*outside(needed(MAIN)), *catalogue(request))
         return render(request, "page.html", status, tape_id=tape_id, modules=told, data=data)
 
     @router.get("/")
