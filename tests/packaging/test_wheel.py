@@ -21,8 +21,8 @@ from tapedeck.settings import Settings
 from tapedeck.web.app import create_app
 client = TestClient(create_app(Settings(data_dir=Path(sys.argv[2]))), base_url="http://127.0.0.1")
 page = client.get("/")
-assert page.status_code == 200 and "/static/js/main.js" in page.text, page.text
-for path in ("/static/js/main.js", "/static/vendor/d3.js", "/static/css/theme.css"):
+assert page.status_code == 200 and "/static/js/main.linked.js" in page.text, page.text
+for path in ("/static/js/main.linked.js", "/static/js/main.js", "/static/vendor/d3.js", "/static/css/theme.css"):
     assert client.get(path).status_code == 200, path
 from tapedeck.lessons import gallery
 assert len(gallery()) == 46
