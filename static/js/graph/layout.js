@@ -24,7 +24,7 @@ import { bent } from "./timeline.js";
 /** @typedef {import("./types.js").Route} Route */
 /** @typedef {import("./types.js").Side} Side */
 /** @typedef {import("./level.js").LevelLayout} LevelLayout */
-/** @typedef {import("./level.js").Run} Run */
+/** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./paths.js").Point} Point */
 
 const HEADER = 40;

@@ -8,12 +8,14 @@ import { placeColumns } from "./columns.js";
 import { layLanes } from "./lanes.js";
 import { planLevel } from "./layers.js";
 import { placePorts } from "./ports.js";
+import { plainRun } from "./run.js";
 import { isRound, roomOf } from "./sides.js";
 import { layTime } from "./timeline.js";
 
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {import("./types.js").SceneUnit} SceneUnit */
 /** @typedef {import("./layers.js").Plan} Plan */
+/** @typedef {import("./run.js").Run} Run */
 
 /**
  * @typedef {object} Slot
@@ -23,22 +25,6 @@ import { layTime } from "./timeline.js";
  * @property {number} height
  * @property {number} row
  * @property {boolean} clear whether nothing stands to its right
- */
-
-/**
- * How a wire runs, from its start down to its end: an end's y depends on the side's face and is found when it is drawn.
- * @typedef {object} Run
- * @property {number} start x
- * @property {number} end x
- * @property {number} fromRow
- * @property {number} toRow
- * @property {number | null} lane x of the column or lane that it takes
- * @property {boolean} straight whether the lane is a free column
- * @property {number} out y of the track on which it leaves for its lane
- * @property {number} in y of the track on which it comes back
- * @property {number[]} via x in each row that it passes in a place kept free for it
- * @property {boolean} bySide whether it enters its target from the side
- * @property {import("./timeline.js").Bend | null} bend its way along time, where it has one
  */
 
 /**
@@ -269,19 +255,10 @@ function runs(level, plan, xs, ports, nets, lanes, tracks, left) {
       Object.assign(known, { end: xs[to] + ports.into[e] - left, toRow: plan.rowOf[to] });
       return;
     }
-    result[wire] = {
-      start: xs[from] + ports.out[e] - left,
-      end: xs[to] + ports.into[e] - left,
+    result[wire] = plainRun(xs[from] + ports.out[e] - left, xs[to] + ports.into[e] - left, {
       fromRow: plan.rowOf[from],
       toRow: plan.rowOf[to],
-      lane: null,
-      straight: false,
-      out: 0,
-      in: 0,
-      via: [],
-      bySide: false,
-      bend: null,
-    };
+    });
   });
   nets.forEach((net, i) =>
     net.edges.forEach((e, k) => {

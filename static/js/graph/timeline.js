@@ -7,6 +7,7 @@
  */
 
 import { BUNDLE } from "./bundles.js";
+import { plainRun } from "./run.js";
 
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {import("./types.js").Wire} Wire */
@@ -157,16 +158,7 @@ class Timeline {
       tops: [0, 0],
       bottoms: [0, 0],
       runs: level.wires.map((wire, i) => ({
-        start: 0,
-        end: 0,
-        fromRow: 0,
-        toRow: 0,
-        lane: null,
-        straight: false,
-        out: 0,
-        in: 0,
-        via: [],
-        bySide: false,
+        ...plainRun(0, 0, { fromRow: 0, toRow: 0 }),
         bend: this.bend(wire, plans[i], place, entries, exits),
       })),
     };

@@ -1,38 +1,15 @@
 /** What a lab says of its recording: that it runs and can be stopped, what went wrong, what to change. */
 
-import { html, useEffect, useState } from "../../vendor/preact.js";
+import { html } from "../../vendor/preact.js";
 import { t } from "../language/index.js";
 import { Icon } from "../ui/icons.js";
+import { Working } from "../ui/working.js";
 
 /** @typedef {import("./recording.js").Recording} Recording */
 
-/** What is over in a blink needs no sign of it. */
-const BLINK_MS = 300;
-
-const says = () =>
-  /** @type {Record<import("./recording.js").Running["what"], string>} */ ({
-    waiting: t("Waiting for its turn"),
-    recording: t("Recording"),
-    loading: t("Loading the tape"),
-  });
-
 /** @param {{recording: Recording}} props */
-export function RunningNotice({ recording }) {
-  const [now, setNow] = useState(Date.now());
-  const running = recording.running.value;
-  useEffect(() => {
-    if (!running) return undefined;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 100);
-    return () => clearInterval(timer);
-  }, [running === null]);
-  if (!running || now - running.since < BLINK_MS) return null;
-  return html`<div class="notice lab-running">
-    <div class="reels" aria-hidden="true"><i></i><i></i></div>
-    <div><b role="status">${says()[running.what]}…</b><p>${((now - running.since) / 1000).toFixed(1)} s</p></div>
-    <button type="button" class="button small" onClick=${recording.cancel}>${t("Cancel")}</button>
-  </div>`;
-}
+export const RunningNotice = ({ recording }) =>
+  html`<${Working} work=${recording.running.value} patient of="lab-running" cancel=${recording.cancel} />`;
 
 /** A sentence in a bar: `bad` is an error, `warn` a warning, else a remark. @param {{tone?: "bad" | "warn" | "", title?: string, children?: unknown}} props */
 export function Bar({ tone = "bad", title = "", children }) {

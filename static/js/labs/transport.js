@@ -3,6 +3,7 @@
 import { computed, html, signal, useEffect } from "../../vendor/preact.js";
 import { apply, rewound } from "../deck/transport.js";
 import { t } from "../language/index.js";
+import { hear } from "../ui/hear.js";
 import { Icon } from "../ui/icons.js";
 import { reducedMotion } from "../ui/theme.js";
 
@@ -65,28 +66,16 @@ function taken(target, key) {
 
 /** @param {Transport} transport */
 function useKeys(transport) {
-  useEffect(() => {
-    /** @param {KeyboardEvent} event */
-    const pressed = (event) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || taken(event.target, event.key))
-        return;
-      const action = KEYS[event.shiftKey ? `Shift+${event.key}` : event.key];
-      if (!action || !transport.count.value) return;
-      event.preventDefault();
-      transport.send(action);
-    };
-    /** After a click with the mouse the keys are the transport's again. @param {MouseEvent} event */
-    const clicked = (event) => {
-      if (event.detail > 0 && event.target instanceof Element)
-        /** @type {HTMLElement | null} */ (event.target.closest("button"))?.blur();
-    };
-    document.addEventListener("keydown", pressed);
-    document.addEventListener("click", clicked);
-    return () => {
-      document.removeEventListener("keydown", pressed);
-      document.removeEventListener("click", clicked);
-    };
-  }, [transport]);
+  useEffect(
+    () =>
+      hear(document, (event) => {
+        const action = KEYS[event.shiftKey ? `Shift+${event.key}` : event.key];
+        if (!action || !transport.count.value || taken(event.target, event.key)) return false;
+        transport.send(action);
+        return true;
+      }),
+    [transport],
+  );
 }
 
 /** @param {{name: import("../ui/icons.js").IconName, label: string, off: boolean, act: () => void}} props */

@@ -1,6 +1,7 @@
 /** The keys of the player: one table, which the page obeys and the help shows. */
 
 import { t } from "../language/index.js";
+import { hear } from "./hear.js";
 
 /** @typedef {{keys: string[], shows: string, does: string, verb: string}} Key */
 
@@ -77,27 +78,12 @@ function taken(target, key) {
 }
 
 /** @param {Document} document @param {(verb: string) => void} act @returns {() => void} */
-export function listen(document, act) {
-  /** @param {KeyboardEvent} event */
-  const pressed = (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || taken(event.target, event.key))
-      return;
+export const listen = (document, act) =>
+  hear(document, (event) => {
+    if (taken(event.target, event.key)) return false;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     // Of letters, only some mean something else with Shift.
     const key = find(event.shiftKey && /^([a-z]|Arrow.*)$/.test(name) ? `Shift+${name}` : name) ?? find(name);
-    if (!key) return;
-    event.preventDefault();
-    act(key.verb);
-  };
-  /** After a click with the mouse the keys are the player's again: Space plays, it does not click once more. @param {MouseEvent} event */
-  const clicked = (event) => {
-    if (event.detail > 0 && event.target instanceof Element)
-      /** @type {HTMLElement | null} */ (event.target.closest("button"))?.blur();
-  };
-  document.addEventListener("keydown", pressed);
-  document.addEventListener("click", clicked);
-  return () => {
-    document.removeEventListener("keydown", pressed);
-    document.removeEventListener("click", clicked);
-  };
-}
+    if (key) act(key.verb);
+    return key !== undefined;
+  });

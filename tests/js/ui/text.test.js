@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { progressText } from "../../../static/js/panels/progress.js";
+import { progressFacts } from "../../../static/js/panels/progress.js";
 import { halves } from "../../../static/js/ui/name.js";
 import { isOdd } from "../../../static/js/ui/say.js";
 
@@ -19,9 +19,9 @@ test("NaN and infinity are seen in values, not in names", () => {
 test("what the server does is told with what is known of it", () => {
   /** @param {object} known */
   const told = (known) =>
-    progressText({ what: "recording", events: 0, bytes: 0, line: null, position: null, since: 0, ...known }, 2);
-  assert.equal(told({ what: "waiting", position: 3 }), "2 before it · 2.0 s");
-  assert.equal(told({ what: "waiting", position: 1 }), "next in the queue · 2.0 s");
-  assert.equal(told({ events: 1200, line: 4 }), "1,200 events · at line 4 · 2.0 s");
-  assert.equal(told({ what: "loading", bytes: 2_500_000 }), "2.5 MB · 2.0 s");
+    progressFacts({ what: "recording", events: 0, bytes: 0, line: null, position: null, since: 0, ...known });
+  assert.deepEqual(told({ what: "waiting", position: 3 }), ["2 before it"]);
+  assert.deepEqual(told({ what: "waiting", position: 1 }), ["next in the queue"]);
+  assert.deepEqual(told({ events: 1200, line: 4 }), ["1,200 events", "at line 4"]);
+  assert.deepEqual(told({ what: "loading", bytes: 2_500_000 }), ["2.5 MB"]);
 });

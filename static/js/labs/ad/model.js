@@ -1,9 +1,10 @@
 /** The AD lab's state: what is set, what is recorded of it, the frames of its animation, and where that stands. */
 
-import { computed, effect, signal, untracked } from "../../../vendor/preact.js";
+import { computed, effect, untracked } from "../../../vendor/preact.js";
 import { t } from "../../language/index.js";
 import { createFields } from "../fields.js";
 import { createRecording } from "../recording.js";
+import { frameAt, keepPlace, whenSettled } from "../settled.js";
 import { createTransport } from "../transport.js";
 import { arrivals, readForward, readReverse } from "./read.js";
 import { DEFAULTS, setupOf } from "./setup.js";
@@ -14,8 +15,6 @@ import { directionProgram, forwardProgram, reverseProgram, weightedProgram } fro
 /** @typedef {ReturnType<typeof createModel>} Model */
 /** @typedef {NonNullable<ReturnType<typeof numbersOf>>} Numbers */
 /** @typedef {{program: import("./source.js").Program, options: Record<string, unknown>, column: number}} Wanted what is to be recorded, and which of its passes is looked at */
-
-const PAUSE_MS = 650;
 
 /** @param {Setup} setup @returns {{forward: Wanted, reverse: Wanted} | null} null while something is wrong */
 function wantedOf({ trace, point, names, forward, reverse, wrong }) {
@@ -88,12 +87,7 @@ export function createModel() {
     return { rows, frames, frame: frames ? frame : null, arrived, row: at >= 0 && !frames && rows ? rows - 1 : null };
   });
 
-  let timer = 0;
-  let first = true;
-  const pending = signal(false);
-  const recordNow = () => {
-    clearTimeout(timer);
-    pending.value = false;
+  const { pending, now: recordNow } = whenSettled(wanted, () => {
     const asked = untracked(() => wanted.value);
     if (!asked) return;
     for (const [recording, { program, options }, title] of /** @type {const} */ ([
@@ -103,28 +97,14 @@ export function createModel() {
       if (untracked(() => tapeOf(recording.recorded.value, { program, options, column: 0 }))) continue;
       recording.record({ source: program.source, options, title: `AD lab: ${title}` });
     }
-  };
-  effect(() => {
-    void wanted.value;
-    clearTimeout(timer);
-    untracked(() => (pending.value = true));
-    timer = window.setTimeout(recordNow, first ? 0 : PAUSE_MS);
-    first = false;
   });
   // New numbers: all of them are shown, unless the address says where to stand.
   effect(() => {
     const frames = split.value + (pass.value?.frames.length ?? 0);
     if (!frames) return;
-    untracked(() => {
-      const asked = fields.place.value.step;
-      transport.load(frames, /^-?\d+$/.test(asked) ? Number(asked) : frames - 1);
-    });
+    untracked(() => transport.load(frames, frameAt(fields.place.value.step, frames)));
   });
-  effect(() => {
-    const { step, playing } = transport.position.value;
-    if (!transport.count.value || playing) return;
-    untracked(() => fields.go({ step: step === transport.count.value - 1 ? "" : String(step) }));
-  });
+  keepPlace(transport, (step) => fields.go({ step }));
 
   /** Nothing is there and nothing is coming. */
   const idle = computed(

@@ -1,6 +1,7 @@
 /** What is wrong with the choices, before anything is recorded: a sentence for each field that says what to change. */
 
 import { t } from "../../language/index.js";
+import { oddWords } from "../words.js";
 import { WORDS } from "./choices.js";
 import { MOST, cellsOf, weightOf } from "./kernel.js";
 
@@ -97,21 +98,6 @@ export function cellOf(cell) {
 
 /** @param {Readonly<Choices>} choices @param {boolean} [hasOwn] whether there is a picture of the learner's own @returns {Complaint[]} */
 export function complaints(choices, hasOwn = false) {
-  const odd = Object.entries(WORDS).flatMap(([field, words]) => {
-    const text = choices[/** @type {keyof Choices} */ (field)];
-    return /** @type {readonly string[]} */ (words).includes(text)
-      ? []
-      : [
-          {
-            field,
-            text: t("The address says {field} = “{text}”, which this lab does not know: choose one of {words}.", {
-              field,
-              text,
-              words: words.join(", "),
-            }),
-          },
-        ];
-  });
   const numbers = (choices.op === "conv" ? ["stride", "padding", "dilation"] : ["window", "stride", "padding"]).flatMap(
     (field) => whole(field, choices[/** @type {keyof Choices} */ (field)]),
   );
@@ -135,5 +121,11 @@ export function complaints(choices, hasOwn = false) {
           },
         ]
       : [];
-  return [...odd, ...own, ...(choices.op === "conv" ? aboutKernel(choices.kernel) : []), ...numbers, ...loss];
+  return [
+    ...oddWords(WORDS, choices),
+    ...own,
+    ...(choices.op === "conv" ? aboutKernel(choices.kernel) : []),
+    ...numbers,
+    ...loss,
+  ];
 }

@@ -1,12 +1,9 @@
 /** The convolution lab's state: its fields, the learner's own picture, the recording that is shown, and the cell that is pointed at. */
 
-import { computed, effect, signal } from "../../../vendor/preact.js";
-import { debounced } from "../../ui/place.js";
-import { numbers as fetchNumbers } from "../../ui/client.js";
+import { computed, signal } from "../../../vendor/preact.js";
 import { recall, remember } from "../../ui/remember.js";
 import { createFields } from "../fields.js";
-import { createRecording } from "../recording.js";
-import { valuesOf } from "../values.js";
+import { createShown } from "../shown.js";
 import { PLAIN, changed, sizeOf } from "./choices.js";
 import { complaints } from "./complaints.js";
 import { decode } from "./decode.js";
@@ -17,9 +14,8 @@ import { read, wanted } from "./reading.js";
 import { numberAt, sceneOf } from "./scene.js";
 
 /** @typedef {import("./choices.js").Choices} Choices */
-/** @typedef {import("../values.js").Numbers} Numbers */
 /** @typedef {import("./marks.js").Focus} Focus */
-/** @typedef {{tape: import("../recording.js").Recorded["tape"], outcome: import("../../ui/client.js").Outcome | null, choices: Readonly<Choices>, source: string, reading: import("./reading.js").Reading, values: Map<number, Numbers>}} Shown */
+/** @typedef {import("../shown.js").Shown<Readonly<Choices>, import("./reading.js").Reading>} Shown */
 /** @typedef {ReturnType<typeof createLab>} ConvolutionLab */
 
 const OWN = "lab.convolution.own";
@@ -46,13 +42,8 @@ const edited = (choices) => Object.fromEntries(Object.entries(choices).filter(([
 
 export function createLab() {
   const fields = createFields("convolution", edited(PLAIN), { channel: PLAIN.channel, at: "" });
-  const recording = createRecording();
   const own = signal(kept(recall(OWN, "")));
   const refusal = signal(/** @type {string | null} */ (null));
-  const shown = signal(/** @type {Shown | null} */ (null));
-  /** The program whose recording the learner has cancelled. */
-  const cancelled = signal(/** @type {string | null} */ (null));
-  const lost = signal(/** @type {string | null} */ (null));
 
   const choices = computed(
     () => /** @type {Readonly<Choices>} */ ({ ...fields.now.value, channel: fields.place.value.channel }),
@@ -64,7 +55,8 @@ export function createLab() {
     const bytes = picture === "own" && own.value ? literal(own.value, sizeOf(choices.value), Number(channels)) : "";
     return program(choices.value, bytes);
   });
-  const stale = computed(() => shown.value !== null && shown.value.source !== source.value);
+  const latest = createShown({ title: "Convolution lab", choices, source, ms: 250, read, wanted });
+  const { shown } = latest;
   const channel = computed(() => (shown.value?.choices.channels === "3" ? Number(fields.place.value.channel) || 0 : 0));
   const scene = computed(() =>
     shown.value ? sceneOf(shown.value.choices, shown.value.reading, shown.value.values, channel.value) : null,
@@ -86,52 +78,17 @@ export function createLab() {
     };
   });
 
-  async function renew() {
-    const text = source.value;
-    if (text === null || text === shown.value?.source) return;
-    const asked = choices.value;
-    cancelled.value = null;
-    const done = await recording.record({ source: text, title: "Convolution lab" });
-    if (!done && source.value === text && !recording.trouble.value) cancelled.value = text;
-    if (!done || source.value !== text) return;
-    const reading = read(done.tape);
-    try {
-      const values = await valuesOf(done.tape, wanted(reading), fetchNumbers);
-      if (source.value !== text) return;
-      lost.value = null;
-      shown.value = {
-        tape: done.tape,
-        outcome: done.entry.outcome ?? null,
-        choices: asked,
-        source: text,
-        reading,
-        values,
-      };
-    } catch (error) {
-      lost.value = String(error);
-    }
-  }
-  const soon = debounced(renew, 250);
-  effect(() => {
-    if (source.value !== null) soon();
-  });
-
   return {
     fields,
-    recording,
+    ...latest,
     choices,
     wrong,
     source,
-    shown,
-    stale,
     scene,
     channel,
     focus,
     failure,
     refusal,
-    lost,
-    stopped: computed(() => cancelled.value !== null && cancelled.value === source.value),
-    renew,
     own,
     /** @param {Partial<Choices>} change */
     change: (change) => {

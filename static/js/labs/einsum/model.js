@@ -1,8 +1,9 @@
 /** The einsum lab's state: what is set, what is recorded of it, which contraction is played, and where it stands. */
 
-import { computed, effect, signal, untracked } from "../../../vendor/preact.js";
+import { computed, effect, untracked } from "../../../vendor/preact.js";
 import { createFields } from "../fields.js";
 import { createRecording } from "../recording.js";
+import { frameAt, keepPlace, whenSettled } from "../settled.js";
 import { createTransport } from "../transport.js";
 import { operandName } from "./equation.js";
 import { turnAt, turns } from "./loops.js";
@@ -13,8 +14,6 @@ import { DEFAULTS, setupOf } from "./setup.js";
 /** @typedef {import("./loops.js").Contraction} Contraction */
 /** @typedef {import("./setup.js").Setup} Setup */
 /** @typedef {import("./read.js").Told} Told */
-
-const PAUSE_MS = 650;
 
 /** What is not recorded yet has no numbers. @param {number[] | null | undefined} data @param {readonly number[]} shape */
 const known = (data, shape) => data ?? Array(shape.reduce((count, size) => count * size, 1)).fill(null);
@@ -100,23 +99,11 @@ export function createModel() {
       : null,
   );
 
-  let timer = 0;
-  let first = true;
-  const pending = signal(false);
-  const recordNow = () => {
-    clearTimeout(timer);
-    pending.value = false;
+  const source = computed(() => setup.value.program?.source ?? "");
+  const { pending, now: recordNow } = whenSettled(source, () => {
     const { program, text } = untracked(() => setup.value);
     if (!program || untracked(() => seen.value)) return;
     recording.record({ source: program.source, options: {}, title: `Einsum lab: ${text}`.slice(0, 80) });
-  };
-  const source = computed(() => setup.value.program?.source ?? "");
-  effect(() => {
-    void source.value;
-    clearTimeout(timer);
-    untracked(() => (pending.value = true));
-    timer = window.setTimeout(recordNow, first ? 0 : PAUSE_MS);
-    first = false;
   });
   // Another contraction, or another loop nest: it is shown as a whole, unless the address says where to stand.
   const nest = computed(() =>
@@ -131,15 +118,10 @@ export function createModel() {
     void nest.value;
     untracked(() => {
       const count = contraction.value ? turns(contraction.value) : 0;
-      const asked = fields.place.value.turn;
-      transport.load(count, /^-?\d+$/.test(asked) ? Number(asked) : count - 1);
+      transport.load(count, frameAt(fields.place.value.turn, count));
     });
   });
-  effect(() => {
-    const { step, playing } = transport.position.value;
-    if (!transport.count.value || playing) return;
-    untracked(() => fields.go({ turn: step === transport.count.value - 1 ? "" : String(step) }));
-  });
+  keepPlace(transport, (turn) => fields.go({ turn }));
   /** @param {string} name */
   const look = (name) => fields.go({ of: name, turn: "" });
   /** Nothing is there and nothing is coming. */

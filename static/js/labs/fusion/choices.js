@@ -1,6 +1,7 @@
 /** What the learner has chosen in the fusion lab: plain texts, as they stand in the fields and in the address. */
 
 import { t } from "../../language/index.js";
+import { oddWords } from "../words.js";
 
 /** @typedef {{what: string, seed: string, swap: string, bias: string, atol: string, mode: string}} Choices `swap`: the identity kernel's channels; `bias`: whether it is added; `atol`: of `isclose` */
 /** @typedef {{field: string, text: string}} Complaint */
@@ -27,21 +28,6 @@ const MOST_SEED = 2 ** 31 - 1;
 
 /** @param {Readonly<Choices>} choices @returns {Complaint[]} */
 export function complaints(choices) {
-  const odd = Object.entries(WORDS).flatMap(([field, words]) => {
-    const text = choices[/** @type {keyof Choices} */ (field)];
-    return words.includes(text)
-      ? []
-      : [
-          {
-            field,
-            text: t("The address says {field} = “{text}”, which this lab does not know: choose one of {words}.", {
-              field,
-              text,
-              words: words.join(", "),
-            }),
-          },
-        ];
-  });
   const seed = choices.seed.trim();
   const fits = /^\d+$/.test(seed) && Number(seed) <= MOST_SEED;
   const bad = fits
@@ -52,5 +38,5 @@ export function complaints(choices) {
           text: t("The seed is “{seed}”: write a whole number from 0 to {most}.", { seed, most: MOST_SEED }),
         },
       ];
-  return [...odd, ...bad];
+  return [...oddWords(WORDS, choices), ...bad];
 }

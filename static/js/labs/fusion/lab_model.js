@@ -1,13 +1,12 @@
 /** The fusion lab's state: its fields, the recording that is shown, the steps of its story, and a second recording of many seeds. */
 
-import { computed, effect, signal } from "../../../vendor/preact.js";
-import { numbers as fetchNumbers } from "../../ui/client.js";
-import { debounced } from "../../ui/place.js";
+import { computed, signal } from "../../../vendor/preact.js";
 import { createFields } from "../fields.js";
 import { printedOn } from "../found.js";
 import { createRecording } from "../recording.js";
+import { keepPlace } from "../settled.js";
+import { createShown } from "../shown.js";
 import { createTransport } from "../transport.js";
-import { valuesOf } from "../values.js";
 import { PLAIN, complaints } from "./choices.js";
 import { failures, program, seedsProgram } from "./program.js";
 import { read } from "./reading.js";
@@ -15,7 +14,7 @@ import { STEPS } from "./story.js";
 
 /** @typedef {import("./choices.js").Choices} Choices */
 /** @typedef {import("../cells.js").Focus} Focus */
-/** @typedef {import("./story.js").Told & {tape: import("../recording.js").Recorded["tape"], outcome: import("../../ui/client.js").Outcome | null, source: string}} Shown */
+/** @typedef {import("../shown.js").Shown<Readonly<Choices>, import("./reading.js").Reading>} Shown */
 /** @typedef {{source: string, id: string, ones: number, random: number}} Counted how often the check failed */
 /** @typedef {ReturnType<typeof createLab>} FusionLab */
 
@@ -24,14 +23,9 @@ const stepsOf = ({ what }) => (what === "norm" ? STEPS.norm : STEPS.branches);
 
 export function createLab() {
   const fields = createFields("fusion", PLAIN, { step: "" });
-  const recording = createRecording();
   const many = createRecording();
   const transport = createTransport({ dwellMs: 2600 });
-  const shown = signal(/** @type {Shown | null} */ (null));
   const counted = signal(/** @type {Counted | null} */ (null));
-  /** The program whose recording the learner has cancelled. */
-  const cancelled = signal(/** @type {string | null} */ (null));
-  const lost = signal(/** @type {string | null} */ (null));
   /** Why there is nothing to count: on a busy machine the run may be too slow. */
   const uncounted = signal(/** @type {string | null} */ (null));
   const focus = signal(/** @type {Focus | null} */ (null));
@@ -39,36 +33,19 @@ export function createLab() {
   const choices = computed(() => /** @type {Readonly<Choices>} */ (fields.now.value));
   const wrong = computed(() => complaints(choices.value));
   const source = computed(() => (wrong.value.length ? null : program(choices.value)));
-  const stale = computed(() => shown.value !== null && shown.value.source !== source.value);
-
-  async function renew() {
-    const text = source.value;
-    if (text === null || text === shown.value?.source) return;
-    const asked = choices.value;
-    cancelled.value = null;
-    const done = await recording.record({ source: text, title: "Fusion lab" });
-    if (!done && source.value === text && !recording.trouble.value) cancelled.value = text;
-    if (!done || source.value !== text) return;
-    const reading = read(done.tape, asked.what);
-    try {
-      const values = await valuesOf(done.tape, Object.values(reading.values), fetchNumbers);
-      if (source.value !== text) return;
-      lost.value = null;
-      const other = shown.value?.choices.what !== asked.what;
-      shown.value = {
-        tape: done.tape,
-        outcome: done.entry.outcome ?? null,
-        choices: asked,
-        source: text,
-        reading,
-        values,
-      };
+  const latest = createShown({
+    title: "Fusion lab",
+    choices,
+    source,
+    ms: 200,
+    read: (tape, { what }) => read(tape, what),
+    wanted: ({ values }) => Object.values(values),
+    arrived: (shown, before) => {
+      const other = before?.choices.what !== shown.choices.what;
       if (other) focus.value = null;
-      stand(asked, other);
-    } catch (error) {
-      lost.value = String(error);
-    }
-  }
+      stand(shown.choices, other);
+    },
+  });
 
   /** Where the story stands: as the address says, else at its end. @param {Readonly<Choices>} asked @param {boolean} fresh */
   function stand(asked, fresh) {
@@ -77,30 +54,18 @@ export function createLab() {
     transport.load(steps, fresh ? told : transport.position.value.step);
   }
 
-  const soon = debounced(renew, 200);
-  effect(() => {
-    if (source.value !== null) soon();
-  });
-  effect(() => {
-    const { step } = transport.position.value;
-    if (transport.count.value) fields.go({ step: step === transport.count.value - 1 ? "" : String(step) });
-  });
+  keepPlace(transport, (step) => fields.go({ step }));
 
   return {
     fields,
-    recording,
+    ...latest,
     many,
     transport,
     choices,
     wrong,
     source,
-    shown,
-    stale,
     counted,
     uncounted,
-    lost,
-    stopped: computed(() => cancelled.value !== null && cancelled.value === source.value),
-    renew,
     focus,
     seedsSource: computed(() => (wrong.value.length ? null : seedsProgram(choices.value))),
     /** @param {Partial<Choices>} change */

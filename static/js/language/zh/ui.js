@@ -1,5 +1,10 @@
 /** `ui/` in Simplified Chinese. @type {import("../translate.js").Catalogue} */
 export default {
+  "Waiting for its turn": "排队等待",
+  Recording: "正在录制",
+  "Loading the tape": "正在载入磁带",
+  "Sending the tape": "正在发送磁带",
+  Cancel: "取消",
   "The fork server is warming up.": "fork 服务器正在预热。",
   "Sandbox: full": "沙箱：完整",
   "Sandbox: full, programs cannot open files": "沙箱：完整，程序不能打开文件",
