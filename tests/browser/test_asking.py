@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, last_of, narration, pause, playing, run, until
+from tests.browser.page import last_of, light_dark_and_phone, narration, pause, playing, run, until, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -194,19 +193,12 @@ def test_live_memory_stands_beside_the_step_and_leads_to_its_peak(watched: Watch
     expect(page.get_by_role("slider", name="Position on the tape")).to_have_attribute("aria-valuenow", peak[1])
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, PHONE],
-    ids=["light", "dark", "phone"],
-    indirect=True,
-)
+@light_dark_and_phone
 def test_axe_finds_no_violation_in_the_options_and_the_new_cards(watched: Watched) -> None:
     page = playing(watched)
     if page.get_by_role("tab", name="Source").count():
         page.get_by_role("tab", name="Source").click()
     ask(page, Forward_mode=True, ATen_ops=True)
 
-    results = Axe().run(page)
-
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]

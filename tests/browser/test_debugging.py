@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, last_of, narration, pause, playing, run, step_of, until
+from tests.browser.page import (
+    PHONE,
+    last_of,
+    light_dark_and_phone,
+    narration,
+    pause,
+    playing,
+    run,
+    step_of,
+    until,
+    violations,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -291,12 +301,7 @@ def test_a_phone_has_the_whole_debugger(watched: Watched) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {**PHONE, "color_scheme": "dark"}],
-    ids=["light", "dark", "phone"],
-    indirect=True,
-)
+@light_dark_and_phone
 def test_axe_finds_no_violation_with_breakpoints(watched: Watched) -> None:
     page = playing(watched)
     page.keyboard.press("Home")
@@ -308,6 +313,4 @@ def test_axe_finds_no_violation_with_breakpoints(watched: Watched) -> None:
     page.keyboard.press("Shift+B")
     page.get_by_role("checkbox", name="a NaN or Inf appears").uncheck()
 
-    results = Axe().run(page)
-
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]] == []
+    assert violations(page) == []

@@ -7,11 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import address, pause, step_of, until
+from tests.browser.page import PHONE, address, light_dark_and_phone, pause, step_of, until, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -47,8 +46,6 @@ loss.backward()
 y = torch.log(torch.zeros(3) - 1)
 z = y * 2
 """
-
-PHONE = {"viewport": {"width": 400, "height": 800}}
 
 
 @pytest.fixture(scope="module")
@@ -301,19 +298,14 @@ def test_on_a_phone_the_search_covers_the_top_bar_and_shows_the_graph(watched: W
     assert box_in_graph(page, page.get_by_role("button", name=re.compile("^op relu")))["height"] > 28
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {**PHONE, "color_scheme": "light"}],
-    ids=["light", "dark", "phone"],
-    indirect=True,
-)
+@light_dark_and_phone
 def test_axe_finds_no_violation_in_the_search_and_the_lineage(watched: Watched, tape: str) -> None:
     page = opened(watched, tape)
     found = []
     for words in ("", "nan", "net.h.4"):
         page.get_by_role("button", name="Search", exact=True).click()
         page.keyboard.type(words)
-        found += Axe().run(page).response["violations"]
+        found += violations(page)
         page.keyboard.press("Escape")
     page.get_by_role("button", name="Search", exact=True).click()
     page.keyboard.type("op:relu net.h.4")
@@ -321,6 +313,6 @@ def test_axe_finds_no_violation_in_the_search_and_the_lineage(watched: Watched, 
     if page.get_by_role("tab", name="Details").count():
         page.get_by_role("tab", name="Details").click()
     page.get_by_role("button", name="Show in the graph").click()
-    found += Axe().run(page).response["violations"]
+    found += violations(page)
 
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    assert found == []

@@ -12,11 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, last_of, until
+from tests.browser.page import PHONE, last_of, until, violations
 from tests.browser.test_taking import drawn, taken, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -167,5 +166,4 @@ def test_a_phone_shows_them_without_scrolling_sideways(page: Page) -> None:
 
 
 def test_axe_finds_no_violation_among_them(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    assert violations(page) == []

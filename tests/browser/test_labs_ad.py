@@ -6,11 +6,20 @@ import re
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, address, until
+from tests.browser.page import (
+    CHINESE,
+    ENGLISH,
+    PHONE,
+    address,
+    both_languages,
+    light_dark_and_phone,
+    speaking,
+    until,
+    violations,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -18,7 +27,6 @@ FORWARD = ["1", "0", "0.5", "5", "0", "5.5", "5.5"]
 PRIMAL = ["2", "5", "0.69315", "10", "−0.95892", "10.693", "11.652"]
 ADJOINT = ["5.5", "1.7163", "1", "1", "−1", "1", "1"]
 
-ENGLISH, CHINESE = "en", "zh-Hans"
 WRONG = {
     ENGLISH: {
         "ln(x1) + 2x2": "A sign is missing between 2 and x2: for a product write 2 * x2.",
@@ -43,7 +51,7 @@ WRONG = {
 
 def lab(watched: Watched, path: str = "/labs/ad", language: str = ENGLISH) -> Page:
     """The lab, once both programs are recorded."""
-    watched.page.context.add_cookies([{"name": "tapedeck_language", "value": language, "url": watched.base}])
+    speaking(watched, language)
     page = watched.open(path)
     until(lambda: page.locator(".ad-stage:not(.waiting) tbody tr.now, .ad-stage:not(.waiting) tbody tr.back").count())
     return page
@@ -149,7 +157,7 @@ def test_the_recording_opens_in_the_player_at_the_moment_that_is_shown(watched: 
     expect(page.locator("body")).to_contain_text("torch.log(x1)")
 
 
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+@both_languages
 def test_a_mistake_gets_a_sentence_that_says_what_to_change(watched: Watched, language: str) -> None:
     page = lab(watched, language=language)
 
@@ -203,28 +211,20 @@ def test_what_is_typed_is_shown_as_text(watched: Watched) -> None:
     assert page.locator("img[src=x]").count() == 0
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {**PHONE, "color_scheme": "dark"}],
-    ids=["light", "dark", "phone"],
-    indirect=True,
-)
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+@light_dark_and_phone
+@both_languages
 def test_axe_finds_no_violation(watched: Watched, language: str) -> None:
     page = lab(watched, language=language)
     page.keyboard.press("ArrowLeft")
 
-    results = Axe().run(page)
-
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]] == []
+    assert violations(page) == []
     expression(page, "ln(x1")
     expect(page.get_by_role("alert")).to_be_visible()
-    results = Axe().run(page)
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("watched", [PHONE], indirect=True)
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+@both_languages
 def test_a_phone_reads_it_without_scrolling_sideways(watched: Watched, language: str) -> None:
     page = lab(watched, language=language)
 
@@ -232,7 +232,7 @@ def test_a_phone_reads_it_without_scrolling_sideways(watched: Watched, language:
     assert page.evaluate("document.querySelector('.lab').scrollWidth") <= 400
 
 
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+@both_languages
 def test_no_english_is_left_in_the_other_language(watched: Watched, language: str) -> None:
     page = lab(watched, language=language)
 

@@ -11,7 +11,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.labs import CHINESE, PHONE, hash_of, sideways, tab_to, until, violations
+from tests.browser.page import (
+    both_languages,
+    hash_of,
+    light_dark_and_phone,
+    sideways,
+    speaking,
+    tab_to,
+    until,
+    violations,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -183,7 +192,7 @@ WRONG = {
 def test_a_kernel_of_letters_and_a_stride_of_0_get_a_sentence_in_the_chosen_language(
     watched: Watched, language: str
 ) -> None:
-    watched.page.context.add_cookies([{**CHINESE, "value": language, "url": watched.base}])
+    speaking(watched, language)
     page = arrive(watched, EDGE)
     kernel, stride = WRONG[language]
 
@@ -221,9 +230,9 @@ FILES: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@both_languages
 def test_a_picture_that_cannot_be_taken_is_refused_with_what_to_change(watched: Watched, language: str) -> None:
-    watched.page.context.add_cookies([{**CHINESE, "value": language, "url": watched.base}])
+    speaking(watched, language)
     page = arrive(watched, EDGE)
 
     for file, english, chinese in FILES:
@@ -268,15 +277,10 @@ def test_what_was_chosen_is_there_after_a_reload_and_in_a_link(watched: Watched)
     expect(page.get_by_label("stride", exact=True)).to_have_value("2")
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, PHONE],
-    indirect=True,
-    ids=["light", "dark", "phone"],
-)
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@light_dark_and_phone
+@both_languages
 def test_axe_finds_nothing_and_nothing_is_cut_off_to_the_side(watched: Watched, language: str) -> None:
-    watched.page.context.add_cookies([{**CHINESE, "value": language, "url": watched.base}])
+    speaking(watched, language)
     page = arrive(watched, EDGE + "&relu=inplace&before=exp&at=output,0,1")
     expect(page.get_by_role("alert")).to_be_visible()
     assert violations(page) == []

@@ -10,11 +10,10 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.labs import CHINESE, PHONE, until
+from tests.browser.page import CHINESE, PHONE, speaking, until, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -67,11 +66,6 @@ def add(page: Page, query: str) -> None:
     page.get_by_role("option", name=query).first.click()
 
 
-def clean(page: Page) -> None:
-    report = Axe().run(page)
-    assert report.violations_count == 0, report.generate_report()
-
-
 def test_a_model_with_branches_is_built_by_mouse_and_recorded(watched: Watched) -> None:
     page = opened(watched, SMALL)
     add(page, "Linear")
@@ -91,7 +85,7 @@ def test_a_model_with_branches_is_built_by_mouse_and_recorded(watched: Watched) 
     assert right
     assert left["y"] == pytest.approx(right["y"], abs=1)
     assert abs(left["x"] - right["x"]) > 40
-    clean(page)
+    assert violations(page) == []
 
 
 def test_a_model_is_built_with_the_keyboard_alone(watched: Watched) -> None:
@@ -161,7 +155,7 @@ WORDS = {
 @pytest.mark.parametrize("language", WORDS)
 def test_what_is_wrong_is_said_at_its_card_and_field(watched: Watched, language: str) -> None:
     if language == "zh-Hans":
-        watched.page.context.add_cookies([{**CHINESE, "url": watched.base}])  # type: ignore[typeddict-item]
+        speaking(watched, CHINESE)
     unknown, wrong, nobody, clash = WORDS[language]
     page = opened(watched, SMALL)
     told = page.locator(".d-fault")
@@ -182,7 +176,7 @@ def test_what_is_wrong_is_said_at_its_card_and_field(watched: Watched, language:
     field(page, 0, "args.in_features").fill("three")
     expect(cards(page).nth(0).locator(".d-fault")).to_have_text(wrong)
     expect(field(page, 0, "args.in_features")).to_have_attribute("aria-describedby", "d-fault")
-    clean(page)
+    assert violations(page) == []
     page.locator("#d-record").click()
     expect(field(page, 0, "args.in_features")).to_be_focused()
     paste([*SMALL["layers"], {"layer": "Linear", "args": [5, 2]}])
@@ -192,7 +186,7 @@ def test_what_is_wrong_is_said_at_its_card_and_field(watched: Watched, language:
     expect(failed).to_contain_text(clash)
     expect(failed).to_contain_text("mat1 and mat2 shapes cannot be multiplied")
     expect(page.locator(".d-box.wrong")).to_have_count(1)
-    clean(page)
+    assert violations(page) == []
     failed.get_by_role("button").click()
     expect(field(page, 1, "args.in_features")).to_have_value("2")
     record(page)
@@ -254,7 +248,7 @@ def test_every_starting_point_runs_to_its_end(watched: Watched) -> None:
         assert httpx.get(f"{watched.base}/api/v1/tapes/{id[1]}").json()["status"] == "finished", title
         page.locator("#d-layers-0-grip").focus()
         if number in (2, 5):
-            clean(page)
+            assert violations(page) == []
 
 
 def test_it_is_edited_further_as_code(watched: Watched) -> None:
@@ -317,4 +311,4 @@ def test_a_phone_has_all_of_it_without_scrolling_sideways(watched: Watched) -> N
     add(page, "Tanh")
     page.locator("#d-add").click()
     assert page.evaluate("document.querySelector('main').scrollWidth") <= 400
-    clean(page)
+    assert violations(page) == []

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_labs_ad import CHINESE, ENGLISH
-from tests.browser.test_player import PHONE, address, until
+from tests.browser.page import (
+    CHINESE,
+    ENGLISH,
+    PHONE,
+    address,
+    both_languages,
+    light_dark_and_phone,
+    speaking,
+    until,
+    violations,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -62,7 +70,7 @@ WRONG = {
 
 def lab(watched: Watched, path: str = "/labs/einsum", language: str = ENGLISH) -> Page:
     """The lab, once its program is recorded."""
-    watched.page.context.add_cookies([{"name": "tapedeck_language", "value": language, "url": watched.base}])
+    speaking(watched, language)
     page = watched.open(path)
     until(lambda: page.locator(".ein-node, .ein-refused pre").count())
     return page
@@ -156,7 +164,7 @@ def test_a_node_opens_the_player_where_it_ran(watched: Watched) -> None:
     expect(page.locator("body")).to_contain_text("BmmBackward0")
 
 
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+@both_languages
 def test_what_torch_refuses_is_shown_word_for_word_and_explained_at_the_index(watched: Watched, language: str) -> None:
     page = lab(watched, language=language)
 
@@ -191,27 +199,19 @@ def test_shapes_that_cannot_be_get_a_sentence(watched: Watched, language: str, s
         expect(page.get_by_role("alert")).to_contain_text(sentence)
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {**PHONE, "color_scheme": "dark"}],
-    ids=["light", "dark", "phone"],
-    indirect=True,
-)
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+@light_dark_and_phone
+@both_languages
 def test_axe_finds_no_violation(watched: Watched, language: str) -> None:
     page = lab(watched, "/labs/einsum#eq=...ij,...jk&sh=2x2x3,2x3x4&v=digits&of=b&turn=20", language)
 
-    results = Axe().run(page)
-
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]] == []
+    assert violations(page) == []
     page.locator(".ein-equation input").fill("ij->ii")
     expect(page.locator(".ein-refused")).to_be_visible()
-    results = Axe().run(page)
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("watched", [PHONE], indirect=True)
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+@both_languages
 def test_a_phone_reads_it_without_scrolling_sideways(watched: Watched, language: str) -> None:
     page = lab(watched, language=language)
 

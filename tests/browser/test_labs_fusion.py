@@ -8,7 +8,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.labs import CHINESE, PHONE, hash_of, sideways, tab_to, until, violations
+from tests.browser.page import (
+    both_languages,
+    hash_of,
+    light_dark_and_phone,
+    sideways,
+    speaking,
+    tab_to,
+    until,
+    violations,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -153,7 +162,7 @@ SEED = {"en": "The seed is “abc”: write a whole number", "zh-Hans": "随机�
 
 @pytest.mark.parametrize("language", SEED)
 def test_a_seed_of_letters_gets_a_sentence_in_the_chosen_language(watched: Watched, language: str) -> None:
-    watched.page.context.add_cookies([{**CHINESE, "value": language, "url": watched.base}])
+    speaking(watched, language)
     page = arrive(watched)
 
     page.locator(".fuse-seed input").fill("abc")
@@ -172,15 +181,10 @@ def test_what_was_chosen_is_there_after_a_reload(watched: Watched) -> None:
     expect(page.get_by_label("Forget a bias")).to_be_checked()
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, PHONE],
-    indirect=True,
-    ids=["light", "dark", "phone"],
-)
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@light_dark_and_phone
+@both_languages
 def test_axe_finds_nothing_and_nothing_is_cut_off_to_the_side(watched: Watched, language: str) -> None:
-    watched.page.context.add_cookies([{**CHINESE, "value": language, "url": watched.base}])
+    speaking(watched, language)
     page = arrive(watched, "/labs/fusion#swap=yes")
     assert violations(page) == []
     assert sideways(page) == 0

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, address, until
+from tests.browser.page import PHONE, address, both_languages, speaking, until, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PATH = ["first-graph", "walkthrough", "where-a-hook-lives", "order-around-a-node", "what-a-hook-may-do"]
-CHINESE = {"name": "tapedeck_language", "value": "zh-Hans"}
 
 
 def recorded(page: Page) -> None:
@@ -202,14 +200,14 @@ def test_a_lesson_fits_a_phone(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("watched", [{"color_scheme": "dark"}, {"color_scheme": "light"}], indirect=True)
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@both_languages
 def test_axe_finds_no_violation_in_the_gallery_and_in_a_lesson(watched: Watched, language: str) -> None:
-    watched.page.context.add_cookies([{**CHINESE, "value": language, "url": watched.base}])
+    speaking(watched, language)
     page = watched.open("/learn")
     expect(page.locator(".lesson-card").first).to_be_visible()
-    found = Axe().run(page).response["violations"]
+    found = violations(page)
     page = lesson(watched, "walkthrough")
     note(page, 1)
     page.locator(".lesson-check").get_by_role("radio").first.click()
-    found += Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    found += violations(page)
+    assert found == []

@@ -6,11 +6,10 @@ import re
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, narration, playing, step_of, until
+from tests.browser.page import PHONE, narration, playing, step_of, until, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -167,5 +166,4 @@ def test_formulas_never_leave_their_pane_and_have_no_barriers(watched: Watched) 
         wide = "(e) => e.scrollWidth > e.clientWidth"
         assert not inspector.evaluate(wide), name
         assert not any(each.evaluate(wide) for each in inspector.locator(".chain li, .formula").all()), name
-        found = Axe().run(watched.page).response["violations"]
-        assert [f"{name}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+        assert violations(watched.page) == [], name

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import until
+from tests.browser.page import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

@@ -4,95 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Watched
+from tests.browser.page import (
+    PHONE,
+    PROGRAM,
+    address,
+    last_of,
+    light_dark_and_phone,
+    narration,
+    pause,
+    playing,
+    run,
+    step_of,
+    until,
+    violations,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-PROGRAM = """import torch
-
-a = torch.tensor(3.0, requires_grad=True)
-b = a * 2
-b.register_hook(lambda g: g + 1)
-c = b * b
-c.backward()
-print("a.grad is", a.grad.item())
-"""
-
-PHONE = {"viewport": {"width": 400, "height": 800}}
-
-
-def until(question: Callable[[], Any], seconds: float = 30.0) -> Any:
-    """What a question answers as soon as it is true (Playwright's own waiting needs `eval`, which the CSP forbids)."""
-    deadline = time.monotonic() + seconds
-    while not (answer := question()):
-        if time.monotonic() > deadline:
-            raise AssertionError("it did not come true in time")
-        time.sleep(0.05)
-    return answer
-
-
-def address(page: Page) -> str:
-    """The address bar (Playwright's own `page.url` lags behind `pushState` until it is next spoken to)."""
-    return str(page.evaluate("location.href"))
-
-
-def step_of(page: Page) -> int:
-    """The step that the slider is at (steps count from 1 for people)."""
-    return int(page.get_by_role("slider", name="Position on the tape").get_attribute("aria-valuenow") or -1)
-
-
-def last_of(page: Page) -> int:
-    """The last step of the slider."""
-    return int(page.get_by_role("slider", name="Position on the tape").get_attribute("aria-valuemax") or -1)
-
-
-def playing(watched: Watched, path: str = "/") -> Page:
-    """The page, once a tape is loaded, paused at its start."""
-    page = watched.open(path)
-    until(lambda: page.get_by_role("slider", name="Position on the tape").count() and last_of(page) > 5)
-    pause(page)
-    return page
-
-
-def pause(page: Page) -> None:
-    """Stop playing, if it plays."""
-    button = page.get_by_role("button", name="Pause", exact=True)
-    if button.count():
-        button.click()
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-
-
-def write(page: Page, source: str) -> None:
-    """Replace the program in the editor."""
-    editor = page.get_by_role("textbox", name="Program")
-    editor.click()
-    page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")
-    page.keyboard.insert_text(source)
-
-
-def run(page: Page, source: str) -> str:
-    """Write a program, press Run by keyboard and wait for its tape; the page's address."""
-    before = address(page).split("#")[0]
-    write(page, source)
-    page.keyboard.press("Control+Enter")
-    until(lambda: "/t/" in address(page) and address(page).split("#")[0] != before)
-    return address(page)
-
-
-def narration(page: Page) -> str:
-    """The sentence about the current event, as a screen reader gets it."""
-    return page.get_by_role("slider", name="Position on the tape").get_attribute("aria-valuetext") or ""
 
 
 def test_a_first_visitor_sees_the_walk_through_on_a_graph(watched: Watched) -> None:
@@ -245,19 +179,12 @@ def test_the_twelve_layer_decoder_opens_collapsed_by_module(watched: Watched, se
     )
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {**PHONE, "color_scheme": "dark"}],
-    ids=["light", "dark", "phone"],
-    indirect=True,
-)
+@light_dark_and_phone
 def test_axe_finds_no_violation(watched: Watched) -> None:
     page = playing(watched)
     page.keyboard.press("ArrowRight")
 
-    results = Axe().run(page)
-
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in results.response["violations"]] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("watched", [PHONE], indirect=True)

@@ -7,11 +7,10 @@ import re
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, PROGRAM, address, last_of, narration, pause, playing, step_of, until
+from tests.browser.page import PHONE, PROGRAM, address, last_of, narration, pause, playing, step_of, until, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -37,11 +36,6 @@ def drop(page: Page, name: str, content: bytes) -> None:
     refused = page.evaluate(DROP, [name, base64.b64encode(content).decode()])
     # An event that nobody takes would make the browser leave the page for the file.
     assert refused == [False, False, False]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds."""
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in Axe().run(page).response["violations"]]
 
 
 def test_a_tape_that_is_dropped_on_the_page_opens(watched: Watched, server: str) -> None:

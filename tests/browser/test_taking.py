@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Download, Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, address, playing, step_of, until
+from tests.browser.page import PHONE, address, playing, step_of, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

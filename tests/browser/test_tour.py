@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, playing, step_of, until
+from tests.browser.page import PHONE, playing, step_of, until, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -94,6 +93,5 @@ def test_axe_finds_no_violation_in_it(watched: Watched) -> None:
     start(page)
 
     for _ in TITLES:
-        found = Axe().run(page).response["violations"]
-        assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+        assert violations(page) == []
         page.locator(".tour .primary").click()

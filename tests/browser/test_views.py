@@ -7,11 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.test_player import PHONE, address, last_of, pause, until
+from tests.browser.page import PHONE, address, last_of, light_dark_and_phone, pause, until, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -374,28 +373,23 @@ def test_a_phone_has_every_view_without_scrolling_sideways(watched: Watched) -> 
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
-@pytest.mark.parametrize(
-    "watched",
-    [{"color_scheme": "light"}, {"color_scheme": "dark"}, {**PHONE, "color_scheme": "dark"}],
-    ids=["light", "dark", "phone"],
-    indirect=True,
-)
+@light_dark_and_phone
 def test_axe_finds_no_violation_in_any_view(watched: Watched) -> None:
     page = opened(watched, WALK, "#view=overlay-buffers")
     page.keyboard.press("End")
     named(page, "^op mul").first.focus()
     found = []
     page.keyboard.press("Shift+F10")
-    found += Axe().run(page).response["violations"]
+    found += violations(page)
     page.keyboard.press("Escape")
     page.keyboard.press("b")
     page.keyboard.press("h")
     page.keyboard.press("k")
     expect(page.get_by_role("status").filter(has_text="hop of")).to_be_visible()
-    found += Axe().run(page).response["violations"]
+    found += violations(page)
     page.keyboard.press("Escape")
     for _ in range(6):
         page.keyboard.press("+")
-    found += Axe().run(page).response["violations"]
+    found += violations(page)
 
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+    assert found == []

@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import torch
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,3 +26,22 @@ def node(script: str, cases: list[Any]) -> list[Any]:
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(cases)
     return answers
+
+
+def shown(lab: str, base: str, requests: list[Any]) -> list[dict[str, Any]]:
+    """What a lab shows of each request, recorded by the service at ``base``."""
+    done = subprocess.run(
+        ["node", str(ROOT / "tests" / "js" / "labs" / lab / "ask.js"), base],
+        input=json.dumps(requests),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))
+
+
+def numbers(value: dict[str, Any]) -> torch.Tensor:
+    """What a lab shows of a tensor, as one."""
+    return torch.tensor([float(n) for n in value["data"]]).view(value["shape"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ import torch
 from torch.nn import functional as F
 
 from tapedeck.settings import Settings
+from tests.labs.node import numbers
+from tests.labs.node import shown as answers
 from tests.web.conftest import serve
 
 HERE = Path(__file__).parent
@@ -31,22 +32,12 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def ask(base: str, *choices: dict[str, str], own: str = "", explained: bool = False) -> list[dict[str, Any]]:
     """What the lab shows of each of these choices."""
-    request = json.dumps([{"choices": each, "own": own, "explained": explained} for each in choices])
-    run = subprocess.run(
-        ["node", str(HERE.parent / "js" / "labs" / "convolution" / "ask.js"), base],
-        input=request,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
-    return list(json.loads(run.stdout))
+    return answers("convolution", base, [{"choices": each, "own": own, "explained": explained} for each in choices])
 
 
 def tensor(shown: dict[str, Any], board: str) -> torch.Tensor:
     """All numbers of a board, every channel."""
-    whole = shown["whole"][board]
-    return torch.tensor([float(n) for n in whole["data"]]).view(whole["shape"])
+    return numbers(shown["whole"][board])
 
 
 def expected(case: str, name: str) -> Any:

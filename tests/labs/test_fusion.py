@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ import torch
 from torch.nn import functional as F
 
 from tapedeck.settings import Settings
+from tests.labs.node import numbers
+from tests.labs.node import shown as answers
 from tests.web.conftest import serve
 
 ROOT = Path(__file__).parents[2]
@@ -28,21 +29,12 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def ask(base: str, *choices: dict[str, Any]) -> list[dict[str, Any]]:
     """What the lab shows of each of these choices."""
-    run = subprocess.run(
-        ["node", str(ROOT / "tests" / "js" / "labs" / "fusion" / "ask.js"), base],
-        input=json.dumps(choices),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
-    return list(json.loads(run.stdout))
+    return answers("fusion", base, list(choices))
 
 
 def tensor(shown: dict[str, Any], name: str) -> torch.Tensor:
     """All numbers of a named tensor."""
-    value = shown["values"][name]
-    return torch.tensor([float(n) for n in value["data"]]).view(value["shape"])
+    return numbers(shown["values"][name])
 
 
 def within(case: str, name: str, number: float) -> bool:

@@ -2,22 +2,8 @@
 
 import pytest
 
+from tests.lessons.seen import printed, value
 from tests.recorder.programs import kinds, numbers
-
-
-def printed(tape):
-    return "".join(event.text for event in kinds(tape, "print") if event.stream == "stdout").splitlines()
-
-
-def value(tape, name, nth=-1):
-    """What was seen of a variable when an op wrote it."""
-    seen = [
-        numbers(tape, value)
-        for event in kinds(tape, "op")
-        for tensor, value in zip(tape.ops[event.op].writes, event.values, strict=True)
-        if tape.tensors[tensor].name == name
-    ]
-    return seen[nth]
 
 
 def grads(tape, name):

@@ -1,10 +1,9 @@
 /** English that stands in the code without being looked up: text and spoken attributes of `html` templates; run by itself, it prints it. */
 
-import { readFileSync, readdirSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 
-import * as espree from "espree";
+import { modules, nodesOf, templateText } from "./parsed.js";
 
 /** Attributes that are read aloud or shown. */
 const SPOKEN =
@@ -28,24 +27,12 @@ export function wordsOf(template) {
 
 /** @param {string} path */
 function* nakedIn(path) {
-  const tree = espree.parse(readFileSync(path, "utf8"), { ecmaVersion: "latest", sourceType: "module", loc: true });
-  const pending = [tree];
-  while (pending.length) {
-    const node = pending.pop();
-    if (Array.isArray(node)) pending.push(...node);
-    else if (node && typeof node.type === "string") {
-      if (node.type === "TaggedTemplateExpression" && node.tag.name === "html") {
-        const template = node.quasi.quasis.map((each) => each.value.cooked).join(HOLE);
-        for (const text of wordsOf(template)) yield { text, where: `${path}:${node.loc.start.line}` };
-      }
-      pending.push(...Object.values(node).filter((each) => each && typeof each === "object"));
-    }
-  }
+  for (const { node, where } of nodesOf(path))
+    if (node.type === "TaggedTemplateExpression" && node.tag.name === "html")
+      for (const text of wordsOf(templateText(node, () => HOLE))) yield { text, where };
 }
 
 /** Every one with its place. */
-export const naked = readdirSync("static/js", { recursive: true })
-  .filter((path) => path.endsWith(".js"))
-  .flatMap((path) => [...nakedIn(`static/js/${path}`)]);
+export const naked = modules.flatMap((path) => [...nakedIn(path)]);
 
 if (argv[1] === fileURLToPath(import.meta.url)) for (const { text, where } of naked) console.log(`${where}: ${text}`);

@@ -1,42 +1,33 @@
 /** The texts of ours in the code, found by parsing it; run by itself, it prints those that have no Chinese yet. */
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 
-import * as espree from "espree";
-
 import zh from "../../../static/js/language/zh.js";
+import { modules, nodesOf, templateText } from "./parsed.js";
+
+/** Which arguments of ours are texts to look up. */
+const LOOKED_UP = { t: 1, count: 2, many: 2 };
 
 /** Texts as they stand in one file: arguments of `t`, `count`, templates of `say`. */
 function* textsOf(path) {
-  const tree = espree.parse(readFileSync(path, "utf8"), { ecmaVersion: "latest", sourceType: "module", loc: true });
-  const pending = [tree];
-  while (pending.length) {
-    const node = pending.pop();
-    if (Array.isArray(node)) pending.push(...node);
-    else if (node && typeof node.type === "string") {
-      const called = node.type === "CallExpression" && node.callee.type === "Identifier" ? node.callee.name : null;
-      const texts =
-        called === "t"
-          ? node.arguments.slice(0, 1)
-          : called === "count" || called === "many"
-            ? node.arguments.slice(0, 2)
-            : [];
-      for (const text of texts) yield* literals(text, `${path}:${node.loc.start.line}`);
-      if (
-        node.type === "BinaryExpression" &&
-        /=/.test(node.operator) &&
-        [node.left, node.right].some((side) => side.callee?.name === "t")
-      )
-        assert.fail(`${path}:${node.loc.start.line}: what is looked up is for readers, not to be compared`);
-      if (node.type === "TaggedTemplateExpression" && node.tag.name === "say") {
-        const words = node.quasi.quasis.map((each) => each.value.cooked);
-        const key = words.reduce((all, text, i) => `${all}{${i - 1}}${text}`);
-        if (/\p{L}/u.test(key)) yield { text: key, where: `${path}:${node.loc.start.line}` };
-      }
-      pending.push(...Object.values(node).filter((each) => each && typeof each === "object"));
+  for (const { node, where } of nodesOf(path)) {
+    if (
+      node.type === "CallExpression" &&
+      node.callee.type === "Identifier" &&
+      Object.hasOwn(LOOKED_UP, node.callee.name)
+    )
+      for (const text of node.arguments.slice(0, LOOKED_UP[node.callee.name])) yield* literals(text, where);
+    if (
+      node.type === "BinaryExpression" &&
+      /=/.test(node.operator) &&
+      [node.left, node.right].some((side) => side.callee?.name === "t")
+    )
+      assert.fail(`${where}: what is looked up is for readers, not to be compared`);
+    if (node.type === "TaggedTemplateExpression" && node.tag.name === "say") {
+      const key = templateText(node, (hole) => `{${hole}}`);
+      if (/\p{L}/u.test(key)) yield { text: key, where };
     }
   }
 }
@@ -52,9 +43,8 @@ function* literals(node, where) {
 }
 
 /** Every text with its place. */
-export const texts = readdirSync("static/js", { recursive: true })
-  .filter((path) => path.endsWith(".js") && !path.startsWith("language/"))
-  .map((path) => `static/js/${path}`)
+export const texts = modules
+  .filter((path) => !path.startsWith("static/js/language/"))
   .flatMap((path) => [...textsOf(path)]);
 
 /** Those that are not in the catalogue. */
