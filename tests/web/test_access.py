@@ -198,3 +198,13 @@ def test_over_https_the_cookies_are_secure_and_bound_to_the_host(start):
     assert alone.status_code == 200
     plain = httpx.get(client.base_url.join(TAPES), headers={"Cookie": found})
     assert plain.status_code == 401
+
+
+def test_the_sign_in_page_speaks_the_language_that_is_asked_for(guarded):
+    chinese = {"Accept-Language": "zh-CN,zh;q=0.9"}
+    page = guarded.get("/sign-in", headers=chinese).text
+    assert '<html lang="zh-Hans">' in page
+    assert "令牌" in page
+    assert "Token" not in page
+    wrong = guarded.post("/sign-in", data={"token": "wrong"}, headers=chinese)
+    assert (wrong.status_code, "这不是此服务的令牌。" in wrong.text) == (401, True)

@@ -203,7 +203,7 @@ def _finding(tape: Tape, stale: _Stale, others: int, failed: set[int]) -> Findin
     node, write = tape.nodes[stale.node], stale.write
     assert stale.saved.tensor is not None
     name = tape.tensors[stale.saved.tensor].name
-    what = f"{node.name} saved {stale.saved.slot}" + (f" ({name})" if name else "")
+    what = stale.saved.slot + (f" ({name})" if name else "")
     by = tape.ops[write.op].label if write.op is not None else "the optimizer's step"
     if write.update is not None:
         step = tape.events[write.update]
@@ -216,7 +216,10 @@ def _finding(tape: Tape, stale: _Stale, others: int, failed: set[int]) -> Findin
         then = "backward came here and did not look at it"
     more = f" {others} other saved tensors went stale with it." if others > 1 else ""
     more = " One other saved tensor went stale with it." if others == 1 else more
-    sentence = f"{what} at version {stale.saved.version}, and {by} moved it to version {stale.version}: {then}.{more}"
+    sentence = (
+        f"{node.name} saved {what} at version {stale.saved.version}, "
+        f"and {by} moved it to version {stale.version}: {then}.{more}"
+    )
     span = tape.ops[write.op].span if write.op is not None else None
     return Finding(
         RULE,

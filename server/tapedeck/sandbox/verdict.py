@@ -68,7 +68,7 @@ def _ended(evidence: Evidence, ending: Ending, at: str, where: Place | None) -> 
         case "raised":
             return Raised(f"{said}{f' (line {where.line})' if where else ''}", where)
         case "memory":
-            return OutOfMemory(f"The program needed more {_memory(evidence.limits)}{at}.", where)
+            return OutOfMemory(_too_little(evidence.limits, at), where)
         case "stopped":
             return _stopped(ending.reason, evidence.limits, at, where)
         case "exited":
@@ -88,7 +88,7 @@ def _stopped(reason: str, limits: Limits, at: str, where: Place | None) -> Outco
     if reason == "timed_out":
         return TimedOut(f"The program was still running after {limits.time_s:g} s; it was stopped{at}.", where)
     if reason == "out_of_memory":
-        return OutOfMemory(f"The program needed more {_memory(limits)}{at}.", where)
+        return OutOfMemory(_too_little(limits, at), where)
     if reason == "too_many_events":
         return TooMuchOutput(f"The tape reached its limit of {limits.max_events:,} events{at}.", where)
     if reason == "tape_too_large":
@@ -96,8 +96,10 @@ def _stopped(reason: str, limits: Limits, at: str, where: Place | None) -> Outco
     return TooMuchOutput(f"The program wrote more than {limits.output_bytes // 2**20:,} MB of output{at}.", where)
 
 
-def _memory(limits: Limits) -> str:
-    return f"than {limits.memory_mb:,} MB of memory" if limits.memory_mb else "memory than there is"
+def _too_little(limits: Limits, at: str) -> str:
+    if limits.memory_mb:
+        return f"The program needed more than {limits.memory_mb:,} MB of memory{at}."
+    return f"The program needed more memory than there is{at}."
 
 
 def _died(evidence: Evidence, at: str, where: Place | None) -> Outcome:

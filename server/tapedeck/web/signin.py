@@ -11,13 +11,33 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from tapedeck.settings import Settings
 from tapedeck.web.access import PAGES, SESSION, SIGN_IN, WRONG_TOKENS, Token
 from tapedeck.web.addresses import Addresses, party
+from tapedeck.web.language import language
 from tapedeck.web.problems import Refusal
 from tapedeck.web.rates import Rates
 from tapedeck.web.templates import render
 
 FORM = "application/x-www-form-urlencoded"
 LONGEST_FORM = 8 * 1024
-WRONG = "That is not the token of this service."
+WORDS = {
+    "en": {
+        "title": "Sign in",
+        "token": "Token",
+        "enter": "Sign in",
+        "advice": "Whoever runs this server knows the token.",
+        "trusted": "Trusted mode: programs run unconfined.",
+        "wrong": "That is not the token of this service.",
+        "often": "Too many wrong tokens; try again in {seconds} s.",
+    },
+    "zh-Hans": {
+        "title": "登录",
+        "token": "令牌",
+        "enter": "登录",
+        "advice": "运行此服务器的人知道令牌。",
+        "trusted": "信任模式：程序不受约束地运行。",
+        "wrong": "这不是此服务的令牌。",
+        "often": "错误的令牌过多；请在 {seconds} 秒后再试。",
+    },
+}
 
 
 def routes(settings: Settings, addresses: Addresses, rates: Rates) -> APIRouter:
@@ -25,8 +45,10 @@ def routes(settings: Settings, addresses: Addresses, rates: Rates) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     token = Token(settings.token.get_secret_value()) if settings.token else None
 
-    def page(request: Request, trouble: str = "", status: int = 200) -> HTMLResponse:
-        asked = render(request, "sign-in.html", status, trouble=trouble, trust=settings.trust)
+    def page(request: Request, trouble: str = "", status: int = 200, seconds: int = 0) -> HTMLResponse:
+        words = WORDS[language(request)]
+        said = words[trouble].format(seconds=seconds) if trouble else ""
+        asked = render(request, "sign-in.html", status, words=words, trouble=said, trust=settings.trust)
         asked.headers["Referrer-Policy"] = "same-origin"  # or a browser sends the form as coming from nowhere
         return asked
 
@@ -43,8 +65,8 @@ def routes(settings: Settings, addresses: Addresses, rates: Rates) -> APIRouter:
         if not token.same(_token_of(await request.body())):
             room = rates.take(WRONG_TOKENS, party(addresses.client(request.scope)))
             if room.granted:
-                return page(request, WRONG, 401)
-            refused = page(request, f"Too many wrong tokens; try again in {room.reset_s} s.", 429)
+                return page(request, "wrong", 401)
+            refused = page(request, "often", 429, room.reset_s)
             refused.headers.update(room.headers())
             return refused
         answer = RedirectResponse(_own_page(next), 303, {"Cache-Control": "no-store"})

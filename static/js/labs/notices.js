@@ -1,7 +1,7 @@
 /** What a lab says of its recording: that it runs and can be stopped, what went wrong, what to change. */
 
 import { html } from "../../vendor/preact.js";
-import { t } from "../language/index.js";
+import { heard, t } from "../language/index.js";
 import { Icon } from "../ui/icons.js";
 import { Working } from "../ui/working.js";
 
@@ -38,5 +38,5 @@ export const IdleNotice = ({ show, act }) =>
 export function OutcomeNotice({ recording }) {
   const outcome = recording.recorded.value?.entry.outcome;
   if (!outcome || outcome.status === "finished" || outcome.status === "raised") return null;
-  return html`<${Bar} title=${t("The program did not end by itself.")}>${outcome.detail ?? outcome.status}</${Bar}>`;
+  return html`<${Bar} title=${t("The program did not end by itself.")}>${heard(outcome.detail ?? outcome.status)}</${Bar}>`;
 }

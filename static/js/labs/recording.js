@@ -1,6 +1,7 @@
 /** A lab's recordings: source text in, a tape out, through the service; one at a time, with progress and a way to stop it. */
 
 import { signal } from "../../vendor/preact.js";
+import { heard } from "../language/index.js";
 import { Problem, fetchTape } from "../tape/load.js";
 import * as client from "../ui/client.js";
 import { recall, remember } from "../ui/remember.js";
@@ -78,7 +79,7 @@ export function createRecording() {
       running.value = { since: Date.now(), what: "waiting" };
       try {
         const entry = await recordedEntry(asked, mine.signal);
-        if (!entry.header) throw new Error(entry.outcome?.detail ?? entry.status);
+        if (!entry.header) throw new Error(heard(entry.outcome?.detail ?? entry.status));
         running.value = { ...running.value, what: "loading" };
         const tape = await tapeOf(entry.id, mine.signal);
         if (task !== mine) return null;

@@ -4,6 +4,7 @@
  * that uses it runs, so that texts at the top of a module are translated too. Where there is no page (a worker, Node) it is English.
  */
 
+import { hearing } from "./heard.js";
 import { ordered, translator } from "./translate.js";
 
 /** @typedef {import("./translate.js").Catalogue} Catalogue */
@@ -21,11 +22,15 @@ const asked = globalThis.document?.documentElement.lang ?? "en";
 /** @type {Language} */
 export const language = asked in LANGUAGES ? /** @type {Language} */ (asked) : "en";
 
-/** @type {Catalogue} */
-const catalogue = language === "zh-Hans" ? (await import("./zh.js")).default : {};
+/** @type {{default: Catalogue, sentences: Catalogue}} */
+const book = language === "zh-Hans" ? await import("./zh.js") : { default: {}, sentences: {} };
+const catalogue = book.default;
 
 /** A text of ours in the language of the page, with its `{holes}` filled. */
 export const t = translator(catalogue);
+
+/** A sentence of the server's in the language of the page; what is not the server's own (torch's words, a program's) stays as it is. */
+export const heard = hearing(book.sentences);
 
 /** @type {WeakMap<readonly string[], (string | number)[]>} */
 const known = new WeakMap();

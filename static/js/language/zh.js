@@ -10,3 +10,5 @@ import ui from "./zh/ui.js";
 
 /** @type {import("./translate.js").Catalogue} */
 export default { ...tape, ...deck, ...graph, ...panels, ...ui, ...lessons, ...labs };
+
+export { default as sentences } from "./zh/server.js";

@@ -1,7 +1,7 @@
 /** What there is to say about a tape or a try to make one: bars above the graph, the worst first, each closed by its × or by Esc. */
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
-import { t } from "../language/index.js";
+import { heard, t } from "../language/index.js";
 import { shorten } from "../tape/words.js";
 import { dismiss, isDismissed } from "../ui/dismissed.js";
 import { Icon } from "../ui/icons.js";
@@ -61,7 +61,7 @@ function aboutTheEnd(model) {
   return unlessDismissed(`${tape?.id ?? model.recorded.value}/outcome`, {
     tone: status === "cancelled" ? "calm" : "bad",
     title: TITLES[status] ?? status,
-    detail: withoutPlace(detail, where),
+    detail: heard(withoutPlace(detail, where)),
     where,
     act:
       end > 0 && model.step.value < end
@@ -74,12 +74,13 @@ function aboutTheEnd(model) {
 function aboutTheTape(model) {
   const id = model.player.value?.tape.id;
   return model.findings.value.flatMap((finding) => {
-    const [title, ...rest] = finding.sentence.split(/(?<=:) /);
+    const sentence = heard(finding.sentence);
+    const [title, ...rest] = sentence.split(/(?<=: |：)/);
     const there = model.step.value === finding.step;
     return unlessDismissed(`${id}/${finding.rule}@${finding.step}`, {
       tone: finding.severity === "error" ? "bad" : finding.severity === "warning" ? "warn" : "calm",
       title: rest.length ? title : "",
-      detail: rest.length ? rest.join(" ") : finding.sentence,
+      detail: rest.length ? rest.join("") : sentence,
       where: finding.where,
       act: there ? null : { label: t("Go there"), does: () => model.goTo(finding), at: 0 },
     });

@@ -1,7 +1,7 @@
 /** The source pane: the program, the expression that is happening, Run. */
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
-import { t } from "../language/index.js";
+import { heard, t } from "../language/index.js";
 import { markAt, offsets, stepFromLine } from "../tape/source.js";
 import { Icon } from "../ui/icons.js";
 import { narrow, togglePane } from "../ui/panes.js";
@@ -104,11 +104,11 @@ function faultsFor(model) {
   const { trouble, outcome, stale, findings } = model;
   const failed = stale.value ? trouble.value : (trouble.value ?? outcome.value);
   return [
-    ...faultAt(model.text.value, failed?.where, "error", failed?.detail ?? ""),
+    ...faultAt(model.text.value, failed?.where, "error", heard(failed?.detail ?? "")),
     // The doctor looked at the program as it was recorded.
     ...(stale.value
       ? []
-      : findings.value.flatMap(({ where, sentence }) => faultAt(model.text.value, where, "warning", sentence))),
+      : findings.value.flatMap(({ where, sentence }) => faultAt(model.text.value, where, "warning", heard(sentence)))),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** A tape in the browser: its tables, its events with what the file omits filled in, and how it is fetched. */
 
-import { t } from "../language/index.js";
+import { heard, t } from "../language/index.js";
 import { DEFAULTS, ROWS } from "./defaults.js";
 import { mayHide, parseVisible } from "./visible.js";
 
@@ -65,9 +65,9 @@ export class Tape {
 export class Problem extends Error {
   /** @param {{type?: string, title?: string, status?: number, detail?: string, where?: unknown}} document */
   constructor(document) {
-    super(document.detail || document.title || t("The server did not answer."));
+    super(heard(document.detail || document.title || "") || t("The server did not answer."));
     this.type = document.type ?? "about:blank";
-    this.title = document.title ?? t("Something went wrong");
+    this.title = document.title ? heard(document.title) : t("Something went wrong");
     this.status = document.status ?? 0;
     this.where = document.where ?? null;
     /** Seconds to wait before the next try, where the server says so. @type {number | null} */

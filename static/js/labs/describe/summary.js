@@ -1,7 +1,7 @@
 /** Recording, and what the whole of it says: parameters, FLOPs, the loss step by step; the way into the player. */
 
 import { html } from "../../../vendor/preact.js";
-import { t } from "../../language/index.js";
+import { heard, t } from "../../language/index.js";
 import { formatFlops, formatNumber } from "../../tape/words.js";
 import { Bar } from "../notices.js";
 import { FailureNote } from "./field.js";
@@ -35,7 +35,7 @@ export function Summary({ model }) {
   const last = model.last.value;
   const fresh = model.fresh.value;
   const running = model.recording.running.value !== null;
-  const cut = fresh && last?.ended === "cut" ? (last.outcome?.detail ?? "") : "";
+  const cut = fresh && last?.ended === "cut" ? heard(last.outcome?.detail ?? "") : "";
   return html`<section class="card d-summary" aria-label=${t("The recording")}>
     <div class="d-row">
       <button type="button" id="d-record" class="button primary" title=${t("Record (Ctrl or ⌘ Enter)")} disabled=${running} onClick=${model.record}><i class="d-dot" aria-hidden="true"></i>${t("Record")}</button>

@@ -1,6 +1,7 @@
 /** The fusion lab's state: its fields, the recording that is shown, the steps of its story, and a second recording of many seeds. */
 
 import { computed, signal } from "../../../vendor/preact.js";
+import { heard } from "../../language/index.js";
 import { createFields } from "../fields.js";
 import { printedOn } from "../found.js";
 import { createRecording } from "../recording.js";
@@ -88,7 +89,7 @@ export function createLab() {
       if (!done) return;
       const found = failures(printedOn(done.tape));
       counted.value = found && { source: text, id: done.tape.id, ...found };
-      uncounted.value = found ? null : (done.entry.outcome?.detail ?? done.entry.status);
+      uncounted.value = found ? null : heard(done.entry.outcome?.detail ?? done.entry.status);
     },
   };
 }
