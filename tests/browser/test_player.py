@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Watched
 from tests.browser.page import (
+    CHINESE,
     PHONE,
     PROGRAM,
     address,
@@ -21,6 +22,7 @@ from tests.browser.page import (
     pause,
     playing,
     run,
+    speaking,
     step_of,
     until,
     violations,
@@ -127,6 +129,17 @@ def test_what_went_wrong_is_said_with_its_line(watched: Watched, source: str, sa
     expect(page.locator("body")).to_contain_text(said)
     expect(page.locator("body")).to_contain_text(re.compile(r"line \d"))
     expect(page.locator("body")).to_contain_text(expression)
+
+
+def test_what_the_server_finds_is_said_in_the_chosen_language(watched: Watched, server: str) -> None:
+    source = "import os\nimport torch\nx = torch.tensor([-1.0])\ny = x.log()\nos._exit(3)\n"
+    told = httpx.post(f"{server}/api/v1/tapes?wait=30", json={"source": source}, timeout=60).json()
+    speaking(watched, CHINESE)
+
+    page = watched.open(f"/t/{told['id']}")
+
+    expect(page.get_by_text("第一个 NaN 在这里产生：")).to_be_visible()
+    expect(page.get_by_text("程序以退出码 3 结束了自己的进程")).to_be_visible()
 
 
 def test_an_endless_loop_is_stopped_and_the_next_run_works(watched: Watched) -> None:

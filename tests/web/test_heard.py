@@ -120,6 +120,11 @@ def test_no_sentence_of_the_server_is_left_in_english() -> None:
             "1 program of yours waits or run already, as many as one may have; try again in about 5 s.",
             "你已有 1 个程序在等待或运行，达到了每人的上限；请在约 5 秒后再试。",
         ),
+        ("The program ended its own process with exit code 3.", "程序以退出码 3 结束了自己的进程。"),
+        (
+            "The program ended its own process with exit code 3 on line 14.",
+            "程序以退出码 3 结束了自己的进程（第 14 行）。",
+        ),
         ("there is no value 9; the tape has 3.", "没有值 9；磁带共有 3 个。"),
     ],
 )

@@ -1,5 +1,5 @@
 /**
- * The server's sentences in Simplified Chinese, known by their templates; `tests/web/test_heard.py` finds those that are missing.
+ * The server's sentences in Simplified Chinese, known by their templates (no two holes side by side); `tests/web/test_heard.py` finds those that are missing.
  * @type {import("../translate.js").Catalogue}
  */
 export default {
@@ -13,7 +13,9 @@ export default {
   "The tape reached its limit of {events} events{at}.": "磁带达到了 {events} 个事件的上限{at}。",
   "The tape would have been larger than {size} MB.": "磁带会超过 {size} MB。",
   "The program wrote more than {size} MB of output{at}.": "程序的输出超过了 {size} MB{at}。",
-  "The program ended its own process with exit code {code}{at}.": "程序以退出码 {code} 结束了自己的进程{at}。",
+  "The program ended its own process with exit code {code}.": "程序以退出码 {code} 结束了自己的进程。",
+  "The program ended its own process with exit code {code} on line {line}.":
+    "程序以退出码 {code} 结束了自己的进程（第 {line} 行）。",
   "The program ended its own process{at}.": "程序结束了自己的进程{at}。",
   "The program's process damaged its own recording: {how}.": "程序的进程损坏了它自己的录制：{how}。",
   "The recorder failed in the program's process: {said}. If the program did nothing to it, the fault is Tapedeck's.":
