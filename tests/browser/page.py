@@ -70,6 +70,23 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {[node['html'][:160] for node in each['nodes'][:3]]}" for each in found]
 
 
+def violations_in_every_look(page: Page) -> list[str]:
+    """What axe finds wrong in a page in light, in dark and on a phone; it is light and wide again afterwards."""
+    found = []
+    before = page.viewport_size or {"width": 1440, "height": 900}
+    for look, scheme, size in (
+        ("dark", "dark", before),
+        ("phone", "dark", PHONE["viewport"]),
+        ("light", "light", before),
+    ):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        # A colour that is on its way from one theme to the other is neither's.
+        until(lambda: page.evaluate("document.getAnimations().every((each) => each.playState !== 'running')"))
+        found += [f"{look}: {each}" for each in violations(page)]
+    return found
+
+
 def sideways(page: Page) -> int:
     """How far the lab can be scrolled to the side."""
     return int(page.evaluate("(main => main.scrollWidth - main.clientWidth)(document.querySelector('main'))"))

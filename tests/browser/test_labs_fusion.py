@@ -11,12 +11,11 @@ from tests.browser.conftest import Watched
 from tests.browser.page import (
     both_languages,
     hash_of,
-    light_dark_and_phone,
     sideways,
     speaking,
     tab_to,
     until,
-    violations,
+    violations_in_every_look,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -181,16 +180,15 @@ def test_what_was_chosen_is_there_after_a_reload(watched: Watched) -> None:
     expect(page.get_by_label("Forget a bias")).to_be_checked()
 
 
-@light_dark_and_phone
 @both_languages
 def test_axe_finds_nothing_and_nothing_is_cut_off_to_the_side(watched: Watched, language: str) -> None:
     speaking(watched, language)
     page = arrive(watched, "/labs/fusion#swap=yes")
-    assert violations(page) == []
+    assert violations_in_every_look(page) == []
     assert sideways(page) == 0
 
     page.goto(f"{watched.base}/labs/fusion#what=norm&mode=train&step=0")
     expect(page.get_by_text("Fusion only for eval!")).to_be_visible(timeout=20_000)
     settle(page)
-    assert violations(page) == []
+    assert violations_in_every_look(page) == []
     assert sideways(page) == 0

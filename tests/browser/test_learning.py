@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.page import PHONE, address, both_languages, speaking, until, violations
+from tests.browser.page import PHONE, address, both_languages, speaking, until, violations_in_every_look
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -199,15 +199,14 @@ def test_a_lesson_fits_a_phone(watched: Watched) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
-@pytest.mark.parametrize("watched", [{"color_scheme": "dark"}, {"color_scheme": "light"}], indirect=True)
 @both_languages
 def test_axe_finds_no_violation_in_the_gallery_and_in_a_lesson(watched: Watched, language: str) -> None:
     speaking(watched, language)
     page = watched.open("/learn")
     expect(page.locator(".lesson-card").first).to_be_visible()
-    found = violations(page)
+    found = violations_in_every_look(page)
     page = lesson(watched, "walkthrough")
     note(page, 1)
     page.locator(".lesson-check").get_by_role("radio").first.click()
-    found += violations(page)
+    found += violations_in_every_look(page)
     assert found == []

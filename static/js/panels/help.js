@@ -33,6 +33,9 @@ export function Help({ close, tour }) {
   </${Sheet}>`;
 }
 
+/** A card, and the edges of those below it. */
+const FOLDED = "M1 0h30v10H1zM4 10v3h24v-3M7 13v3h18v-3";
+
 /** @type {[string, [string, string, string][]][]} a heading; the shape's class, its path on a 32 × 16 grid, its name */
 const LEGEND = [
   [
@@ -46,6 +49,7 @@ const LEGEND = [
       ["io", OUTLINES.io, t("input, output")],
       ["hook", OUTLINES.hook, t("hook, in firing order")],
       ["group", OUTLINES.group, t("module, opens and closes")],
+      ["group", FOLDED, t("modules alike or turns of a loop, folded into one")],
       ["dot", "M16 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", t("hidden, and wires meet in it")],
     ],
   ],

@@ -75,12 +75,12 @@ function aboutTheTape(model) {
   const id = model.player.value?.tape.id;
   return model.findings.value.flatMap((finding) => {
     const sentence = heard(finding.sentence);
-    const [title, ...rest] = sentence.split(/(?<=: |：)/);
+    const [, title = "", detail = sentence] = /^(.*?(?:: |：))(.*)$/s.exec(sentence) ?? [];
     const there = model.step.value === finding.step;
     return unlessDismissed(`${id}/${finding.rule}@${finding.step}`, {
       tone: finding.severity === "error" ? "bad" : finding.severity === "warning" ? "warn" : "calm",
-      title: rest.length ? title : "",
-      detail: rest.length ? rest.join("") : sentence,
+      title: title.trim(),
+      detail,
       where: finding.where,
       act: there ? null : { label: t("Go there"), does: () => model.goTo(finding), at: 0 },
     });

@@ -480,6 +480,7 @@ export default {
   "parameter, leaf": "参数，叶子",
   "input, output": "输入，输出",
   "hook, in firing order": "钩子，按触发顺序",
+  "modules alike or turns of a loop, folded into one": "相同的模块或循环的各轮，折叠为一个",
   "module, opens and closes": "模块，可展开与收起",
   Wires: "连线",
   "data flows down": "数据向下流",
