@@ -233,7 +233,6 @@ const writeAddress = debounced(() => {
   if (address !== location.pathname + location.hash) history.replaceState(history.state, "", address);
 }, 250);
 
-render(html`<${Page} />`, app);
 listen(document, (verb) => VERBS[verb]?.());
 addEventListener("popstate", arrive);
 effect(() => {
@@ -251,4 +250,15 @@ effect(() => {
       ? `${model.title.value} · Tapedeck`
       : "Tapedeck";
 });
+
+/** A tape that is at hand is there before an empty page could have been drawn; for another one the page does not wait. */
+const AT_HAND_MS = 120;
+const there = new Promise((resolve) =>
+  effect(() => {
+    if (model.player.value || model.trouble.value || browsing.value) resolve(true);
+  }),
+);
 arrive();
+Promise.race([there, new Promise((resolve) => setTimeout(resolve, AT_HAND_MS))]).then(() =>
+  render(html`<${Page} />`, app),
+);

@@ -33,26 +33,60 @@ class LinkError(ValueError):
     """A module that cannot be joined with others."""
 
 
-class Linked:
-    """The linked text of an entry, made anew when one of its files has changed."""
+class Joined:
+    """Files that are served as one, made anew when one of them has changed."""
 
-    def __init__(self, entry: str, static: Path) -> None:
-        self._entry, self._static = entry, static
+    def __init__(self, static: Path) -> None:
+        self._static = static
         self._paths: list[str] = []
         self._state: list[tuple[int, int]] = []
         self._text = b""
 
     def text(self) -> bytes:
-        """The file; raises `LinkError` for a module that is not of the kind, ``OSError`` for one that is missing."""
+        """The file; raises ``OSError`` where one of its parts is missing."""
         if not self._paths or self._seen() != self._state:
-            self._paths = [self._entry, *reached(self._entry, self._static)]
+            self._paths = self._parts()
             self._state = self._seen()
-            self._text = link(self._entry, self._static).encode()
+            self._text = self._made().encode()
         return self._text
+
+    def _parts(self) -> list[str]:
+        raise NotImplementedError
+
+    def _made(self) -> str:
+        raise NotImplementedError
 
     def _seen(self) -> list[tuple[int, int]]:
         stats = [(self._static / path).stat() for path in self._paths]
         return [(one.st_mtime_ns, one.st_size) for one in stats]
+
+
+class Linked(Joined):
+    """The linked text of an entry; it raises `LinkError` for a module that is not of the kind."""
+
+    def __init__(self, entry: str, static: Path) -> None:
+        super().__init__(static)
+        self._entry = entry
+
+    def _parts(self) -> list[str]:
+        return [self._entry, *reached(self._entry, self._static)]
+
+    def _made(self) -> str:
+        return link(self._entry, self._static)
+
+
+class Sheets(Joined):
+    """Style sheets one after the other: a browser draws nothing before the last of them has come."""
+
+    def __init__(self, names: Iterable[str], static: Path) -> None:
+        super().__init__(static)
+        self._names = list(names)
+
+    def _parts(self) -> list[str]:
+        return [f"css/{name}.css" for name in self._names]
+
+    def _made(self) -> str:
+        return "".join((self._static / path).read_text("utf-8") for path in self._paths)
 
 
 def etag(text: bytes) -> str:

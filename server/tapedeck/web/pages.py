@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from mimetypes import guess_type
 from pathlib import Path
@@ -20,7 +20,7 @@ from tapedeck.assets import folder
 from tapedeck.lessons import lesson
 from tapedeck.web.answers import links
 from tapedeck.web.language import language
-from tapedeck.web.linked import SUFFIX, Linked, etag, outside
+from tapedeck.web.linked import SUFFIX, Joined, Linked, Sheets, etag, outside
 from tapedeck.web.modules import needed
 from tapedeck.web.service import Service
 from tapedeck.web.templates import render
@@ -36,13 +36,14 @@ class Files(StaticFiles):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory)
         self._kept: dict[str, tuple[tuple[int, int], bytes]] = {}
-        self._linked: dict[str, Linked] = {}
+        self._joined: dict[str, Joined] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with the instruction to revalidate."""
-        if path in LINKED and scope["method"] in ("GET", "HEAD"):
-            one = self._linked.setdefault(path, Linked(LINKED[path], Path(str(self.directory))))
-            text = await asyncio.to_thread(one.text)
+        if path in JOINED and scope["method"] in ("GET", "HEAD"):
+            if path not in self._joined:
+                self._joined[path] = JOINED[path](Path(str(self.directory)))
+            text = await asyncio.to_thread(self._joined[path].text)
             return self._answer(text, {"Cache-Control": "no-cache", "ETag": etag(text)}, path, scope)
         try:
             full, stat = self.lookup_path(path)
@@ -69,8 +70,15 @@ class Files(StaticFiles):
 
 
 MAIN = "js/main.js"
-LINKED = {MAIN.removesuffix(".js") + SUFFIX: MAIN}
-"""What is served as one file, and the module that it is made of."""
+STYLES = (
+    *("theme", "base", "shell", "transport", "source", "breakpoints"),
+    *("inspector", "lists", "graph", "view", "search", "lessons"),
+)
+JOINED: dict[str, Callable[[Path], Joined]] = {
+    MAIN.removesuffix(".js") + SUFFIX: lambda static: Linked(MAIN, static),
+    "css/page.linked.css": lambda static: Sheets(STYLES, static),
+}
+"""What is served as one file."""
 
 LAB = "js/labs/main.js"
 LABS = ("ad", "einsum", "convolution", "fusion", "describe")

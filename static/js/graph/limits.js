@@ -1,6 +1,7 @@
 /** How much the graph lays out, and what it says instead of what would be too much. */
 
 import { t } from "../language/index.js";
+import { grouped } from "../tape/grouped.js";
 
 /** @typedef {import("./types.js").Facts} Facts */
 
@@ -24,7 +25,7 @@ export function refusal(facts, open) {
     for (const child of children) if (open.has(child)) calls.push(child);
   }
   if (total <= MOST) return null;
-  const [what, limit] = [count(largest > MOST && ops > MOST ? ops : total), count(MOST)];
+  const [what, limit] = [grouped(largest > MOST && ops > MOST ? ops : total), grouped(MOST)];
   return largest > MOST
     ? ops > MOST
       ? t(
@@ -43,10 +44,5 @@ export function refusal(facts, open) {
 
 /** @param {number} size */
 export function working(size) {
-  return t("Laying out {n} things…", { n: count(size) });
-}
-
-/** @param {number} n */
-function count(n) {
-  return n.toLocaleString("en");
+  return t("Laying out {n} things…", { n: grouped(size) });
 }

@@ -7,6 +7,7 @@
 
 import { t } from "../language/index.js";
 import { attributesOf, make, paintOf, styledCopy, xmlText } from "./picture_styles.js";
+import { grouped } from "../tape/grouped.js";
 
 /** @typedef {import("./index.js").Graph} Graph */
 /** @typedef {{svg: string, width: number, height: number}} Picture */
@@ -27,8 +28,8 @@ export const tooLarge = (things) =>
   things <= MOST
     ? null
     : t("The graph has {n} things now; a picture holds up to {most}. Close some modules, or take the view.", {
-        n: things.toLocaleString("en"),
-        most: MOST.toLocaleString("en"),
+        n: grouped(things),
+        most: grouped(MOST),
       });
 
 /** @param {Graph} graph @param {"view" | "whole"} part @param {Words} words @returns {Picture | {refused: string}} */

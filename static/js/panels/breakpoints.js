@@ -5,6 +5,7 @@ import { count, t } from "../language/index.js";
 import { breakpoint, doubt, unknowable, nameOf, stepsOf, titleOf } from "../deck/breakpoints.js";
 import { KIND_WORDS } from "../deck/kinds.js";
 import { nextWhere } from "../deck/stepping.js";
+import { grouped } from "../tape/grouped.js";
 import { ownMark } from "../tape/source.js";
 import { Icon } from "../ui/icons.js";
 import { Sheet } from "./help.js";
@@ -26,7 +27,7 @@ const CONDITIONS = /** @type {const} */ ([
 const valueOf = (event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value;
 
 /** @param {number} n */
-const times = (n) => (n === 0 ? t("never") : count("once", "{n} times", n, { n: n.toLocaleString("en") }));
+const times = (n) => (n === 0 ? t("never") : count("once", "{n} times", n, { n: grouped(n) }));
 
 /** What is chosen in a form, as a stop. @param {string} choice @param {string} size @returns {Stop | null} */
 function stopFrom(choice, size) {

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
 import { t } from "../language/index.js";
+import { grouped } from "../tape/grouped.js";
 import { narrate, sentence } from "../tape/narrate.js";
 import { segmentAt } from "../tape/phases.js";
 import { lastAt } from "../tape/state.js";
@@ -89,7 +90,7 @@ export function Events({ model, heading }) {
       <select class="small" aria-label=${t("Kind of event")} value=${group} onChange=${(/** @type {Event} */ event) => setGroup(/** @type {HTMLSelectElement} */ (event.target).value)}>
         ${Object.keys(GROUPS).map((name) => html`<option key=${name} value=${name}>${GROUP_WORDS[name]}</option>`)}</select>
       <input class="small" type="search" placeholder=${t("Filter")} aria-label=${t("Filter events by text")} value=${words} onInput=${(/** @type {Event} */ event) => setWords(/** @type {HTMLInputElement} */ (event.target).value)} />
-      <span class="muted">${player ? steps.length.toLocaleString("en") : ""}</span>
+      <span class="muted">${player ? grouped(steps.length) : ""}</span>
     </header>
     <div class="events" ref=${list} role=${steps.length ? "list" : "group"} tabindex="0" aria-label=${t("Events")}
       onScroll=${(/** @type {Event} */ event) => setView({ top: /** @type {HTMLElement} */ (event.target).scrollTop, height: view.height, width: view.width })}>

@@ -1,6 +1,6 @@
 /** The graph's pane: gives the graph its host, tells it where the tape stands, hears what is clicked. */
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { readView, writeView } from "../graph/view.js";
 import { lineage } from "../tape/lineage.js";
 import { partOf } from "../tape/lineage_parts.js";
@@ -27,7 +27,8 @@ export function GraphPane({ model, createGraph, holds, above, below, children })
   const player = model.player.value;
   const view = readView(model.view.value);
 
-  useEffect(() => {
+  // Before the frame that shows the other panes: the graph is what the reader came for.
+  useLayoutEffect(() => {
     if (!player || !host.current) return undefined;
     const box = host.current;
     const made = createGraph(box, player.tape, player.history, {

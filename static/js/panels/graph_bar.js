@@ -3,6 +3,7 @@
 import { html, signal, useEffect, useRef } from "../../vendor/preact.js";
 import { KINDS, SIDES, toggled } from "../graph/view.js";
 import { count, t } from "../language/index.js";
+import { grouped } from "../tape/grouped.js";
 import { useAway } from "../ui/away.js";
 import { Icon } from "../ui/icons.js";
 
@@ -70,7 +71,7 @@ function Kinds({ view, census, hooks, show }) {
       ${KINDS.map((kind) => {
         const { name, says } = KIND_WORDS[kind];
         const n = many(kind);
-        return html`<label key=${kind}><input type="checkbox" checked=${!view.hidden.includes(kind)} onChange=${() => show(toggled(view, kind))} /><span>${name}${says && html`<small>${says}</small>`}</span>${n !== null && html`<b>${n.toLocaleString("en")}</b>`}</label>`;
+        return html`<label key=${kind}><input type="checkbox" checked=${!view.hidden.includes(kind)} onChange=${() => show(toggled(view, kind))} /><span>${name}${says && html`<small>${says}</small>`}</span>${n !== null && html`<b>${grouped(n)}</b>`}</label>`;
       })}
       ${census && census.hidden > 0 && html`<p class="muted">${count("{n} thing is hidden.", "{n} things are hidden.", census.hidden)} ${t("A dash-dotted wire leads past what is hidden; a dot is left where wires meet in it.")}</p>`}
       ${census && census.faceless > 0 && html`<p class="muted">${count("{n} autograd node has no op of its own, and is shown in both sides only.", "{n} autograd nodes have no op of their own, and are shown in both sides only.", census.faceless)}</p>`}

@@ -3,6 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { MOST_HOPS } from "../graph/view.js";
 import { count, t } from "../language/index.js";
+import { grouped } from "../tape/grouped.js";
 import { lineage } from "../tape/lineage.js";
 import { thingTitle } from "../tape/things.js";
 import { Icon } from "../ui/icons.js";
@@ -34,7 +35,7 @@ function Near({ model, tape, near: { thing, hops }, census, neighbours, everythi
   return html`<p class="graph-note" role="status"><${Icon} name="near" size=${16} />
     <span>${count("Within {n} hop of", "Within {n} hops of", hops)}${" "}</span>
     <button type="button" class="link" onClick=${() => model.select(thing)}><${Name} text=${thingTitle(tape, thing)} /></button>
-    ${found && html`<span class="muted of">${t("{n} of {all}", { n: found.boxes.toLocaleString("en"), all: found.of.toLocaleString("en") })}</span>`}
+    ${found && html`<span class="muted of">${t("{n} of {all}", { n: grouped(found.boxes), all: grouped(found.of) })}</span>`}
     <${Small} label=${t("One hop fewer (Shift H)")} does=${() => neighbours(-1)}><b>−</b></${Small}>
     <${Small} label=${t("One hop more (H)")} disabled=${hops >= MOST_HOPS} does=${() => neighbours(1)}><b>+</b></${Small}>
     <${Small} label=${t("Show everything again (Esc)")} does=${everything}><${Icon} name="close" size=${14} /></${Small}></p>`;

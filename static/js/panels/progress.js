@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { count, t } from "../language/index.js";
+import { grouped } from "../tape/grouped.js";
 import { Working } from "../ui/working.js";
 
 /** @typedef {import("../ui/model.js").Model} Model */
@@ -12,8 +13,7 @@ export function progressFacts({ what, events, bytes, line, position }) {
   const facts = [];
   if (what === "waiting" && position !== null)
     facts.push(position > 1 ? t("{n} before it", { n: position - 1 }) : t("next in the queue"));
-  if (what === "recording" && events)
-    facts.push(count("{n} event", "{n} events", events, { n: events.toLocaleString("en") }));
+  if (what === "recording" && events) facts.push(count("{n} event", "{n} events", events, { n: grouped(events) }));
   if (what === "recording" && line !== null) facts.push(t("at line {line}", { line }));
   if (what === "loading" && bytes) facts.push(`${(bytes / 1e6).toFixed(1)} MB`);
   return facts;

@@ -3,6 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { panned } from "../deck/window.js";
 import { t } from "../language/index.js";
+import { grouped } from "../tape/grouped.js";
 import { usePainted } from "../ui/canvas.js";
 import { showStretch } from "../ui/tape_window.js";
 import { paletteOf } from "./scrubber_strip.js";
@@ -65,9 +66,9 @@ export function Overview({ player, stretch, step, width }) {
   };
   const [first, last] = [Math.floor(stretch.from) + 1, Math.min(count, Math.ceil(stretch.to))];
   const says = t("steps {first} to {last} of {count}", {
-    first: first.toLocaleString("en"),
-    last: last.toLocaleString("en"),
-    count: count.toLocaleString("en"),
+    first: grouped(first),
+    last: grouped(last),
+    count: grouped(count),
   });
   return html`<div class="overview">
     <div class="overview-bar" role="scrollbar" tabindex="0" aria-label=${t("Part of the tape that is shown")} aria-controls="tape-scrubber" aria-orientation="horizontal"

@@ -3,6 +3,7 @@
 import { html, signal, useEffect, useMemo, useRef, useState } from "../../vendor/preact.js";
 import { count, t } from "../language/index.js";
 import { firstStep } from "../tape/first.js";
+import { grouped } from "../tape/grouped.js";
 import { MOST, search } from "../tape/search.js";
 import { searchIndex } from "../tape/search_index.js";
 import { Icon } from "../ui/icons.js";
@@ -135,7 +136,7 @@ function Finder({ model, reveal }) {
       : all > MOST
         ? t("The best {most} of {all} things: one more word narrows it down", {
             most: MOST,
-            all: all.toLocaleString("en"),
+            all: grouped(all),
           })
         : all
           ? count("{n} thing found", "{n} things found", all)

@@ -10,14 +10,31 @@ import { Options } from "./options.js";
 /** @typedef {import("../ui/model.js").Model} Model */
 /** @typedef {import("./editor.js").Editor} Editor */
 
+/** The editor comes after the graph: it takes a third of the page's time. Where the graph takes long, it does not wait. */
+const LONGEST_WAIT_MS = 1000;
+
+/** Once what is there now stands on the screen. @param {() => void} act */
+const afterDrawing = (act) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(act)));
+
 /** @param {{model: Model, nonce: string, run: () => void}} props */
 export function SourcePane({ model, nonce, run }) {
   const host = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [editor, setEditor] = useState(/** @type {Editor | null} */ (null));
   const [lost, setLost] = useState(false);
+  /** The end of the editor, once its making has begun. */
+  const begun = useRef(/** @type {(() => void) | null} */ (null));
   const [asking, setAsking] = useState(false);
 
+  const due = model.player.value !== null || model.trouble.value !== null;
   useEffect(() => {
+    if (begun.current) return undefined;
+    const timer = setTimeout(() => afterDrawing(begin), due ? 0 : LONGEST_WAIT_MS);
+    return () => clearTimeout(timer);
+  }, [due]);
+  useEffect(() => () => begun.current?.(), []);
+
+  function begin() {
+    if (begun.current || !host.current) return;
     let gone = false;
     /** @type {Editor | null} */
     let made = null;
@@ -39,11 +56,11 @@ export function SourcePane({ model, nonce, run }) {
       },
       () => setLost(true),
     );
-    return () => {
+    begun.current = () => {
       gone = true;
       made?.destroy();
     };
-  }, []);
+  }
 
   useEffect(() => editor?.setText(model.text.value), [editor, model.text.value]);
   useEffect(

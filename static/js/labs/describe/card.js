@@ -2,6 +2,7 @@
 
 import { html, useState } from "../../../vendor/preact.js";
 import { count, t } from "../../language/index.js";
+import { grouped } from "../../tape/grouped.js";
 import { formatFlops, formatShape } from "../../tape/words.js";
 import { Icon } from "../../ui/icons.js";
 import { playerAddress } from "../program.js";
@@ -54,7 +55,7 @@ function FactsBeside({ model, at }) {
   if (!shape && parameters === null) return null;
   return html`<div class="d-facts">
     ${shape && html`<a class="d-shape" href=${playerAddress(id, step, thing)} title=${t("What it gave; see it in the player")}><span class="hidden">${t("Output shape:")} </span>${formatShape(shape)}</a>`}
-    ${parameters !== null && parameters > 0 && html`<span class="d-pill">${count("{n} parameter", "{n} parameters", parameters, { n: parameters.toLocaleString("en") })}</span>`}
+    ${parameters !== null && parameters > 0 && html`<span class="d-pill">${count("{n} parameter", "{n} parameters", parameters, { n: grouped(parameters) })}</span>`}
     ${forward !== null && html`<span class="muted" title=${t("Forward, by torch’s formulas")}>${formatFlops(forward)}</span>`}
   </div>`;
 }

@@ -2,6 +2,7 @@
 
 import { html } from "../../../vendor/preact.js";
 import { heard, t } from "../../language/index.js";
+import { grouped } from "../../tape/grouped.js";
 import { formatFlops, formatNumber } from "../../tape/words.js";
 import { Bar } from "../notices.js";
 import { FailureNote } from "./field.js";
@@ -23,7 +24,7 @@ function Numbers({ model }) {
   const { parameters, forward, backward, losses } = last.facts;
   const flops = (/** @type {number | null} */ n) => (n === null ? "—" : formatFlops(n));
   return html`<dl class="d-numbers">
-    <div><dt>${t("Parameters")}</dt><dd>${parameters.toLocaleString("en")}</dd></div>
+    <div><dt>${t("Parameters")}</dt><dd>${grouped(parameters)}</dd></div>
     <div><dt>${t("Forward")}</dt><dd>${flops(forward)}</dd></div>
     <div><dt>${t("Backward")}</dt><dd>${flops(backward)}</dd></div>
     ${losses.length > 0 && html`<div><dt>${t("Loss")}</dt><dd>${lossText(losses)}</dd></div>`}

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useState } from "../../../vendor/preact.js";
 import { count, language, t } from "../../language/index.js";
+import { grouped } from "../../tape/grouped.js";
 import { lineage } from "../../tape/lineage.js";
 import { nodeDetail, opDetail, tensorName } from "../../tape/words.js";
 import { Icon } from "../../ui/icons.js";
@@ -55,7 +56,7 @@ export function LineageCard({ model, player: { tape }, thing }) {
 
 /** How many things there are, in a text for one and one for several; none is said as "no". @param {string} one @param {string} several @param {readonly string[]} things */
 const many = (one, several, { length }) =>
-  count(one, several, length, { n: length || language !== "en" ? length.toLocaleString("en") : "no" });
+  count(one, several, length, { n: length || language !== "en" ? grouped(length) : "no" });
 
 /** @param {{model: Model, tape: Tape, found: Lineage, thing: string}} props */
 function Values({ model, tape, found, thing }) {
@@ -99,7 +100,7 @@ function Fold({ model, tape, label, note = "", things, light }) {
   const says = t("In the graph: {what}", { what: partWords(light.of, light.part) });
   return html`<div class="lit-fold"><details class="fold"><summary><${Icon} name="chevron" size=${14} />${label}${note && html` <code>${note}</code>`}</summary>
     ${things.slice(0, MOST).map((thing) => html`<${Row} key=${thing} label=${html`<${Link} model=${model} tape=${tape} thing=${thing} />`}><code class="clip">${detailOf(tape, thing)}</code></${Row}>`)}
-    ${things.length > MOST && html`<p class="muted">${t("and {n} more", { n: (things.length - MOST).toLocaleString("en") })}</p>`}
+    ${things.length > MOST && html`<p class="muted">${t("and {n} more", { n: grouped(things.length - MOST) })}</p>`}
   </details><button type="button" class="button icon-only small" aria-pressed=${shown} title=${says} aria-label=${says} onClick=${toggle}><${Icon} name="path" size=${14} /></button></div>`;
 }
 
