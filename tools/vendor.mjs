@@ -22,22 +22,9 @@ const MANIFEST = join(VENDOR, "MANIFEST.json");
 const LIBRARIES = [
   {
     name: "d3",
-    source: [
-      "array",
-      "axis",
-      "drag",
-      "format",
-      "hierarchy",
-      "interpolate",
-      "scale",
-      "scale-chromatic",
-      "selection",
-      "shape",
-      "transition",
-      "zoom",
-    ]
-      .map((part) => `export * from "d3-${part}";`)
-      .join("\n"),
+    source: `
+export { create, select } from "d3-selection";
+export { zoom, zoomIdentity } from "d3-zoom";`,
   },
   {
     name: "preact",

@@ -259,6 +259,7 @@ const there = new Promise((resolve) =>
   }),
 );
 arrive();
-Promise.race([there, new Promise((resolve) => setTimeout(resolve, AT_HAND_MS))]).then(() =>
-  render(html`<${Page} />`, app),
-);
+Promise.race([there, new Promise((resolve) => setTimeout(resolve, AT_HAND_MS))]).then(() => {
+  app.replaceChildren();
+  render(html`<${Page} />`, app);
+});

@@ -2,11 +2,13 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from tapedeck.assets import folder
-from tapedeck.web.linked import Linked, LinkError, link
+from tapedeck.web.linked import Linked, LinkError, link, uncommented
+from tapedeck.web.modules import needed
 
 MODULES = {
     "js/main.js": """/** The entry. */
@@ -93,6 +95,17 @@ def test_what_cannot_be_joined_is_refused_with_its_name(static, path, text, says
     (static / path).write_text(text)
     with pytest.raises(LinkError, match=says):
         link("js/main.js", static)
+
+
+def test_no_module_loses_anything_with_its_comments():
+    static = folder("static")
+    texts = [(static / path).read_text("utf-8") for path in ("js/main.js", *needed("js/main.js"))]
+    script = Path(__file__).parents[1] / "js" / "same_syntax.js"
+    pairs = json.dumps([*([text, uncommented(text)] for text in texts), ["const a = 1;", "const a = 2;"]])
+    done = subprocess.run(["node", str(script)], input=pairs, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [*([True] * len(texts)), False]
+    assert sum(map(len, texts)) > 1.3 * sum(len(uncommented(text)) for text in texts)
 
 
 def test_the_page_s_own_modules_can_be_joined():

@@ -23,6 +23,12 @@ OWN = "js/"
 _IMPORT = re.compile(r'^import (?:(\{[^}]*\})|\* as (\w+)) from "(\.[^"]+)";\n', re.MULTILINE)
 _LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+_REMARK = re.compile(
+    r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//.*)[ \t]*\n|/\*\* @\w+ (?:[^*\n]|\*(?!/))*\*/ ?", re.MULTILINE
+)
+"""Comments, and types within a line: a quarter of the text, and a browser reads all of it before the first line runs. A
+string with such a thing in it would be damaged: a test compares the syntax of every module with and without."""
+
 _WAITS = re.compile(r"^(?!/?[ *]).*\bawait\b", re.MULTILINE)
 """A line of a module's own level; what stands in a function is indented."""
 
@@ -121,7 +127,7 @@ def _order(path: str, static: Path, order: list[str], above: tuple[str, ...]) ->
 
 
 def _joined(path: str, static: Path, names: dict[str, str]) -> str:
-    text = (static / path).read_text("utf-8")
+    text = uncommented((static / path).read_text("utf-8"))
     exported = _EXPORT.findall(text)
 
     def imported(found: re.Match[str]) -> str:
@@ -136,6 +142,11 @@ def _joined(path: str, static: Path, names: dict[str, str]) -> str:
     waits = "await " if _WAITS.search(body) else ""
     function = f"({'async ' if waits else ''}() => {{\n{body}return {{ {', '.join(exported)} }};\n}})()"
     return f"const {names[path]} = {waits}{function};\n"
+
+
+def uncommented(text: str) -> str:
+    """A module without its comments."""
+    return _REMARK.sub("", text)
 
 
 def _from(path: str, wanted: str) -> str:
