@@ -8,6 +8,7 @@
 import { html, signal, useEffect, useRef } from "../../vendor/preact.js";
 import { fitsIn, frameOf, inGraph, onMap, patchesOf, windowOf } from "../graph/minimap.js";
 import { t } from "../language/index.js";
+import { afterDrawing } from "../ui/after_drawing.js";
 import { narrow } from "../ui/panes.js";
 import { recall, remember } from "../ui/remember.js";
 import { colour, onThemeChange } from "../ui/theme.js";
@@ -30,14 +31,20 @@ export function toggleMap() {
 export function Minimap({ graph, listen }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   useEffect(() => {
-    if (!box.current) return undefined;
-    const chart = new Chart(box.current, graph);
-    const stops = [listen(() => chart.moved()), onThemeChange(() => chart.recolour())];
-    chart.moved();
-    return () => {
-      for (const stop of stops) stop();
-      chart.close();
-    };
+    /** @type {(() => void)[]} */
+    const stops = [
+      afterDrawing(() => {
+        if (!box.current) return;
+        const chart = new Chart(box.current, graph);
+        stops.push(
+          () => chart.close(),
+          listen(() => chart.moved()),
+          onThemeChange(() => chart.recolour()),
+        );
+        chart.moved();
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
   }, [graph]);
   return html`<div class="minimap away" ref=${box} role="application" tabindex="0" aria-label=${t("Minimap: arrow keys move the graph, + and − zoom")}><canvas></canvas><i></i></div>`;
 }

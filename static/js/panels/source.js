@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { heard, t } from "../language/index.js";
 import { markAt, offsets, stepFromLine } from "../tape/source.js";
+import { afterDrawing } from "../ui/after_drawing.js";
 import { Icon } from "../ui/icons.js";
 import { narrow, togglePane } from "../ui/panes.js";
 import { Options } from "./options.js";
@@ -12,9 +13,6 @@ import { Options } from "./options.js";
 
 /** The editor comes after the graph: it takes a third of the page's time. Where the graph takes long, it does not wait. */
 const LONGEST_WAIT_MS = 1000;
-
-/** Once what is there now stands on the screen. @param {() => void} act */
-const afterDrawing = (act) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(act)));
 
 /** @param {{model: Model, nonce: string, run: () => void}} props */
 export function SourcePane({ model, nonce, run }) {
