@@ -37,7 +37,7 @@ function Playing({ model }) {
       ${button("previousPhase", t("Previous phase ([)"), atStart)}
       ${button("back", t("Back (←)"), atStart)}
       <span class="reverse"><${Control} name="playBack" label=${t("Play backwards (R)")} off=${!player || count === 0} pressed=${backwards} size=${18} act=${() => model.deck({ type: "toggleBack" })} /></span>
-      <button type="button" class=${`play${playing ? " on" : ""}`} title=${playing ? "Pause (Space)" : over ? "Play again from the start (Space)" : t("Play (Space)")} aria-label=${playing ? "Pause" : t("Play")} disabled=${!player}
+      <button type="button" class=${`play${playing ? " on" : ""}`} title=${playing ? t("Pause (Space)") : over ? t("Play again from the start (Space)") : t("Play (Space)")} aria-label=${playing ? t("Pause") : t("Play")} disabled=${!player}
         onClick=${() => model.deck({ type: "toggle" })}><${Icon} name=${playing ? "pause" : over ? "again" : "play"} size=${22} /></button>
       ${button("next", t("Next (→)"), atEnd)}
       ${button("nextPhase", t("Next phase (])"), atEnd)}

@@ -1,9 +1,11 @@
 /** Formulas of layers and losses: normalisation, pooling, embedding, attention, cross entropy and its like. */
 
+import { t } from "../language/index.js";
+
 /** @typedef {import("./formulas_scope.js").Entry} Entry */
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
 
-const HOLDS = "[…] is 1 where it holds, else 0.";
+const HOLDS = t("[…] is 1 where it holds, else 0.");
 const WEIGHTS = ["weight", "pos"];
 const TARGET = { t: ["target"], weight: ["weight"], pos: ["pos_weight"] };
 
@@ -46,7 +48,7 @@ const classes = (s, mean, sum, none) => (plainClasses(s) ? ({ mean, sum, none }[
 
 /** @param {Scope} s */
 const rows = (s) => [
-  ...(reduction(s) === "mean" ? ["N: the targets that count, without those to be ignored."] : []),
+  ...(reduction(s) === "mean" ? [t("N: the targets that count, without those to be ignored.")] : []),
   HOLDS,
 ];
 const SYMBOLS = { N: "N", n: "n", c: "c", p: "p" };
@@ -146,17 +148,23 @@ const NORMS = [
       isTraining(s)
         ? [
             s.op === "instance_norm"
-              ? "μ, v and mean are over all places, for each channel of each sample."
-              : "μ, v, mean and Σ are over the batch and all places, for each channel.",
+              ? t("μ, v and mean are over all places, for each channel of each sample.")
+              : t("μ, v, mean and Σ are over the batch and all places, for each channel."),
           ]
-        : ["In evaluation mode the running statistics are constants."],
+        : [t("In evaluation mode the running statistics are constants.")],
   },
   {
     ...WITHIN_SAMPLES,
     ops: ["layer_norm"],
     nodes: ["NativeLayerNorm"],
     notes: (s) => [
-      `μ, v and mean are over the normalised dimensions${s.constant("normalized_shape") ? ` ${s.constant("normalized_shape")?.replace(/[()[\]]|,(?=\))/g, "")}` : ""}, Σ over all others.`,
+      t("μ, v and mean are over the normalised dimensions{sizes}, Σ over all others.", {
+        sizes:
+          s
+            .constant("normalized_shape")
+            ?.replace(/[()[\]]|,(?=\))/g, "")
+            .replace(/^/, " ") ?? "",
+      }),
     ],
   },
   {
@@ -164,7 +172,9 @@ const NORMS = [
     ops: ["group_norm"],
     nodes: ["NativeGroupNorm"],
     notes: (s) => [
-      `μ, v and mean are over each of the ${s.constant("num_groups") ?? ""} groups of channels of a sample, Σ over all others.`,
+      t("μ, v and mean are over each of the {n} groups of channels of a sample, Σ over all others.", {
+        n: s.constant("num_groups") ?? "",
+      }),
     ],
   },
 ];
@@ -179,7 +189,7 @@ function windowSize(s) {
   return sizes.length === 1 ? sizes[0] ** dimensions : sizes.reduce((a, b) => a * b, 1);
 }
 
-const WINDOW = "W(p) is the window of place p, in each channel of each sample.";
+const WINDOW = t("W(p) is the window of place p, in each channel of each sample.");
 
 /** @param {number} dimensions @returns {Entry[]} */
 const pools = (dimensions) => [
@@ -225,8 +235,10 @@ const LOOKUPS = [
     notes: (s) => {
       const padding = s.constant("padding_idx");
       return [
-        "A row that was looked up twice gets both gradients; a row that was not looked up gets 0.",
-        ...(padding !== null && !padding.startsWith("-") ? [`Row ${padding} is padding and gets none.`] : []),
+        t("A row that was looked up twice gets both gradients; a row that was not looked up gets 0."),
+        ...(padding !== null && !padding.startsWith("-")
+          ? [t("Row {n} is padding and gets none.", { n: padding })]
+          : []),
       ];
     },
   },
@@ -253,8 +265,10 @@ const LOOKUPS = [
     forward: "P @ v",
     backward: { q: `S @ k / ${ROOT}`, k: `S' @ q / ${ROOT}`, v: "P' @ ~y" },
     notes: (s) => [
-      `For each of the batch and each head; d = ${s.shape("q")?.at(-1) ?? "the last dimension"}, Σ is along each row.`,
-      ...(s.constant("is_causal") === "True" ? ["is_causal: no place looks at later ones; there P is 0."] : []),
+      t("For each of the batch and each head; d = {d}, Σ is along each row.", {
+        d: s.shape("q")?.at(-1) ?? t("the last dimension"),
+      }),
+      ...(s.constant("is_causal") === "True" ? [t("is_causal: no place looks at later ones; there P is 0.")] : []),
     ],
   },
 ];

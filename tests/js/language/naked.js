@@ -32,7 +32,37 @@ function* nakedIn(path) {
       for (const text of wordsOf(templateText(node, () => HOLE))) yield { text, where };
 }
 
+/** Sentences: a capital, and three words in a row. */
+const SENTENCE = /^[A-Z].*[A-Za-z]{2,} [a-z]+ [a-z]{2,}/;
+/** Python's own words, and what is written for Python. */
+const PYTHON = /^Traceback|^False None True|^Fusion only for eval!/;
+const WRITES_PYTHON = /labs\/.*\/(source|program|pictures|lab_model|model)\.js$/;
+
+/** Strings that are sentences, and are neither looked up nor raised. @param {string} path */
+function* sentencesIn(path) {
+  const nodes = [...nodesOf(path)];
+  const known = new Set();
+  const know = (/** @type {any} */ node) => {
+    if (!node || typeof node !== "object" || known.has(node)) return;
+    known.add(node);
+    Object.values(node).forEach(know);
+  };
+  for (const { node } of nodes) {
+    if (node.type === "CallExpression" && ["t", "count", "many"].includes(node.callee.name)) know(node.arguments);
+    if (node.type === "TaggedTemplateExpression") know(node.quasi.quasis);
+    if (node.type === "NewExpression" && /Error$/.test(node.callee.name)) know(node.arguments);
+  }
+  for (const { node, where } of nodes) {
+    const text = node.type === "TemplateElement" ? node.value.cooked : node.type === "Literal" ? node.value : "";
+    if (typeof text === "string" && SENTENCE.test(text) && !PYTHON.test(text) && !known.has(node))
+      yield { text, where };
+  }
+}
+
 /** Every one with its place. */
-export const naked = modules.flatMap((path) => [...nakedIn(path)]);
+export const naked = modules.flatMap((path) => [
+  ...nakedIn(path),
+  ...(/\/language\//.test(path) || WRITES_PYTHON.test(path) ? [] : sentencesIn(path)),
+]);
 
 if (argv[1] === fileURLToPath(import.meta.url)) for (const { text, where } of naked) console.log(`${where}: ${text}`);

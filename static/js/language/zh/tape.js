@@ -169,6 +169,24 @@ export default {
   "{n} parameters": "{n} 个参数",
   "{0}'s step {1}": "{0} 的第 {1} 步",
   " (of {0})": "（{0}）",
+  "N: the targets that count, without those to be ignored.": "N：计入的目标数，不含要忽略的。",
+  "μ, v and mean are over all places, for each channel of each sample.":
+    "μ、v 和 mean 对每个样本的每个通道，在所有位置上取。",
+  "μ, v, mean and Σ are over the batch and all places, for each channel.":
+    "μ、v、mean 和 Σ 对每个通道，在批次和所有位置上取。",
+  "In evaluation mode the running statistics are constants.": "在评估模式下，运行统计量是常数。",
+  "μ, v and mean are over the normalised dimensions{sizes}, Σ over all others.":
+    "μ、v 和 mean 在归一化的维度{sizes} 上取，Σ 在其余维度上取。",
+  "μ, v and mean are over each of the {n} groups of channels of a sample, Σ over all others.":
+    "μ、v 和 mean 在一个样本的 {n} 组通道的每一组上取，Σ 在其余维度上取。",
+  "W(p) is the window of place p, in each channel of each sample.": "W(p) 是位置 p 的窗口，在每个样本的每个通道中。",
+  "A row that was looked up twice gets both gradients; a row that was not looked up gets 0.":
+    "被查两次的行得到两份梯度；没有被查的行得到 0。",
+  "Row {n} is padding and gets none.": "第 {n} 行是填充，得不到梯度。",
+  "For each of the batch and each head; d = {d}, Σ is along each row.":
+    "对批次中的每一个和每个头；d = {d}，Σ 沿每一行。",
+  "the last dimension": "最后一维",
+  "is_causal: no place looks at later ones; there P is 0.": "is_causal：任何位置都不看后面的位置；那里 P 为 0。",
   "Where both are equal, each gets half.": "两者相等时，各得一半。",
   "[…] is 1 where it holds, else 0.": "[…] 成立处为 1，否则为 0。",
   "Φ is the distribution function of the normal distribution, φ its density.": "Φ 是正态分布函数，φ 是其密度。",
