@@ -9,6 +9,7 @@ import pytest
 from tapedeck.assets import folder
 from tapedeck.web.linked import Linked, LinkError, link, uncommented
 from tapedeck.web.modules import needed
+from tapedeck.web.pages import LABS, MAIN, lab_page
 
 MODULES = {
     "js/main.js": """/** The entry. */
@@ -55,6 +56,9 @@ export { a as VENDORED };
 }
 
 
+ENTRIES = (MAIN, *(lab_page(name) for name in ("", *LABS)))
+
+
 @pytest.fixture
 def static(tmp_path):
     for path, text in MODULES.items():
@@ -99,7 +103,8 @@ def test_what_cannot_be_joined_is_refused_with_its_name(static, path, text, says
 
 def test_no_module_loses_anything_with_its_comments():
     static = folder("static")
-    texts = [(static / path).read_text("utf-8") for path in ("js/main.js", *needed("js/main.js"))]
+    paths = {each for entry in ENTRIES for each in (entry, *needed(entry)) if each.startswith("js/")}
+    texts = [(static / path).read_text("utf-8") for path in sorted(paths)]
     script = Path(__file__).parents[1] / "js" / "same_syntax.js"
     pairs = json.dumps([*([text, uncommented(text)] for text in texts), ["const a = 1;", "const a = 2;"]])
     done = subprocess.run(["node", str(script)], input=pairs, capture_output=True, text=True, check=False)
@@ -108,5 +113,6 @@ def test_no_module_loses_anything_with_its_comments():
     assert sum(map(len, texts)) > 1.3 * sum(len(uncommented(text)) for text in texts)
 
 
-def test_the_page_s_own_modules_can_be_joined():
-    assert "m0$" in link("js/main.js", folder("static"))
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_the_pages_own_modules_can_be_joined(entry):
+    assert "m0$" in link(entry, folder("static"))

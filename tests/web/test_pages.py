@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from tapedeck.assets import AssetsMissing, folder
 from tapedeck.settings import Settings
-from tapedeck.web.pages import Files
+from tapedeck.web.pages import LABS, Files
 
 
 def test_the_home_page_has_no_tape_and_a_players_page_has_its_own(served):
@@ -78,25 +78,23 @@ def test_a_static_file_that_has_changed_is_sent_anew(tmp_path):
         assert client.get("/static/nothing.js").status_code == 404
 
 
-def test_a_page_tells_of_every_module_that_it_needs(served):
-    told = re.findall(r'rel="modulepreload" href="/static/([^"]+)"', served.get("/labs/describe").text)
-    static = folder("static")
-    assert len(told) == len(set(told)) > 50
-    assert {"vendor/preact.js", "js/tape/load.js", "js/labs/describe/index.js"} <= set(told)
-    for path in ["js/labs/main.js", *told]:
-        for wanted in re.findall(r'from "(\.[^"]+)"', (static / path).read_text()):
-            assert (static / path).parent.joinpath(wanted).resolve().relative_to(static).as_posix() in told, path
-
-
-def test_the_player_s_modules_are_one_file_and_what_it_still_imports_is_told(served):
-    page = served.get("/", headers={"accept-language": "zh"}).text
+@pytest.mark.parametrize("path", ["/", "/labs", *(f"/labs/{name}" for name in LABS)])
+def test_a_pages_modules_are_one_file_its_styles_another_and_what_it_still_imports_is_told(served, path):
+    page = served.get(path, headers={"accept-language": "zh"}).text
     told = re.findall(r'rel="modulepreload" href="/static/([^"]+)"', page)
-    script = re.search(r'<script type="module" nonce="[^"]+" src="/static/([^"]+)"', page)[1]
+    (script,) = re.findall(r'<script type="module" nonce="[^"]+" src="/static/([^"]+)"', page)
+    (styles,) = re.findall(r'<link rel="stylesheet" href="/static/([^"]+)"', page)
     answer = served.get(f"/static/{script}")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert set(re.findall(r'from "/static/([^"]+)"', answer.text)) < set(told)
     assert "js/language/zh/tape.js" in told
-    assert served.get(f"/static/{script}", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+    assert all(served.get(f"/static/{each}").status_code == 200 for each in told)
+    sheet = served.get(f"/static/{styles}")
+    assert sheet.headers["content-type"].startswith("text/css")
+    for one in ("theme", "base", "shell"):
+        assert (folder("static") / "css" / f"{one}.css").read_text() in sheet.text
+    for each, first in ((script, answer), (styles, sheet)):
+        assert served.get(f"/static/{each}", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
 
 
 def test_a_players_page_asks_for_its_tape_at_once_and_only_for_one_that_is_there(served):
@@ -177,11 +175,11 @@ def test_every_setting_is_described_and_can_come_from_the_environment(monkeypatc
 
 
 def test_every_lab_has_a_page_of_its_own(served):
-    for name in ("ad", "einsum"):
+    for name in LABS:
         page = served.get(f"/labs/{name}")
         assert page.status_code == 200
         assert f'data-lab="{name}"' in page.text
-        assert f"/static/js/labs/{name}/index.js" in page.text
+        assert f"/static/js/labs/{name}/page.linked.js" in page.text
 
 
 def test_a_lab_that_is_not_there_is_the_list_of_labs_with_404(served):

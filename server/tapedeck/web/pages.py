@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
+from functools import partial
 from mimetypes import guess_type
 from pathlib import Path
 from stat import S_ISREG
@@ -74,15 +75,33 @@ STYLES = (
     *("theme", "base", "shell", "transport", "source", "breakpoints"),
     *("inspector", "lists", "graph", "view", "search", "lessons"),
 )
-JOINED: dict[str, Callable[[Path], Joined]] = {
-    MAIN.removesuffix(".js") + SUFFIX: lambda static: Linked(MAIN, static),
-    "css/page.linked.css": lambda static: Sheets(STYLES, static),
-}
-"""What is served as one file."""
 
-LAB = "js/labs/main.js"
 LABS = ("ad", "einsum", "convolution", "fusion", "describe")
 """The labs, each a folder of ``static/js/labs``."""
+
+
+def lab_page(name: str) -> str:
+    """The entry of a lab's page; of all labs' without a name."""
+    return f"js/labs/{name}/page.js" if name else "js/labs/page.js"
+
+
+def lab_styles(name: str) -> tuple[str, ...]:
+    """The sheets of a lab's page."""
+    return (*("theme", "base", "shell", "labs"), *(("labs/board", f"labs/{name}") if name else ()))
+
+
+def joined(entry: str) -> str:
+    """Where a module stands with all that it imports."""
+    return entry.removesuffix(".js") + SUFFIX
+
+
+JOINED: dict[str, Callable[[Path], Joined]] = {
+    joined(MAIN): partial(Linked, MAIN),
+    "css/page.linked.css": partial(Sheets, STYLES),
+    **{joined(lab_page(name)): partial(Linked, lab_page(name)) for name in ("", *LABS)},
+    **{f"css/labs/{name or 'all'}.linked.css": partial(Sheets, lab_styles(name)) for name in ("", *LABS)},
+}
+"""What is served as one file."""
 
 
 def pages(service: Service) -> APIRouter:
@@ -90,8 +109,12 @@ def pages(service: Service) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, tape_id: str, status: int = 200, data: Iterable[str] = ()) -> HTMLResponse:
-        told = (*outside(needed(MAIN)), *catalogue(request))
-        return render(request, "page.html", status, tape_id=tape_id, modules=told, data=data)
+        return render(request, "page.html", status, tape_id=tape_id, modules=modules(request, MAIN), data=data)
+
+    def lab_of(request: Request, name: str, status: int = 200) -> HTMLResponse:
+        script, style = joined(lab_page(name)), f"css/labs/{name or 'all'}.linked.css"
+        told = modules(request, lab_page(name))
+        return render(request, "lab.html", status, lab=name, script=script, style=style, modules=told)
 
     @router.get("/")
     async def home(request: Request) -> HTMLResponse:
@@ -115,14 +138,11 @@ def pages(service: Service) -> APIRouter:
 
     @router.get("/labs")
     async def labs(request: Request) -> HTMLResponse:
-        return render(request, "lab.html", lab="", modules=modules(request, LAB))
+        return lab_of(request, "")
 
     @router.get("/labs/{name}")
     async def lab(request: Request, name: str) -> HTMLResponse:
-        if name not in LABS:
-            return render(request, "lab.html", 404, lab="", modules=modules(request, LAB))
-        own = f"js/labs/{name}/index.js"
-        return render(request, "lab.html", lab=name, modules=modules(request, LAB, own))
+        return lab_of(request, name) if name in LABS else lab_of(request, "", 404)
 
     @router.get("/favicon.ico")
     async def icon() -> Response:
@@ -132,15 +152,7 @@ def pages(service: Service) -> APIRouter:
     return router
 
 
-def modules(request: Request, entry: str, *later: str) -> tuple[str, ...]:
-    """The modules of a page, what it imports later, and the catalogue of its language."""
-    told = [*needed(entry)]
-    for one in later:
-        told += [each for each in (one, *needed(one)) if each not in told]
-    return (*told, *catalogue(request))
-
-
-def catalogue(request: Request) -> tuple[str, ...]:
-    """The modules of the language, where it is not the one that stands in the code."""
-    one = "js/language/zh.js"
-    return (one, *needed(one)) if language(request) == "zh-Hans" else ()
+def modules(request: Request, entry: str) -> tuple[str, ...]:
+    """What a linked page imports, and the catalogue of its language where it is not the one that stands in the code."""
+    told = "js/language/zh.js"
+    return (*outside(needed(entry)), *((told, *needed(told)) if language(request) == "zh-Hans" else ()))

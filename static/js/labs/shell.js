@@ -2,7 +2,6 @@
 
 import { html } from "../../vendor/preact.js";
 import { t } from "../language/index.js";
-import { Icon } from "../ui/icons.js";
 import { LanguageSwitch, ThemeSwitch } from "../ui/switches.js";
 import { LABS, labAddress, labNamed } from "./names.js";
 
@@ -35,9 +34,4 @@ export function Shell({ name, children }) {
 export function AllLabs() {
   return html`<header class="lab-head"><h1>${t("Labs")}</h1><p>${t("Change what you like: PyTorch is recorded while it computes it, and every number comes from the tape.")}</p></header>
     <ul class="lab-list">${LABS.map((each) => html`<li key=${each.name}><a class="card" href=${labAddress(each.name)}><h2>${each.title}</h2><p>${each.question}</p></a></li>`)}</ul>`;
-}
-
-/** Where the lab's own files did not come. @param {{detail: string}} props */
-export function Lost({ detail }) {
-  return html`<div class="bar bad" role="alert"><${Icon} name="error" /><p><b>${t("This lab could not be loaded.")}</b> ${t("Load the page again; if that does not help, the server may have been updated.")} <code>${detail}</code></p></div>`;
 }

@@ -26,9 +26,6 @@ const shared = {
     "不写代码怎样搭出一个模型，torch 又会得到什么？",
   "Change what you like: PyTorch is recorded while it computes it, and every number comes from the tape.":
     "随意修改：PyTorch 计算时被录制下来，每个数都来自磁带。",
-  "This lab could not be loaded.": "这个实验室没能加载。",
-  "Load the page again; if that does not help, the server may have been updated.":
-    "请重新加载页面；如果仍不行，可能是服务器刚更新过。",
   "Tapedeck: start page": "Tapedeck：首页",
   "Theme: as the system says": "主题：跟随系统",
   "Theme: light": "主题：浅色",

@@ -1,0 +1,5 @@
+/** The page of all labs. */
+
+import { arrive } from "./main.js";
+
+arrive(null);
