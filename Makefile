@@ -44,7 +44,7 @@ setup: $(RUN_READY) $(NATIVE_READY) $(TEST_READY) $(CHECK_READY) $(BENCH_READY) 
 test: test-py test-js ## every test: Python and browser, then JavaScript
 
 test-py: $(TEST_READY) $(NATIVE_READY) browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-js:
 	@shopt -s nullglob globstar; files=(tests/js/**/*.test.js); \

@@ -100,6 +100,7 @@ def javascript(*arguments: Any) -> Any:
 
 @pytest.mark.skipif(NODE is None, reason="needs Node")
 @pytest.mark.timeout(300)
+@pytest.mark.slow
 def test_python_and_javascript_agree_on_every_step_of_hundreds_of_tapes(tmp_path: Path) -> None:
     ours: dict[str, list[str]] = {}
     named: dict[str, tuple[str, Tape]] = {}
