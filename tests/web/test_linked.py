@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tapedeck.assets import folder
+from tapedeck.web.files import LABS, MAIN, lab_page
 from tapedeck.web.linked import Linked, LinkError, link, uncommented
 from tapedeck.web.modules import needed
-from tapedeck.web.pages import LABS, MAIN, lab_page
 
 MODULES = {
     "js/main.js": """/** The entry. */

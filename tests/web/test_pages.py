@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from tapedeck.assets import AssetsMissing, folder
 from tapedeck.settings import Settings
-from tapedeck.web.pages import LABS, Files
+from tapedeck.web.files import LABS, Files
 
 
 def test_the_home_page_has_no_tape_and_a_players_page_has_its_own(served):

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from tapedeck.assets import folder
 from tapedeck.settings import Settings
-from tapedeck.web import openapi, operations, pages, problems, reading, recording, signin
+from tapedeck.web import files, openapi, operations, pages, problems, reading, recording, signin
 from tapedeck.web.access import Access, check_binding, shared
 from tapedeck.web.addresses import Addresses
 from tapedeck.web.bodies import BodyLimit
@@ -79,5 +79,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(operations.routes(service, addresses))
     app.include_router(signin.routes(settings, addresses, rates))
     app.include_router(pages.pages(service))
-    app.mount("/static", pages.Files(folder("static")), name="static")
+    app.mount("/static", files.Files(folder("static")), name="static")
     return app

@@ -9,6 +9,7 @@ in one is refused. What is imported later (``import("./editor.js")``) and what i
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -39,7 +40,7 @@ class LinkError(ValueError):
     """A module that cannot be joined with others."""
 
 
-class Joined:
+class Joined(ABC):
     """Files that are served as one, made anew when one of them has changed."""
 
     def __init__(self, static: Path) -> None:
@@ -56,11 +57,13 @@ class Joined:
             self._text = self._made().encode()
         return self._text
 
+    @abstractmethod
     def _parts(self) -> list[str]:
-        raise NotImplementedError
+        """The paths of what is joined."""
 
+    @abstractmethod
     def _made(self) -> str:
-        raise NotImplementedError
+        """The text that is made of them."""
 
     def _seen(self) -> list[tuple[int, int]]:
         stats = [(self._static / path).stat() for path in self._paths]
