@@ -30,7 +30,7 @@ from torch.nn import functional as F
 
 import tapedeck
 
-ROUNDS = 3
+ROUNDS = 5
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --enable-precise-memory-info"

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.staticfiles import NotModifiedResponse
 from starlette.types import Scope
 
-from tapedeck.web.linked import SUFFIX, Joined, Linked, Sheets, etag
+from tapedeck.web.linked import SUFFIX, Joined, Linked, Sheets
 
 MAIN = "js/main.js"
 STYLES = (
@@ -73,8 +73,8 @@ class Files(StaticFiles):
         if path in JOINED and scope["method"] in ("GET", "HEAD"):
             if path not in self._joined:
                 self._joined[path] = JOINED[path](Path(str(self.directory)))
-            text = await asyncio.to_thread(self._joined[path].text)
-            return self._answer(text, {"Cache-Control": "no-cache", "ETag": etag(text)}, path, scope)
+            text, etag = await asyncio.to_thread(self._joined[path].text)
+            return self._answer(text, {"Cache-Control": "no-cache", "ETag": etag}, path, scope)
         try:
             full, stat = self.lookup_path(path)
         except (OSError, ValueError):  # a name that is too long, or none: Starlette says which answer that is

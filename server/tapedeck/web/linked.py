@@ -47,15 +47,16 @@ class Joined(ABC):
         self._static = static
         self._paths: list[str] = []
         self._state: list[tuple[int, int]] = []
-        self._text = b""
+        self._text, self._etag = b"", ""
 
-    def text(self) -> bytes:
-        """The file; raises ``OSError`` where one of its parts is missing."""
+    def text(self) -> tuple[bytes, str]:
+        """The file, and what stays the same as long as it does; raises ``OSError`` where one of its parts is missing."""
         if not self._paths or self._seen() != self._state:
             self._paths = self._parts()
             self._state = self._seen()
             self._text = self._made().encode()
-        return self._text
+            self._etag = f'"{sha256(self._text).hexdigest()[:32]}"'
+        return self._text, self._etag
 
     @abstractmethod
     def _parts(self) -> list[str]:
@@ -96,11 +97,6 @@ class Sheets(Joined):
 
     def _made(self) -> str:
         return "".join((self._static / path).read_text("utf-8") for path in self._paths)
-
-
-def etag(text: bytes) -> str:
-    """What stays the same as long as the text does."""
-    return f'"{sha256(text).hexdigest()[:32]}"'
 
 
 def outside(modules: Iterable[str]) -> list[str]:
