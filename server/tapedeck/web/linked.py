@@ -50,7 +50,7 @@ class Joined(ABC):
         self._text, self._etag = b"", ""
 
     def text(self) -> tuple[bytes, str]:
-        """The file, and what stays the same as long as it does; raises ``OSError`` where one of its parts is missing."""
+        """The file and its ETag; raises ``OSError`` where one of its parts is missing."""
         if not self._paths or self._seen() != self._state:
             self._paths = self._parts()
             self._state = self._seen()
