@@ -17,7 +17,8 @@ const unary = (name, forward, backward, more = {}) => ({
 /** @param {Scope} s @param {string} role */
 const plainly = (s, role) => Number(s.constant(role) ?? 1) === 1;
 const TIES = t("Where both are equal, each gets half.");
-const HOLDS = t("[…] is 1 where it holds, else 0.");
+/** What a condition in brackets counts for. */
+export const HOLDS = t("[…] is 1 where it holds, else 0.");
 const INNER = "sqrt(2 / π) * (x + 0.044715 * x^3)";
 
 /** @type {Entry[]} */

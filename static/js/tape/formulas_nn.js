@@ -1,11 +1,11 @@
 /** Formulas of layers and losses: normalisation, pooling, embedding, attention, cross entropy and its like. */
 
 import { t } from "../language/index.js";
+import { HOLDS } from "./formulas_elementwise.js";
 
 /** @typedef {import("./formulas_scope.js").Entry} Entry */
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
 
-const HOLDS = t("[…] is 1 where it holds, else 0.");
 const WEIGHTS = ["weight", "pos"];
 const TARGET = { t: ["target"], weight: ["weight"], pos: ["pos_weight"] };
 
@@ -157,15 +157,14 @@ const NORMS = [
     ...WITHIN_SAMPLES,
     ops: ["layer_norm"],
     nodes: ["NativeLayerNorm"],
-    notes: (s) => [
-      t("μ, v and mean are over the normalised dimensions{sizes}, Σ over all others.", {
-        sizes:
-          s
-            .constant("normalized_shape")
-            ?.replace(/[()[\]]|,(?=\))/g, "")
-            .replace(/^/, " ") ?? "",
-      }),
-    ],
+    notes: (s) => {
+      const sizes = s.constant("normalized_shape")?.replace(/[()[\]]|,(?=\))/g, "");
+      return [
+        t("μ, v and mean are over the normalised dimensions{sizes}, Σ over all others.", {
+          sizes: sizes ? ` ${sizes}` : "",
+        }),
+      ];
+    },
   },
   {
     ...WITHIN_SAMPLES,

@@ -1,6 +1,7 @@
 /** Formulas of what makes fewer numbers of many, or a running sum: reductions, softmax, cumsum. */
 
 import { t } from "../language/index.js";
+import { HOLDS } from "./formulas_elementwise.js";
 
 /** @typedef {import("./formulas_scope.js").Entry} Entry */
 /** @typedef {import("./formulas_scope.js").Scope} Scope */
@@ -28,7 +29,6 @@ function correction(s) {
 const EVEN = t("Where several are the largest, they share the gradient evenly.");
 const EUCLIDEAN = new Set(["2", "2.0", "fro", null]);
 const DIM = ["dim", "axis", "names", "out"];
-const HOLDS = t("[…] is 1 where it holds, else 0.");
 
 /** The norms that are known by their own formulas. @param {Scope} s @param {string} euclidean @param {string} absolute */
 function norm(s, euclidean, absolute) {

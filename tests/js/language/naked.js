@@ -36,7 +36,7 @@ function* nakedIn(path) {
 const SENTENCE = /^[A-Z].*[A-Za-z]{2,} [a-z]+ [a-z]{2,}/;
 /** Python's own words, and what is written for Python. */
 const PYTHON = /^Traceback|^False None True|^Fusion only for eval!/;
-const WRITES_PYTHON = /labs\/.*\/(source|program|pictures|lab_model|model)\.js$/;
+const WRITES_PYTHON = /labs\/.*\/(source|program|pictures)\.js$/;
 
 /** Strings that are sentences, and are neither looked up nor raised. @param {string} path */
 function* sentencesIn(path) {
