@@ -30,12 +30,13 @@ import { Transport, sayWhy, whyStopped } from "./panels/transport.js";
 import { lineage } from "./tape/lineage.js";
 import { partsOf } from "./tape/lineage_parts.js";
 import { narrate } from "./tape/narrate.js";
+import { addressWriter } from "./ui/address_bar.js";
 import * as client from "./ui/client.js";
 import { listen } from "./ui/keyboard.js";
 import { createLearning } from "./ui/learning.js";
 import { createModel } from "./ui/model.js";
 import { Panes, Splitter, narrow, sizes, tab } from "./ui/panes.js";
-import { debounced, readPlace, writePlace } from "./ui/place.js";
+import { readPlace, writePlace } from "./ui/place.js";
 import { narrowTape, zoomTape } from "./ui/tape_window.js";
 import { endTour, startTour } from "./ui/tour.js";
 import { clearTrace, traced } from "./ui/traced.js";
@@ -220,7 +221,8 @@ function Page() {
   </div>`;
 }
 
-const writeAddress = debounced(() => {
+const writeAddress = addressWriter(() => {
+  if (browsing.value) return null;
   const place = {
     note: learning.here.value?.moment.id,
     step: model.player.value ? model.step.value : null,
@@ -228,9 +230,7 @@ const writeAddress = debounced(() => {
     open: model.open.value,
     view: model.view.value,
   };
-  if (browsing.value) return;
-  const address = location.pathname + writePlace(place);
-  if (address !== location.pathname + location.hash) history.replaceState(history.state, "", address);
+  return location.pathname + location.search + writePlace(place);
 }, 250);
 
 listen(document, (verb) => VERBS[verb]?.());

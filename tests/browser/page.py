@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -48,6 +49,17 @@ def until(question: Callable[[], Any], seconds: float = 30.0) -> Any:
             raise AssertionError("it did not come true in time")
         time.sleep(0.05)
     return answer
+
+
+@contextlib.contextmanager
+def far_away(page: Page, milliseconds: int = 800) -> Iterator[None]:
+    """The server answers this much later: what is over in a blink can then be seen while it runs, and be stopped."""
+    network = page.context.new_cdp_session(page)
+    unlimited = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", {**unlimited, "latency": milliseconds})
+    yield
+    network.send("Network.emulateNetworkConditions", {**unlimited, "latency": 0})
+    network.detach()
 
 
 def tab_to(page: Page, target: Locator, most: int = 90) -> None:

@@ -253,6 +253,18 @@ def test_a_tape_can_be_taken_along_and_opened_again(watched: Watched, server: st
     expect(page.get_by_role("textbox", name="Program")).to_contain_text("register_hook(lambda g: g + 1)")
 
 
+def test_a_reload_while_it_plays_goes_on_from_there(watched: Watched) -> None:
+    page = playing(watched)
+    page.keyboard.press("Home")
+    until(lambda: step_of(page) <= 1)
+    page.keyboard.press("Space")
+    until(lambda: step_of(page) > 4)
+    page.reload()
+    until(lambda: page.get_by_role("slider", name="Position on the tape").count() and last_of(page) > 5)
+    assert step_of(page) > 4
+    assert "step=0" not in address(page)
+
+
 def test_a_module_opens_and_closes_by_keyboard_and_the_link_remembers(watched: Watched, server: str) -> None:
     answer = httpx.post(f"{server}/api/v1/tapes?wait=30", json={"lesson": "cnn"}, timeout=60).json()
     tables = httpx.get(f"{server}{answer['links']['tape']}").json()

@@ -1,7 +1,7 @@
 /** The fields of a lab as signals: read from the address, kept in it and between visits, every edit undoable. */
 
 import { computed, effect, signal } from "../../vendor/preact.js";
-import { debounced } from "../ui/place.js";
+import { addressWriter } from "../ui/address_bar.js";
 import { recall, remember } from "../ui/remember.js";
 import { readFields, saysFields, writeFields } from "./address.js";
 import { begun, changed, redone, undone } from "./edits.js";
@@ -12,6 +12,8 @@ import { begun, changed, redone, undone } from "./edits.js";
 /** @param {string} name of the lab @param {Fields} defaults what is edited, and can be undone @param {Fields} [places] where the reader stands (`at: "3"`): in the address too, never undone */
 export function createFields(name, defaults, places = {}) {
   const all = { ...defaults, ...places };
+  const present = () => ({ ...now.value, ...place.value });
+  const writeAddress = addressWriter(() => location.pathname + location.search + writeFields(present(), all), 200);
   const stored = () => /** @type {Fields} */ (recall(`lab.${name}`, {}));
   const start = saysFields(location.hash, all)
     ? readFields(location.hash, all)
@@ -21,14 +23,9 @@ export function createFields(name, defaults, places = {}) {
   const place = signal(part(places));
   const now = computed(() => edits.value.now);
 
-  const write = debounced(() => {
-    const fields = { ...now.value, ...place.value };
-    history.replaceState(history.state, "", location.pathname + location.search + writeFields(fields, all));
-    remember(`lab.${name}`, fields);
-  }, 200);
   effect(() => {
-    void [now.value, place.value];
-    write();
+    remember(`lab.${name}`, present());
+    writeAddress();
   });
 
   const verbs = {
