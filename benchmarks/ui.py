@@ -106,8 +106,9 @@ class Program:
 
 
 LOAD, BLOCK, WHOLE = "page load → first drawing, ms", "open one block, ms", "everything expanded, ms"
+HURRIED = "… while Chromium still opens its window, ms"
 PAN, STEP, SCRUB, HEAP = "pan and zoom, p95 frame, ms", "step, fps", "scrub, fps", "JS heap, MB"
-FIGURES = (LOAD, BLOCK, WHOLE, PAN, STEP, SCRUB, HEAP)
+FIGURES = (LOAD, HURRIED, BLOCK, WHOLE, PAN, STEP, SCRUB, HEAP)
 AT_LEAST = (STEP, SCRUB)
 PROGRAMS = (
     Program("GPT-2 small", 12, 1, {LOAD: 500, BLOCK: 100, WHOLE: 1500, PAN: 20, STEP: 55, SCRUB: 55, HEAP: 80}),
@@ -117,11 +118,16 @@ PROGRAMS = (
 
 
 @contextmanager
-def page_of(browser: Browser) -> Iterator[Page]:
-    """A fresh page that watches itself."""
+def page_of(browser: Browser, rest: int = 700) -> Iterator[Page]:
+    """A fresh page that watches itself, in a window that has stood for ``rest`` milliseconds.
+
+    Chromium goes on with the opening of a window, on both cores, when the window can already be told where to go: a
+    page that loads meanwhile is a third slower, which says nothing about the page.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.add_init_script(WATCH)
+    page.wait_for_timeout(rest)
     try:
         yield page
     finally:
@@ -201,9 +207,12 @@ def measured(browser: Browser, base: str, program: Program) -> dict[str, float |
     events = httpx.get(f"{base}/api/v1/tapes/{id}").json()["header"]["events"]
     calls = len(httpx.get(f"{base}/api/v1/tapes/{id}/tape", timeout=60).json()["calls"])
     everything = ",".join([*folds(browser, base, id), *(f"call:{call}" for call in range(calls))])
-    found: dict[str, list[float]] = {LOAD: [], BLOCK: [], WHOLE: [], HEAP: []}
+    found: dict[str, list[float]] = {LOAD: [], HURRIED: [], BLOCK: [], WHOLE: [], HEAP: []}
     said = ""
     for _ in range(ROUNDS):
+        with page_of(browser, rest=0) as page:
+            page.goto(f"{base}/t/{id}")
+            found[HURRIED].append(page.evaluate("window.first"))
         with page_of(browser) as page:
             page.goto(f"{base}/t/{id}")
             found[LOAD].append(page.evaluate("window.first"))
@@ -229,7 +238,9 @@ def cell(program: Program, figure: str, value: float | str) -> str:
     """A figure, its target and whether it is met."""
     if isinstance(value, str):
         return f"{value} [green]met"
-    target = program.targets[figure]
+    target = program.targets.get(figure)
+    if target is None:
+        return f"{value:,.0f}"
     met = value >= target if figure in AT_LEAST else value <= target
     sign = "≥" if figure in AT_LEAST else "≤"
     return f"{value:,.0f} ({sign} {target:,.0f} {'[green]met[/]' if met else '[red]missed[/]'})"
