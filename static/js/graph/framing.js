@@ -13,10 +13,14 @@ const MOST = 1.3;
 /** What fits only in part is shown a little larger than it must be. */
 const AMPLE = 0.74;
 export const NARROW = 600;
+/** From here on names have their ten pixels, whatever the scale; below it the whole is no view to begin with. */
+const NAMED = 0.42;
 
 /**
- * The first view: all of it if that can be read, else both panels from the top, else the panel that is playing.
- * @param {{width: number, height: number, panels: {forward: Box, backward: Box}}} layout @param {Size} size @param {"forward" | "backward"} side @returns {Place}
+ * The first view: all of it if that can be read, else both panels from the top, else all of it with names alone, else the
+ * panel that is playing, with its first thing in view.
+ * @param {{width: number, height: number, panels: {forward: Box, backward: Box}, roots: {forward: readonly Box[], backward: readonly Box[]}}} layout
+ * @param {Size} size @param {"forward" | "backward"} side @returns {Place}
  */
 export function firstView(layout, size, side) {
   const room = { width: size.width - 2 * PAD, height: size.height - 2 * PAD };
@@ -29,13 +33,23 @@ export function firstView(layout, size, side) {
     const k = Math.max(Math.min(across, AMPLE), whole);
     return { k, x: middle(k), y: down(k) };
   }
+  if (whole >= NAMED && size.width >= NARROW) return { k: whole, x: middle(whole), y: down(whole) };
   const panel = layout.panels[side];
   const fits = room.width / panel.width;
   const k = size.width < NARROW ? Math.min(1, Math.max(fits, LEAST)) : Math.min(AMPLE, Math.max(fits, READABLE));
   const shown = panel.width * k <= room.width + 1;
   const left = side === "forward" ? PAD : size.width - PAD - panel.width * k;
+  const begin = shown ? null : layout.roots[side].reduce(higher, null);
+  if (begin && panel.width * k > 1.5 * room.width) {
+    const x = size.width / 2 - (begin.x + begin.width / 2) * k;
+    const [most, least] = [PAD - panel.x * k, size.width - PAD - (panel.x + panel.width) * k];
+    return { k, x: Math.max(least, Math.min(most, x)), y: down(k) };
+  }
   return { k, x: (shown && size.width < NARROW ? (size.width - panel.width * k) / 2 : left) - panel.x * k, y: down(k) };
 }
+
+/** @param {Box | null} one @param {Box} other */
+const higher = (one, other) => (one && one.y <= other.y ? one : other);
 
 /**
  * How far the picture moves (in pixels) so that a thing can be seen: not at all if it can, else its whole panel comes into view

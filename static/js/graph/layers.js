@@ -1,7 +1,8 @@
 /**
  * The rows of one level and the order in each: a thing stands below everything it needs, a leaf just above its first user.
  *
- * The tape is already a topological order, so one pass finds the rows; nothing here depends on how deep the level is.
+ * The tape is already a topological order, so one pass finds the rows; nothing here depends on how deep the level is. A
+ * row that would be too wide goes on in the next one (the layering of bounded width by Coffman and Graham, in the tape's order).
  */
 
 import { tellStories } from "./stories.js";
@@ -25,8 +26,12 @@ import { tellStories } from "./stories.js";
 
 /** @typedef {{from: number, to: number, wire: number, key: string}} PlanEdge */
 
-/** @param {Level} level @returns {Plan} */
-export function planLevel(level) {
+/** How wide a row may be, with the leaves of its things above it; one thing alone may be wider. */
+const WIDEST = 2000;
+const GAP = 40;
+
+/** @param {Level} level @param {(unit: number) => number} [width] without it, rows are as wide as they come @returns {Plan} */
+export function planLevel(level, width = () => 0) {
   const units = level.units.length;
   const firstExit = units + level.entries.length;
   const borders = firstExit + level.exits.length;
@@ -45,8 +50,8 @@ export function planLevel(level) {
   const { into } = adjacency(borders, whole);
   for (let v = 0; v < units; v += 1)
     side[v] ||= level.units[v].kind === "node" && into[v].length > 0 && into[v].every((from) => side[from]);
-  const story = tellStories(level, whole, borders);
-  const rowOf = rows(level, whole, borders, story);
+  const story = tellStories(level, whole, borders, width);
+  const rowOf = rows(level, whole, borders, story, width);
   const edges = cutStreams(whole, rowOf, side, borders);
   const count = rowOf.length;
   for (let v = borders; v < count; v += 1) side.push(false);
@@ -114,8 +119,8 @@ function adjacency(count, edges) {
   return { into, out };
 }
 
-/** @param {Level} level @param {Plan["edges"]} edges @param {number} count @param {readonly number[]} story */
-function rows(level, edges, count, story) {
+/** @param {Level} level @param {Plan["edges"]} edges @param {number} count @param {readonly number[]} story @param {(unit: number) => number} width */
+function rows(level, edges, count, story, width) {
   const units = level.units.length;
   const firstExit = units + level.entries.length;
   const { into, out } = adjacency(count, edges);
@@ -125,6 +130,7 @@ function rows(level, edges, count, story) {
   const lasts = [];
   /** @type {Map<string, number>} the row of each module's latest call in its story */
   const called = new Map();
+  const rooms = new Rooms(level, into, width);
   for (let v = 0; v < units; v += 1) {
     rowOf[v] = into[v].reduce(
       (row, from) => (story[from] === story[v] || from >= units ? Math.max(row, rowOf[from] + 1) : row),
@@ -134,8 +140,9 @@ function rows(level, edges, count, story) {
     if (again !== null) {
       const key = `${story[v]}:${again}`;
       rowOf[v] = Math.max(rowOf[v], (called.get(key) ?? -1) + 1);
-      called.set(key, rowOf[v]);
     }
+    rowOf[v] = rooms.from(v, story[v], rowOf[v]);
+    if (again !== null) called.set(`${story[v]}:${again}`, rowOf[v]);
     lasts[story[v]] = Math.max(lasts[story[v]] ?? top - 1, rowOf[v]);
   }
   /** @type {number[]} */
@@ -145,14 +152,86 @@ function rows(level, edges, count, story) {
     begins[i] = next;
     next += row - top + 1;
   });
+  rooms.begin(begins);
   for (let v = 0; v < units; v += 1) rowOf[v] += begins[story[v]];
   for (let v = firstExit; v < count; v += 1) rowOf[v] = top + next;
   const free = new Array(count).fill(false);
   for (let v = 0; v < units; v += 1) free[v] = into[v].every((from) => from < units && free[from]);
   for (let v = units - 1; v >= 0; v -= 1) {
-    if (free[v] && out[v].length) rowOf[v] = Math.max(rowOf[v], Math.min(...out[v].map((to) => rowOf[to])) - 1);
+    if (free[v] && out[v].length)
+      rowOf[v] = rooms.down(v, rowOf[v], Math.max(rowOf[v], Math.min(...out[v].map((to) => rowOf[to])) - 1));
   }
-  return rowOf;
+  return closed(rowOf);
+}
+
+/** The rows without those that nothing stands in. @param {number[]} rowOf */
+function closed(rowOf) {
+  const dense = new Map([...new Set(rowOf)].sort((a, b) => a - b).map((row, i) => [row, i]));
+  return rowOf.map((row) => dense.get(row) ?? row);
+}
+
+/** The room in each row: a thing takes its own there, and that of the leaves that only wait for it in the row above. */
+class Rooms {
+  /** @param {Level} level @param {readonly number[][]} into @param {(unit: number) => number} width */
+  constructor(level, into, width) {
+    const isLeaf = (/** @type {number} */ v) => level.units[v]?.kind === "leaf";
+    const counted = new Set();
+    /** What each thing takes; leaves alone go where their first user goes. @type {{own: number, leaves: number}[]} */
+    this.needs = level.units.map((_, v) => {
+      if (isLeaf(v)) return { own: 0, leaves: 0 };
+      const waiting = into[v].filter((from) => isLeaf(from) && !counted.has(from));
+      for (const leaf of waiting) counted.add(leaf);
+      return { own: width(v) + GAP, leaves: waiting.reduce((sum, leaf) => sum + width(leaf) + GAP, 0) };
+    });
+    /** @type {number[][]} by story and row, counted from the story's first */
+    this.stories = [];
+    /** @type {number[]} by row */
+    this.rows = [];
+    /** Where the latest thing went that could have gone to a row: those before are full. @type {Map<string, number>} */
+    this.latest = new Map();
+  }
+
+  /** The first row from a given one on that has room for a thing: it is taken. @param {number} v @param {number} story @param {number} first */
+  from(v, story, first) {
+    const rows = (this.stories[story] ??= []);
+    const key = `${story}:${first}`;
+    let row = this.latest.get(key) ?? first;
+    while (!fits(rows, row, this.needs[v])) row += 1;
+    take(rows, row, this.needs[v], 1);
+    if (this.needs[v].own) this.latest.set(key, row);
+    return row;
+  }
+
+  /** Once all stories stand below each other. @param {readonly number[]} begins the first row of each */
+  begin(begins) {
+    this.stories.forEach((rows, story) =>
+      rows.forEach((room, row) => {
+        this.rows[begins[story] + row] = (this.rows[begins[story] + row] ?? 0) + room;
+      }),
+    );
+  }
+
+  /** The lowest row with room for a thing that may sink. @param {number} v @param {number} now @param {number} lowest */
+  down(v, now, lowest) {
+    const need = this.needs[v];
+    take(this.rows, now, need, -1);
+    let row = Math.min(lowest, this.latest.get(`down ${lowest}`) ?? lowest);
+    while (row > now && !fits(this.rows, row, need)) row -= 1;
+    row = Math.max(row, now);
+    take(this.rows, row, need, 1);
+    if (need.own) this.latest.set(`down ${lowest}`, row);
+    return row;
+  }
+}
+
+/** @param {readonly number[]} rows @param {number} row @param {{own: number, leaves: number}} need */
+const fits = (rows, row, { own, leaves }) =>
+  [own, leaves].every((room, up) => !room || !rows[row - up] || rows[row - up] + room <= WIDEST);
+
+/** @param {number[]} rows @param {number} row @param {{own: number, leaves: number}} need @param {1 | -1} sign */
+function take(rows, row, { own, leaves }, sign) {
+  rows[row] = (rows[row] ?? 0) + sign * own;
+  if (row > 0) rows[row - 1] = (rows[row - 1] ?? 0) + sign * leaves;
 }
 
 /** @param {Level} level @param {number[]} rowOf @param {Plan["edges"]} edges @param {boolean[]} side @param {number} count */

@@ -30,6 +30,8 @@ import { bent } from "./timeline.js";
 const HEADER = 40;
 export const GROUP_HEADER = 34;
 const FLOOR = 18;
+/** The least that a panel is wide, and the whole of one that has nothing in it. */
+const BARE = 280;
 /** How far each of two wires on one way is from its middle. */
 const APART = 3.5;
 
@@ -37,7 +39,7 @@ const APART = 3.5;
 export function layOut(scene) {
   const levels = new Levels(scene.room);
   const root = levels.of(scene.root, HEADER + 4);
-  const width = Math.max(root.width, 280);
+  const width = Math.max(root.width, BARE);
   const gap = gutter(scene);
   const height = root.height + FLOOR - 12;
   const placer = new Placer(levels, scene.sides === "overlay");
@@ -45,14 +47,15 @@ export function layOut(scene) {
   if (scene.sides !== "both") return alone(scene, placer, root, width, height);
   const forward = placer.place(scene.root, root, "forward", inset, 0, null);
   const backward = placer.place(scene.root, root, "backward", width + gap + inset, 0, null);
+  const other = backward.items.length ? width : BARE;
   return {
     sides: "both",
     items: placer.items,
-    panels: { forward: { x: 0, y: 0, width, height }, backward: { x: width + gap, y: 0, width, height } },
+    panels: { forward: { x: 0, y: 0, width, height }, backward: { x: width + gap, y: 0, width: other, height } },
     roots: { forward: forward.items, backward: backward.items },
     wires: { forward: forward.wires, backward: backward.wires },
     saved: scene.savedWires ? savedWires(placer.items, width + gap / 2, scene.room === "tight") : [],
-    width: 2 * width + gap,
+    width: width + gap + other,
     height,
   };
 }

@@ -60,8 +60,8 @@ export function layLevel(level, inner, style) {
       level.units.map((unit, i) => sizeOf(unit, inner[i])),
       style.header,
     );
-  const plan = planLevel(level);
   const sizes = level.units.map((unit, i) => sizeOf(unit, inner[i]));
+  const plan = planLevel(level, (unit) => sizes[unit].width);
   const width = (/** @type {number} */ v) => (v < plan.units ? sizes[v].width : 18);
   const even = plan.units <= 12 && !level.entries.length && level.units.every((unit) => unit.kind !== "group");
   const ports = placePorts(level, plan, sizes, inner, even);

@@ -10,8 +10,20 @@ export function drawPanels(panels, layout, counts) {
   if (layout.sides === "overlay")
     return drawPanel(panels, layout.panels.forward, "overlay", wordsOf("overlay", counts));
   for (const side of /** @type {const} */ (["forward", "backward"]))
-    if (layout.sides === "both" || layout.sides === side)
+    if (layout.sides === "both" || layout.sides === side) {
       drawPanel(panels, layout.panels[side], side, wordsOf(side, counts));
+      if (side === "backward" && !counts.nodes) drawBare(panels, layout.panels.backward);
+    }
+}
+
+/** Why there is nothing to see. @param {any} panels @param {import("./types.js").Box} box */
+function drawBare(panels, { x, y, width, height }) {
+  panels
+    .append("text")
+    .attr("class", "panel-bare")
+    .attr("x", x + width / 2)
+    .attr("y", y + Math.min(height / 2, 160))
+    .text(t("torch made no autograd node here"));
 }
 
 /** @param {"forward" | "backward" | "overlay"} side @param {import("./types.js").Counts} counts @returns {[string, string]} */
@@ -46,7 +58,7 @@ function drawPanel(panels, { x, y, width, height }, kind, [title, note]) {
 export function namePanels(panels, layout, k) {
   const above = 14 * k < 8.5;
   const wide = layout.panels.forward.width * k > 230;
-  const texts = panels.selectAll("text").attr("y", above ? -9 / k : 22);
+  const texts = panels.selectAll(".panel-title, .panel-note").attr("y", above ? -9 / k : 22);
   texts.style("font-size", (/** @type {any} */ _, /** @type {number} */ i) =>
     above ? `${(i % 2 ? 11 : 12.5) / k}px` : "",
   );

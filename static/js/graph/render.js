@@ -106,6 +106,8 @@ export class Renderer {
     const row = 32 * k;
     this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
     this.svg.dataset.detail = String(this.detail);
+    // In steps: each new one has every title measured again.
+    this.svg.style.setProperty("--k", (1.06 ** Math.round(Math.log(k) / Math.log(1.06))).toFixed(3));
     this.stretch(nearOf(view));
     const { items, wires, saved } = cullLayout(this.layout, view, k);
     const seen = `${this.detail}|${items.map((item) => (item.unit.open && item.height * k <= READABLE ? `-${item.id}` : item.id)).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
@@ -123,7 +125,7 @@ export class Renderer {
 
   drawStops() {
     this.ghost.over(null);
-    drawStops(this.layers.stops, this.detail < 2 ? [] : this.drawn.items, this.stops);
+    drawStops(this.layers.stops, this.detail < 1 ? [] : this.drawn.items, this.stops);
   }
 
   /** @param {import("./types.js").SavedWire[]} saved */
@@ -226,7 +228,7 @@ export class Renderer {
   /** @param {Item[]} items */
   drawHooks(items) {
     const hooks =
-      this.detail < 2
+      this.detail < 1
         ? []
         : items.flatMap((item) =>
             hookPlaces(item).map((place) => ({ ...place, id: `${item.id}|${place.hook}`, unit: item.unit.id })),

@@ -155,6 +155,13 @@ function crossed(item, left, right) {
   );
 }
 
+/** The size at which a title still fits, where it stands alone: from afar it is as large as it can be. @param {Item} item @param {string} title */
+function largest(item, title) {
+  const row = item.kind === "group" ? Math.min(item.height, 30) : item.height - 6;
+  const room = item.width - (item.kind === "group" ? 40 : 10);
+  return Math.round(Math.min(row * 0.72, room / Math.max(1, monoWidth(title, 1))) * 10) / 10;
+}
+
 /** @param {SVGGElement} group @param {Item} item @param {ItemMark} mark */
 export function writeItem(group, item, mark) {
   const room = item.width - 14;
@@ -163,7 +170,9 @@ export function writeItem(group, item, mark) {
     if (element && element.textContent !== text) element.textContent = text;
   };
   if (item.strip !== null) return set("detail", fitMono(stripText(item, mark), room, STRIP_SIZE));
-  set("title", item.kind === "group" ? item.face.title : fitMono(mark.title, room, TITLE));
+  const title = item.kind === "group" ? item.face.title : fitMono(mark.title, room, TITLE);
+  set("title", title);
+  group.style.setProperty("--most", String(largest(item, title)));
   set("detail", fitMono(mark.detail, isStacked(item) ? room - 18 : room, DETAIL));
   set("extra", fitMono(mark.extra, room, DETAIL));
   set("count", mark.count);
