@@ -170,6 +170,37 @@ def test_what_happens_or_is_selected_inside_lights_the_stack(watched: Watched, b
     expect(block(page, 0)).to_have_class(re.compile("selected"))
 
 
+def test_the_card_of_a_stack_has_the_gradient_of_each_of_its_blocks(watched: Watched, blocks: str) -> None:
+    page = opened(watched, blocks)
+    stack(page).locator(":scope > .title").dispatch_event("click")
+    card = page.get_by_role("article", name="What repeats itself")
+    expect(card).to_contain_text("6 × Block")
+    rows = card.get_by_role("button")
+    expect(rows).to_have_count(6)
+    expect(rows.nth(3)).to_have_attribute("aria-label", re.compile("no gradient yet"))
+    page.keyboard.press("End")
+    for number in range(6):
+        expect(rows.nth(number)).to_have_attribute("aria-label", re.compile(rf"h\.{number}, Block: ‖\.grad‖ \d"))
+
+    rows.nth(3).click()
+    expect(page.get_by_role("region", name="Inspector").get_by_role("article").first).to_contain_text("h.3")
+    expect(card.locator("[aria-current]")).to_have_attribute("aria-label", re.compile(r"h\.3"))
+    expect(stack(page)).to_have_class(re.compile("selected"))
+
+
+def test_from_afar_the_names_of_things_can_still_be_read(watched: Watched, blocks: str) -> None:
+    page = opened(watched, blocks)
+    page.keyboard.press("f")
+    until(lambda: page.evaluate("document.querySelector('svg.graph').dataset.detail") != "3")
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll("svg.graph g.item.group > .title")]
+          .filter((title) => title.getClientRects().length && Number(getComputedStyle(title).opacity) > 0)
+          .map((title) => parseFloat(getComputedStyle(title).fontSize) * title.getScreenCTM().a)"""
+    )
+    assert sizes
+    assert min(sizes) > 9
+
+
 def test_steps_of_a_loop_stand_along_time_with_the_middle_put_away(watched: Watched, loop: str) -> None:
     page = opened(watched, loop)
     turns = page.locator('g.item.forward[data-id^="f:turn:"]')

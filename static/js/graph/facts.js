@@ -17,9 +17,14 @@ import { depthsOf, mainNode, wayBack } from "./op_nodes.js";
 /** @typedef {import("./types.js").Facts} Facts */
 /** @typedef {import("./types.js").Link} Link */
 
-/** @param {Tape} tape @returns {Facts} */
+/** @type {WeakMap<Tape, Facts>} */
+const known = new WeakMap();
+
+/** Read once of each tape. @param {Tape} tape @returns {Facts} */
 export function readFacts(tape) {
-  return new Reader(tape).read();
+  let facts = known.get(tape);
+  if (!facts) known.set(tape, (facts = new Reader(tape).read()));
+  return facts;
 }
 
 /** Roles of leaves that are always shown; a constant is where a module of the program is given it. */

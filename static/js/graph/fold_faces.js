@@ -62,7 +62,7 @@ export function foldGroup(tape, facts, fold, open) {
 }
 
 /** `h.0 – h.11`, `t = 0 – 199`, `t = 3`, `… 195 more …`. @param {Tape} tape @param {Facts} facts @param {Fold} fold */
-function foldTitle(tape, facts, fold) {
+export function foldTitle(tape, facts, fold) {
   const { kind, times, first, members } = fold;
   if (kind === "rest") return t("… {n} more …", { n: times });
   if (kind === "loop") return `t = 0 – ${times - 1}`;
@@ -73,7 +73,7 @@ function foldTitle(tape, facts, fold) {
 }
 
 /** `12 × GPT2Block`, `200 × (getitem, LSTMCell)`, `t = 3 – 197`. @param {Tape} tape @param {Facts} facts @param {Fold} fold */
-function foldType(tape, facts, fold) {
+export function foldType(tape, facts, fold) {
   const { kind, times, first, members } = fold;
   if (kind === "rest") return `t = ${first} – ${first + times - 1}`;
   const labels = kind === "turn" ? members : (facts.folds.get(facts.foldOf.get(members[0]) ?? -1)?.members ?? members);
@@ -91,7 +91,7 @@ function foldType(tape, facts, fold) {
 }
 
 /** What a fold stands for among the things of a tape: the module that its modules make up, else the first of them. @param {Tape} tape @param {Facts} facts @param {Fold} fold @returns {string} */
-function thingOf(tape, facts, { kind, members }) {
+export function thingOf(tape, facts, { kind, members }) {
   const inner = facts.folds.get(facts.foldOf.get(members[0]) ?? -1);
   if (inner) return thingOf(tape, facts, inner);
   const calls = members.filter((member) => member.startsWith("call:")).map((member) => Number(member.slice(5)));

@@ -5,6 +5,7 @@
  * row that would be too wide goes on in the next one (the layering of bounded width by Coffman and Graham, in the tape's order).
  */
 
+import { Rooms } from "./rooms.js";
 import { tellStories } from "./stories.js";
 
 /** @typedef {import("./types.js").Level} Level */
@@ -25,10 +26,6 @@ import { tellStories } from "./stories.js";
  */
 
 /** @typedef {{from: number, to: number, wire: number, key: string}} PlanEdge */
-
-/** How wide a row may be, with the leaves of its things above it; one thing alone may be wider. */
-const WIDEST = 2000;
-const GAP = 40;
 
 /** @param {Level} level @param {(unit: number) => number} [width] without it, rows are as wide as they come @returns {Plan} */
 export function planLevel(level, width = () => 0) {
@@ -168,70 +165,6 @@ function rows(level, edges, count, story, width) {
 function closed(rowOf) {
   const dense = new Map([...new Set(rowOf)].sort((a, b) => a - b).map((row, i) => [row, i]));
   return rowOf.map((row) => dense.get(row) ?? row);
-}
-
-/** The room in each row: a thing takes its own there, and that of the leaves that only wait for it in the row above. */
-class Rooms {
-  /** @param {Level} level @param {readonly number[][]} into @param {(unit: number) => number} width */
-  constructor(level, into, width) {
-    const isLeaf = (/** @type {number} */ v) => level.units[v]?.kind === "leaf";
-    const counted = new Set();
-    /** What each thing takes; leaves alone go where their first user goes. @type {{own: number, leaves: number}[]} */
-    this.needs = level.units.map((_, v) => {
-      if (isLeaf(v)) return { own: 0, leaves: 0 };
-      const waiting = into[v].filter((from) => isLeaf(from) && !counted.has(from));
-      for (const leaf of waiting) counted.add(leaf);
-      return { own: width(v) + GAP, leaves: waiting.reduce((sum, leaf) => sum + width(leaf) + GAP, 0) };
-    });
-    /** @type {number[][]} by story and row, counted from the story's first */
-    this.stories = [];
-    /** @type {number[]} by row */
-    this.rows = [];
-    /** Where the latest thing went that could have gone to a row: those before are full. @type {Map<string, number>} */
-    this.latest = new Map();
-  }
-
-  /** The first row from a given one on that has room for a thing: it is taken. @param {number} v @param {number} story @param {number} first */
-  from(v, story, first) {
-    const rows = (this.stories[story] ??= []);
-    const key = `${story}:${first}`;
-    let row = this.latest.get(key) ?? first;
-    while (!fits(rows, row, this.needs[v])) row += 1;
-    take(rows, row, this.needs[v], 1);
-    if (this.needs[v].own) this.latest.set(key, row);
-    return row;
-  }
-
-  /** Once all stories stand below each other. @param {readonly number[]} begins the first row of each */
-  begin(begins) {
-    this.stories.forEach((rows, story) =>
-      rows.forEach((room, row) => {
-        this.rows[begins[story] + row] = (this.rows[begins[story] + row] ?? 0) + room;
-      }),
-    );
-  }
-
-  /** The lowest row with room for a thing that may sink. @param {number} v @param {number} now @param {number} lowest */
-  down(v, now, lowest) {
-    const need = this.needs[v];
-    take(this.rows, now, need, -1);
-    let row = Math.min(lowest, this.latest.get(`down ${lowest}`) ?? lowest);
-    while (row > now && !fits(this.rows, row, need)) row -= 1;
-    row = Math.max(row, now);
-    take(this.rows, row, need, 1);
-    if (need.own) this.latest.set(`down ${lowest}`, row);
-    return row;
-  }
-}
-
-/** @param {readonly number[]} rows @param {number} row @param {{own: number, leaves: number}} need */
-const fits = (rows, row, { own, leaves }) =>
-  [own, leaves].every((room, up) => !room || !rows[row - up] || rows[row - up] + room <= WIDEST);
-
-/** @param {number[]} rows @param {number} row @param {{own: number, leaves: number}} need @param {1 | -1} sign */
-function take(rows, row, { own, leaves }, sign) {
-  rows[row] = (rows[row] ?? 0) + sign * own;
-  if (row > 0) rows[row - 1] = (rows[row - 1] ?? 0) + sign * leaves;
 }
 
 /** @param {Level} level @param {number[]} rowOf @param {Plan["edges"]} edges @param {boolean[]} side @param {number} count */

@@ -143,7 +143,7 @@ export class Renderer {
     this.layers.labels
       .selectAll("g")
       .data(
-        saved.filter(() => this.detail > 1),
+        saved.filter(() => this.detail > 2),
         (/** @type {any} */ d) => d.id,
       )
       .join((enter) => {

@@ -99,8 +99,8 @@ export function Modules({ model, heading }) {
     </div>`;
 }
 
-/** @param {{model: Model, branch: Branch, metric: Metric, now: boolean}} props */
-function ModuleRow({ model, branch, metric, now }) {
+/** `name`, `thing`: where it is not the module itself that is chosen. @param {{model: Model, branch: Branch, metric: Metric, now: boolean, name?: string, thing?: string}} props */
+export function ModuleRow({ model, branch, metric, now, name, thing = `module:${branch.id}` }) {
   const player = model.player.value;
   if (!player) return null;
   const { tape, history } = player;
@@ -109,11 +109,10 @@ function ModuleRow({ model, branch, metric, now }) {
   const range = levels(tape).ranges[metric];
   const says = inWords(level, metric);
   const wrong = level.value !== null && (Number.isNaN(level.value) || (metric === "gradients" && level.value === 0));
-  const thing = `module:${branch.id}`;
   return html`<button type="button" class=${`module-row ${metric}${branch.leaf ? " leaf" : ""}${wrong ? " wrong" : ""}`} style=${{ paddingLeft: `${12 + 12 * Math.min(branch.depth, 6)}px` }}
     title=${`${moduleTitle(tape, branch.id)}: ${says}`} aria-label=${`${moduleTitle(tape, branch.id)}, ${typeName(module.type)}: ${says}`} aria-current=${now ? "step" : undefined} aria-pressed=${model.selection.value === thing}
     onClick=${() => model.select(thing)}>
-    <span class="module-name"><b>${module.name}</b><i>${typeName(module.type)}</i></span>
+    <span class="module-name"><b>${name ?? module.name}</b><i>${typeName(module.type)}</i></span>
     <span class=${`module-bar${level.value === null ? " none" : ""}${level.known < level.of ? " part" : ""}`}>${
       level.value !== null && range && html`<span style=${{ width: `${100 * shareOf(level.value, range)}%` }}></span>`
     }</span>

@@ -585,4 +585,11 @@ export default {
   "Walk: play": "遍历：播放",
   "Walk: next": "遍历：下一个",
   "Position in the walk": "遍历中的位置",
+  "equal in structure, each with its ‖.grad‖": "结构相同，各自的 ‖.grad‖ 如下",
+  "the same modules and lines, turn after turn": "同样的模块和代码行，一轮接一轮",
+  "What repeats itself": "重复的部分",
+  "{n} turn before": "前面还有 {n} 轮",
+  "{n} turns before": "前面还有 {n} 轮",
+  "{n} turn after": "后面还有 {n} 轮",
+  "{n} turns after": "后面还有 {n} 轮",
 };

@@ -11,6 +11,7 @@ import { CallCard, ModuleCard } from "./module.js";
 import { NodeCard } from "./node.js";
 import { OpCard } from "./op.js";
 import { OptimizerCard } from "./optimizer.js";
+import { Repeats } from "./repeats.js";
 import { TensorCard } from "./tensor.js";
 
 const CARDS = /** @type {const} */ ({
@@ -27,6 +28,7 @@ const CARDS = /** @type {const} */ ({
 export function Inspector({ model }) {
   const player = model.player.value;
   const thing = player && parseThing(player.tape, model.shown.value);
+  const name = thing ? `${thing.kind}:${thing.id}` : "";
   const chosen = model.selection.value !== null;
   const broken = model.breakpoints.value.some(({ id }) => id === model.shown.value);
   return html`
@@ -39,7 +41,7 @@ export function Inspector({ model }) {
     <div class="inspector" tabindex="0" role="region" aria-label=${t("Inspector")}>
       ${
         player && thing
-          ? html`<${CARDS[thing.kind]} key=${`${thing.kind}:${thing.id}`} model=${model} player=${player} id=${thing.id} /><${LineageCard} model=${model} player=${player} thing=${`${thing.kind}:${thing.id}`} />`
+          ? html`<${Repeats} model=${model} player=${player} thing=${name} lead /><${CARDS[thing.kind]} key=${name} model=${model} player=${player} id=${thing.id} /><${Repeats} model=${model} player=${player} thing=${name} /><${LineageCard} model=${model} player=${player} thing=${name} />`
           : html`<p class="empty">${player ? t("Step on, or click anything in the graph: its numbers appear here.") : t("Details of what is selected appear here.")}</p>`
       }
     </div>`;
