@@ -31,7 +31,10 @@ seen = [a * b, a + b, torch.sub(a, b, alpha=2), a / b, -a, 1 - a, 1 / a, a**2, a
     F.relu6(a), a.clamp(0, 1), small.clamp(max=1), torch.maximum(a, b), torch.minimum(a, b), torch.max(a, b),
     torch.where(a > b, a, b), a.masked_fill(a > 5, 0.0), torch.lerp(a, b, 0.25), torch.addcmul(a, a, b, value=2),
     a * 3, torch.add(a, b, alpha=3), a.clone(), a.to(torch.float64), F.mse_loss(a, b), F.l1_loss(a, b),
-    F.binary_cross_entropy(small, torch.tensor(1.0)), F.binary_cross_entropy_with_logits(a, torch.tensor(0.5))]
+    F.binary_cross_entropy(small, torch.tensor(1.0)), F.binary_cross_entropy_with_logits(a, torch.tensor(0.5)),
+    F.selu(a), F.selu(-a), F.mish(a), F.hardswish(a), F.hardswish(-a), F.hardsigmoid(a), F.smooth_l1_loss(a, b * 3),
+    F.smooth_l1_loss(a, small, beta=4), F.huber_loss(a, b * 3, delta=2), F.huber_loss(a, small, delta=2),
+    F.kl_div(small, torch.tensor(0.5), reduction="sum")]
 x, bias, m = leaf(4, 3), leaf(3), leaf(3, 5)
 weight, offset = leaf(5, 3), leaf(5)
 p, q = leaf(2, 4, 3), leaf(2, 3, 5)
@@ -64,7 +67,8 @@ copied = torch.zeros(4, 3)
 copied.copy_(x)
 scaled = x.clone()
 scaled.mul_(2)
-seen += [copied, scaled]
+seen += [copied, scaled, F.rms_norm(x, (3,), leaf(3), 1e-6), F.rms_norm(x, (3,)), F.normalize(x),
+    F.kl_div(x, torch.full((4, 3), 0.25), reduction="batchmean"), F.huber_loss(x, torch.zeros(4, 3))]
 torch.autograd.backward(seen, [torch.full_like(y, 2.0) for y in seen])
 b.grad = None
 (a * b).backward()

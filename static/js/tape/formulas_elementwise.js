@@ -152,6 +152,19 @@ const ACTIVATIONS = [
     forward: (s) => `where(x > 0, x, ${plainly(s, "alpha") ? "exp(x) - 1" : "alpha * (exp(x) - 1)"})`,
     backward: { x: (s) => `~y * (where(x > 0, 1, ${plainly(s, "alpha") ? "exp(x)" : "alpha * exp(x)"}))` },
   },
+  {
+    ops: ["selu"],
+    nodes: ["Elu"],
+    own: true,
+    where: { λ: "1.05070099", α: "1.67326324" },
+    forward: "λ * (where(x > 0, x, α * (exp(x) - 1)))",
+    backward: { x: "~y * λ * (where(x > 0, 1, α * exp(x)))" },
+  },
+  unary("mish", "x * tanh(k)", "~y * (tanh(k) + x * σ(x) * (1 - tanh(k)^2))", { where: { k: "log(1 + exp(x))" } }),
+  unary("hardswish", "x * min(max(x + 3, 0), 6) / 6", "~y * (where(x > 3, 1, x / 3 + 1 / 2)) * [x ≥ -3]", {
+    notes: () => [HOLDS],
+  }),
+  unary("hardsigmoid", "min(max(x + 3, 0), 6) / 6", "~y / 6 * [x > -3] * [x < 3]", { notes: () => [HOLDS] }),
   unary("logsigmoid", "log(σ(x))", "~y * (1 - σ(x))", { nodes: ["LogSigmoid"] }),
   ...["hardtanh", "relu6"].map((name) => ({
     ops: [name],

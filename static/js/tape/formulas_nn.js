@@ -12,9 +12,10 @@ const TARGET = { t: ["target"], weight: ["weight"], pos: ["pos_weight"] };
 /** Whether a loss is the mean or the sum over all, or neither. @param {Scope} s */
 const reduction = (s) => s.constant("reduction") ?? "mean";
 
-/** A loss over all numbers: its terms, and each one's derivative, whose denominator stands behind a bar. @param {string[]} ops @param {string[]} nodes @param {string} term @param {Record<string, string>} slopes @returns {Entry} */
-const loss = (ops, nodes, term, slopes) => ({
+/** A loss over all numbers: its terms, and each one's derivative, whose denominator stands behind a bar. @param {string[]} ops @param {string[]} nodes @param {string} term @param {Record<string, string>} slopes @param {Record<string, string>} [defaults] @returns {Entry} */
+const loss = (ops, nodes, term, slopes, defaults = {}) => ({
   ops,
+  defaults,
   nodes,
   own: true,
   roles: TARGET,
@@ -38,6 +39,12 @@ const loss = (ops, nodes, term, slopes) => ({
       ];
     }),
   ),
+});
+
+/** The slope of a parabola that goes on straight. @param {string} near @param {string} far @param {string} bend */
+const bent = (near, far, bend) => ({
+  x: `(where(abs(x_i - t_i) < ${bend}, ${near}, ${far}))`,
+  t: `(where(abs(x_i - t_i) < ${bend}, -${near}, -${far}))`,
 });
 
 /** @param {Scope} s */
@@ -100,6 +107,40 @@ const LOSSES = [
   loss(["binary_cross_entropy_with_logits"], ["BinaryCrossEntropyWithLogits"], "(log(1 + exp(x_i)) - t_i * x_i)", {
     x: "(σ(x_i) - t_i)",
   }),
+  loss(
+    ["smooth_l1_loss"],
+    ["SmoothL1Loss"],
+    "(where(abs(x_i - t_i) < beta, (x_i - t_i)^2 / (2 * beta), abs(x_i - t_i) - beta / 2))",
+    bent("(x_i - t_i) / beta", "sign(x_i - t_i)", "beta"),
+    { beta: "1" },
+  ),
+  loss(
+    ["huber_loss"],
+    ["HuberLoss"],
+    "(where(abs(x_i - t_i) < delta, (x_i - t_i)^2 / 2, delta * (abs(x_i - t_i) - delta / 2)))",
+    bent("(x_i - t_i)", "delta * sign(x_i - t_i)", "delta"),
+    { delta: "1" },
+  ),
+  {
+    ops: ["kl_div"],
+    nodes: [],
+    own: true,
+    roles: TARGET,
+    symbols: { ...SYMBOLS, N: "N" },
+    computed: { n: (s) => (reduction(s) === "batchmean" ? (s.shape("x")?.[0] ?? null) : s.count("x")) },
+    unless: (s) => s.constant("log_target") === "True" || s.shape("x")?.join() !== s.shape("t")?.join(),
+    forward: (s) =>
+      reduction(s) === "none"
+        ? "y_i = t_i * (log(t_i) - x_i)"
+        : `Σ_i(t_i * (log(t_i) - x_i))${reduction(s) === "sum" ? "" : " / n"}`,
+    backward: {
+      x: (s) => ({ none: "~x_i += -~y_i * t_i", sum: "~x_i += -~y * t_i" })[reduction(s)] ?? "~x_i += -~y * t_i / n",
+    },
+    notes: (s) => [
+      t("x is the logarithm of a distribution, t is one."),
+      ...(reduction(s) === "batchmean" ? [t("n is the number of rows.")] : []),
+    ],
+  },
 ];
 
 /** What all normalisations have in common: mean μ and variance v of what belongs together, and the normalised numbers x̂. */
@@ -175,6 +216,41 @@ const NORMS = [
         n: s.constant("num_groups") ?? "",
       }),
     ],
+  },
+];
+
+/** Only the scale is set: what these functions are made of has nodes of its own. @type {Entry[]} */
+const SCALES = [
+  {
+    ops: ["rms_norm"],
+    nodes: [],
+    own: true,
+    symbols: { r: "r", x̂: "x̂", g: "g" },
+    where: (s) => ({
+      r: `sqrt("mean"(x^2) + ${["None", null].includes(s.constant("eps")) ? '"eps"' : "eps"})`,
+      x̂: "x / r",
+      g: s.has("w") ? "w * ~y" : "~y",
+    }),
+    forward: (s) => affine(s, "x̂"),
+    backward: { x: '(g - x̂ * "mean"(g * x̂)) / r', w: "Σ(~y * x̂)" },
+    notes: (s) => [
+      t("The mean is over the normalised dimensions, Σ over all others."),
+      ...(["None", null].includes(s.constant("eps"))
+        ? [t("eps is the smallest step of the dtype at 1: torch.finfo(x.dtype).eps.")]
+        : []),
+    ],
+  },
+  {
+    ops: ["normalize"],
+    nodes: [],
+    own: true,
+    defaults: { eps: "1e-12" },
+    symbols: { r: "r" },
+    unless: (s) => Number(s.constant("p") ?? 2) !== 2,
+    where: { r: "max(sqrt(Σ(x^2)), eps)" },
+    forward: "x / r",
+    backward: { x: "(~y - y * Σ(~y * y)) / r" },
+    notes: (s) => [t("Σ is along dimension {dim}.", { dim: s.constant("dim") ?? "1" }), HOLDS],
   },
 ];
 
@@ -272,4 +348,4 @@ const LOOKUPS = [
   },
 ];
 
-export const LAYERS = [...LOSSES, ...NORMS, ...[1, 2, 3].flatMap(pools), ...LOOKUPS];
+export const LAYERS = [...LOSSES, ...NORMS, ...SCALES, ...[1, 2, 3].flatMap(pools), ...LOOKUPS];

@@ -303,4 +303,10 @@ export default {
   "Something went wrong": "出了点问题",
   "The server does not answer": "服务器没有响应",
   "Is it still running?": "它还在运行吗？",
+  "x is the logarithm of a distribution, t is one.": "x 是一个分布的对数，t 是一个分布。",
+  "n is the number of rows.": "n 是行数。",
+  "The mean is over the normalised dimensions, Σ over all others.": "平均取遍被归一化的维度，Σ 取遍其余维度。",
+  "eps is the smallest step of the dtype at 1: torch.finfo(x.dtype).eps.":
+    "eps 是该 dtype 在 1 处的最小间隔：torch.finfo(x.dtype).eps。",
+  "Σ is along dimension {dim}.": "Σ 沿第 {dim} 维。",
 };
