@@ -203,13 +203,14 @@ class Movement {
       select(chip.node()).append("text").attr("dy", ".35em").text(text);
     } else chip.append("circle").attr("r", 5);
     const trail = Math.min(90, length * 0.5);
+    const scale = this.graph.renderer.chipScale;
     this.acts.push({
       from,
       to,
       frame: (t) => {
         const at = length * ease(t);
         const point = line.getPointAtLength(at);
-        chip.attr("transform", `translate(${point.x},${point.y})`);
+        chip.attr("transform", `translate(${point.x},${point.y})scale(${scale})`);
         const tail = Math.min(at, trail);
         line.style.strokeDasharray = `0 ${at - tail} ${tail} ${length}`;
         g.attr("opacity", t >= 1 ? 0 : t > 0.9 ? (1 - t) * 10 : 1);

@@ -13,11 +13,13 @@ const MOST = 1.3;
 /** What fits only in part is shown a little larger than it must be. */
 const AMPLE = 0.74;
 export const NARROW = 600;
-/** From here on names have their ten pixels, whatever the scale; below it the whole is no view to begin with. */
-const NAMED = 0.42;
+/** From here on names and values keep their size on the screen, whatever the scale; below it the whole is no view to begin with. */
+const NAMED = 0.44;
+/** Room for the names of the panels, which stand above them at such a scale. */
+const HEAD = 28;
 
 /**
- * The first view: all of it if that can be read, else both panels from the top, else all of it with names alone, else the
+ * The first view: all of it if that can be read, else both panels from the top, else all of it from afar, else the
  * panel that is playing, with its first thing in view.
  * @param {{width: number, height: number, panels: {forward: Box, backward: Box}, roots: {forward: readonly Box[], backward: readonly Box[]}}} layout
  * @param {Size} size @param {"forward" | "backward"} side @returns {Place}
@@ -33,7 +35,8 @@ export function firstView(layout, size, side) {
     const k = Math.max(Math.min(across, AMPLE), whole);
     return { k, x: middle(k), y: down(k) };
   }
-  if (whole >= NAMED && size.width >= NARROW) return { k: whole, x: middle(whole), y: down(whole) };
+  const far = Math.min(across, (room.height + PAD - HEAD) / layout.height);
+  if (far >= NAMED && size.width >= NARROW) return { k: far, x: middle(far), y: Math.max(HEAD, down(far)) };
   const panel = layout.panels[side];
   const fits = room.width / panel.width;
   const k = size.width < NARROW ? Math.min(1, Math.max(fits, LEAST)) : Math.min(AMPLE, Math.max(fits, READABLE));

@@ -15,7 +15,7 @@ import { GROUP_HEADER } from "./layout.js";
 import { monoWidth } from "./measure.js";
 import { drawPanels, namePanels } from "./panels.js";
 import { boxPath } from "./paths.js";
-import { chipWidth, settleChips } from "./settle.js";
+import { chipScaleAt, chipWidth, settleChips } from "./settle.js";
 import { keysOf } from "./ways.js";
 import { DIAMOND, drawItem, family, hookPlaces, writeItem } from "./shapes.js";
 import { Ghost, drawStops } from "./stops.js";
@@ -73,6 +73,7 @@ export class Renderer {
     this.stops = new Map();
     this.ghost = new Ghost(this.layers.stops);
     this.detail = 3;
+    this.chipScale = 1;
     this.drawn = { items: /** @type {Item[]} */ ([]), wires: /** @type {Route[]} */ ([]) };
     this.seen = "";
     this.zoom = 0;
@@ -110,7 +111,8 @@ export class Renderer {
     this.svg.style.setProperty("--k", (1.06 ** Math.round(Math.log(k) / Math.log(1.06))).toFixed(3));
     this.stretch(nearOf(view));
     const { items, wires, saved } = cullLayout(this.layout, view, k);
-    const seen = `${this.detail}|${items.map((item) => (item.unit.open && item.height * k <= READABLE ? `-${item.id}` : item.id)).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
+    this.chipScale = chipScaleAt(k);
+    const seen = `${this.detail}|${this.chipScale}|${items.map((item) => (item.unit.open && item.height * k <= READABLE ? `-${item.id}` : item.id)).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
     if (seen === this.seen) return;
     this.seen = seen;
     this.drawn = { items, wires };
@@ -288,7 +290,7 @@ export class Renderer {
     this.layers.wires.selectAll("g.wire").each((/** @type {any} */ d, i, /** @type {any} */ all) => {
       const mark = marks.wire(d, state);
       const dimmed = this.isDark(d);
-      const own = this.detail > 2 ? [...marks.chips.of(d, state), ...marks.chips.past(d, this.unseen)] : [];
+      const own = this.detail > 1 ? [...marks.chips.of(d, state), ...marks.chips.past(d, this.unseen)] : [];
       for (const chip of own)
         if (chip.text && (chips.get(chip.id)?.dimmed ?? true))
           chips.set(chip.id, { ...chip, dimmed, lean: this.leanOf(chip) });
@@ -303,6 +305,7 @@ export class Renderer {
       settleChips(
         [...chips.values()],
         this.drawn.items.map((item) => (item.unit.open ? { ...item, height: GROUP_HEADER } : item)),
+        this.chipScale,
       ),
     );
     this.markSaved(state, change);
@@ -353,11 +356,11 @@ export class Renderer {
       })
       .each((d, i, all) => {
         const g = /** @type {any} */ (all[i]);
-        const sign = `${d.text}|${d.x}|${d.y}|${d.dimmed}|${d.now}`;
+        const sign = `${d.text}|${d.x}|${d.y}|${this.chipScale}|${d.dimmed}|${d.now}`;
         if (g.__mark === sign) return;
         g.__mark = sign;
         g.setAttribute("class", `chip ${d.side} ${d.kind}${d.dimmed ? " dimmed" : ""}${d.now ? " now" : ""}`);
-        g.setAttribute("transform", `translate(${d.x},${d.y})`);
+        g.setAttribute("transform", `translate(${d.x},${d.y})scale(${this.chipScale})`);
         g.querySelector("path").setAttribute("d", boxPath(d.width, 18, 9));
         g.querySelector("text").textContent = d.text;
       });
