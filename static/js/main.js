@@ -31,6 +31,7 @@ import { lineage } from "./tape/lineage.js";
 import { partsOf } from "./tape/lineage_parts.js";
 import { narrate } from "./tape/narrate.js";
 import { addressWriter } from "./ui/address_bar.js";
+import { afterDrawing } from "./ui/after_drawing.js";
 import * as client from "./ui/client.js";
 import { listen } from "./ui/keyboard.js";
 import { createLearning } from "./ui/learning.js";
@@ -186,7 +187,11 @@ function LiveRegion() {
   return html`<p class="hidden" role="status" aria-live="polite">${player && !playing ? `${why ? `${sayWhy(why)}. ` : ""}${t("Step {n} of {all}.", { n: step + 1, all: player.tape.events.length })} ${narrate(player.history, step)}` : ""}</p>`;
 }
 
+/** The panes around the graph and the transport are filled in the frame after it: their rooms stand from the first. */
+const around = signal(false);
+
 function Page() {
+  const all = around.value || narrow.value;
   const stack = (
     /** @type {unknown} */ top,
     /** @type {unknown} */ bottom,
@@ -201,7 +206,7 @@ function Page() {
     ${
       !browsing.value &&
       html`<${Panes}
-      source=${stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
+      source=${all && stack(html`<${SourcePane} model=${model} nonce=${nonce} run=${run} />`, html`<${Console} model=${model} />`, "console")}
       graph=${html`<${GraphPane} model=${model} createGraph=${createGraph} holds=${holds} above=${html`<${Notices} model=${model} />`} below=${learning.lesson.value ? html`<${TourOffer} /><${LessonNote} model=${model} learning=${learning} />` : html`<${TourOffer} /><${Question} model=${model} />`}>
         <${Progress} model=${model} />
         <${Empty} model=${model} />
@@ -210,8 +215,8 @@ function Page() {
         ${sheet.value === "legend" && html`<${Legend} close=${closeSheet} />`}
       </${GraphPane}>`}
       detailsName=${learning.lesson.value ? t("Lesson") : undefined}
-      details=${html`<${Aside} model=${model} learning=${learning} ways=${ways} details=${stack(html`<${Inspector} model=${model} />`, html`<${Lower} model=${model} />`, "events")} />`} />
-    <${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />`
+      details=${all && html`<${Aside} model=${model} learning=${learning} ways=${ways} details=${stack(html`<${Inspector} model=${model} />`, html`<${Lower} model=${model} />`, "events")} />`} />
+    ${all ? html`<${Transport} model=${model} breakpoints=${{ toggle: () => toggleSheet("breakpoints"), shown: sheet.value === "breakpoints" }} />` : html`<footer class="transport"></footer>`}`
     }
     <${Standing} />
     <${Taken} />
@@ -262,4 +267,5 @@ arrive();
 Promise.race([there, new Promise((resolve) => setTimeout(resolve, AT_HAND_MS))]).then(() => {
   app.replaceChildren();
   render(html`<${Page} />`, app);
+  afterDrawing(() => (around.value = true));
 });

@@ -8,6 +8,7 @@ in one is refused. What is imported later (``import("./editor.js")``) and what i
 
 from __future__ import annotations
 
+import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -67,7 +68,8 @@ class Joined(ABC):
         """The text that is made of them."""
 
     def _seen(self) -> list[tuple[int, int]]:
-        stats = [(self._static / path).stat() for path in self._paths]
+        # Asked for at each request, of two hundred files: a path as text is several times as fast as a `Path`.
+        stats = [os.stat(f"{self._static}/{path}") for path in self._paths]
         return [(one.st_mtime_ns, one.st_size) for one in stats]
 
 
