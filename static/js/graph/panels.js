@@ -16,14 +16,20 @@ export function drawPanels(panels, layout, counts) {
     }
 }
 
-/** Why there is nothing to see. @param {any} panels @param {import("./types.js").Box} box */
+/** Why there is nothing to see, in two lines. @param {any} panels @param {import("./types.js").Box} box */
 function drawBare(panels, { x, y, width, height }) {
-  panels
-    .append("text")
-    .attr("class", "panel-bare")
-    .attr("x", x + width / 2)
-    .attr("y", y + Math.min(height / 2, 160))
-    .text(t("torch made no autograd node here"));
+  const words = t("torch made no autograd node here").split(" ");
+  const half = Math.ceil(words.length / 2);
+  const lines = [words.slice(0, half), words.slice(half)].map((line) => line.join(" "));
+  lines.forEach((line, i) =>
+    panels
+      .append("text")
+      .attr("class", "panel-bare")
+      .attr("x", x + width / 2)
+      .attr("y", y + Math.min(height / 2, 160))
+      .attr("dy", `${1.4 * i}em`)
+      .text(line),
+  );
 }
 
 /** @param {"forward" | "backward" | "overlay"} side @param {import("./types.js").Counts} counts @returns {[string, string]} */
@@ -57,10 +63,16 @@ function drawPanel(panels, { x, y, width, height }, kind, [title, note]) {
 /** The names of the panels stay readable: where the title row becomes too small they stand above it. @param {any} panels @param {Layout} layout @param {number} k */
 export function namePanels(panels, layout, k) {
   const above = 14 * k < 8.5;
-  const wide = layout.panels.forward.width * k > 230;
-  const texts = panels.selectAll(".panel-title, .panel-note").attr("y", above ? -9 / k : 22);
-  texts.style("font-size", (/** @type {any} */ _, /** @type {number} */ i) =>
-    above ? `${(i % 2 ? 11 : 12.5) / k}px` : "",
-  );
-  panels.selectAll(".panel-note").style("display", above && !wide ? "none" : "");
+  const size = (/** @type {number} */ pixels) => (above ? `${pixels / k}px` : "");
+  panels.selectAll(".panel-title, .panel-note").attr("y", above ? -9 / k : 22);
+  panels.selectAll(".panel-title").style("font-size", size(12.5));
+  panels.selectAll(".panel-note").style("font-size", size(11));
+  panels.selectAll(".panel-bare").style("font-size", above ? `${Math.min(11 / k, 24)}px` : "");
+  for (const side of /** @type {const} */ (["forward", "backward"]))
+    panels
+      .selectAll(`.panel.${side} .panel-note`)
+      .style("display", above && layout.panels[side].width * k <= 230 ? "none" : "");
+  panels
+    .selectAll(".panel.overlay .panel-note")
+    .style("display", above && layout.panels.forward.width * k <= 230 ? "none" : "");
 }
