@@ -5,15 +5,16 @@ import { debounced } from "./place.js";
 const KEY = "tapedeck.late";
 
 /**
- * A browser that reloads a page asks for the address as it was before the page went, so a write that was still
- * waiting is left in the tab's storage, and is found by the page that opens at that address.
+ * A browser that reloads a page (or goes back to it) asks for the address as it was before the page went, so a write
+ * that was still waiting is left in the tab's storage, and is found by the page that comes in its place. Who follows a
+ * link to the same address means that address.
  */
 function found() {
+  const [opened] = performance.getEntriesByType("navigation");
+  if (/** @type {PerformanceNavigationTiming} */ (opened)?.type === "navigate") return;
   try {
     const late = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    if (late?.from !== location.href) return;
-    sessionStorage.removeItem(KEY);
-    history.replaceState(history.state, "", late.to);
+    if (late?.from === location.href) history.replaceState(history.state, "", late.to);
   } catch {
     // Without storage, or without a right to it, the address is what the browser says.
   }
@@ -22,7 +23,8 @@ function found() {
 /** @param {string} from @param {string} to */
 function leave(from, to) {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ from, to }));
+    if (from === to) sessionStorage.removeItem(KEY);
+    else sessionStorage.setItem(KEY, JSON.stringify({ from, to }));
   } catch {
     // As above.
   }
@@ -33,17 +35,19 @@ export function addressWriter(address, ms) {
   let waiting = false;
   found();
   const write = () => {
+    if (!waiting) return;
     waiting = false;
     const next = address();
     if (next !== null && next !== location.pathname + location.search + location.hash)
       history.replaceState(history.state, "", next);
   };
   const soon = debounced(write, ms);
+  // Who goes to another address has left what was to be written.
+  addEventListener("popstate", () => (waiting = false));
   addEventListener("pagehide", () => {
     const from = location.href;
-    if (!waiting) return;
     write();
-    if (location.href !== from) leave(from, location.href);
+    leave(from, location.href);
   });
   return () => {
     waiting = true;
