@@ -68,11 +68,8 @@ export function namePanels(panels, layout, k) {
   panels.selectAll(".panel-title").style("font-size", size(12.5));
   panels.selectAll(".panel-note").style("font-size", size(11));
   panels.selectAll(".panel-bare").style("font-size", above ? `${Math.min(11 / k, 24)}px` : "");
-  for (const side of /** @type {const} */ (["forward", "backward"]))
-    panels
-      .selectAll(`.panel.${side} .panel-note`)
-      .style("display", above && layout.panels[side].width * k <= 230 ? "none" : "");
-  panels
-    .selectAll(".panel.overlay .panel-note")
-    .style("display", above && layout.panels.forward.width * k <= 230 ? "none" : "");
+  for (const side of /** @type {const} */ (["forward", "backward", "overlay"])) {
+    const { width } = layout.panels[side === "backward" ? side : "forward"];
+    panels.selectAll(`.panel.${side} .panel-note`).style("display", above && width * k <= 230 ? "none" : "");
+  }
 }
