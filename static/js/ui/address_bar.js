@@ -5,26 +5,25 @@ import { debounced } from "./place.js";
 const KEY = "tapedeck.late";
 
 /**
- * A browser that reloads a page (or goes back to it) asks for the address as it was before the page went, so a write
- * that was still waiting is left in the tab's storage, and is found by the page that comes in its place. Who follows a
- * link to the same address means that address.
+ * A browser that reloads a page (or goes back to it) asks for the address as it knew it before the page went: a write
+ * that was still waiting, or on its way, is left in the tab's storage, and is found by the page that comes in its place.
+ * Who follows a link to the same address means that address.
  */
 function found() {
   const [opened] = performance.getEntriesByType("navigation");
   if (/** @type {PerformanceNavigationTiming} */ (opened)?.type === "navigate") return;
   try {
     const late = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    if (late?.from === location.href) history.replaceState(history.state, "", late.to);
+    if (late?.from.includes(location.href)) history.replaceState(history.state, "", late.to);
   } catch {
     // Without storage, or without a right to it, the address is what the browser says.
   }
 }
 
-/** @param {string} from @param {string} to */
+/** @param {string[]} from @param {string} to */
 function leave(from, to) {
   try {
-    if (from === to) sessionStorage.removeItem(KEY);
-    else sessionStorage.setItem(KEY, JSON.stringify({ from, to }));
+    sessionStorage.setItem(KEY, JSON.stringify({ from, to }));
   } catch {
     // As above.
   }
@@ -32,20 +31,26 @@ function leave(from, to) {
 
 /** A function that has the address written `ms` after its latest call. @param {() => string | null} address path, search and hash; null: as it is @param {number} ms */
 export function addressWriter(address, ms) {
-  let waiting = false;
   found();
+  let waiting = false;
+  /** The address before the latest write. */
+  let before = location.href;
   const write = () => {
     if (!waiting) return;
     waiting = false;
     const next = address();
-    if (next !== null && next !== location.pathname + location.search + location.hash)
-      history.replaceState(history.state, "", next);
+    if (next === null || next === location.pathname + location.search + location.hash) return;
+    before = location.href;
+    history.replaceState(history.state, "", next);
   };
   const soon = debounced(write, ms);
   // Who goes to another address has left what was to be written.
-  addEventListener("popstate", () => (waiting = false));
+  addEventListener("popstate", () => {
+    waiting = false;
+    before = location.href;
+  });
   addEventListener("pagehide", () => {
-    const from = location.href;
+    const from = [before, location.href];
     write();
     leave(from, location.href);
   });
