@@ -60,7 +60,7 @@ export default {
   "{n} ops · reads down ↓": "{n} 个 op · 自上而下 ↓",
   "↑ reads up · {n} node": "↑ 自下而上 · {n} 个节点",
   "↑ reads up · {n} nodes": "↑ 自下而上 · {n} 个节点",
-  "torch made no autograd node here": "torch 在这里没有建立任何 autograd 节点",
+  "torch made no autograd node here": "没有建立 autograd 节点",
   "hook {name} ({kind}), fired {n}×": "钩子 {name}（{kind}），已触发 {n} 次",
   "hook {name} ({kind}), waiting": "钩子 {name}（{kind}），等待中",
   "hook {name} ({kind}), not registered": "钩子 {name}（{kind}），未注册",
