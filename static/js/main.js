@@ -235,7 +235,7 @@ const writeAddress = addressWriter(() => {
     open: model.open.value,
     view: model.view.value,
   };
-  return location.pathname + location.search + writePlace(place);
+  return writePlace(place);
 }, 250);
 
 listen(document, (verb) => VERBS[verb]?.());

@@ -4,8 +4,8 @@
  */
 
 import { select } from "../../vendor/d3.js";
-import { monoWidth } from "./measure.js";
 import { boxPath } from "./paths.js";
+import { chipWidth } from "./settle.js";
 import { outline } from "./shapes.js";
 import { carries, waysOf } from "./ways.js";
 
@@ -199,7 +199,7 @@ class Movement {
     const length = line.getTotalLength();
     const chip = g.append("g").attr("class", `chip ${side}`);
     if (text) {
-      chip.append("path").attr("d", boxPath(monoWidth(text, 11) + 18, 18, 9));
+      chip.append("path").attr("d", boxPath(chipWidth(text), 18, 9));
       select(chip.node()).append("text").attr("dy", ".35em").text(text);
     } else chip.append("circle").attr("r", 5);
     const trail = Math.min(90, length * 0.5);

@@ -5,7 +5,8 @@ import { spread } from "./align.js";
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {import("./layers.js").Plan} Plan */
 
-const GAP = 40;
+/** Between two boxes that stand side by side. */
+export const GAP = 40;
 
 /**
  * The x of every vertex. `even`: in a small graph leaves count as much as the stream, so that a thing is centred under all

@@ -42,8 +42,8 @@ export function firstView(layout, size, side) {
   const k = size.width < NARROW ? Math.min(1, Math.max(fits, LEAST)) : Math.min(AMPLE, Math.max(fits, READABLE));
   const shown = panel.width * k <= room.width + 1;
   const left = side === "forward" ? PAD : size.width - PAD - panel.width * k;
-  const begin = shown ? null : layout.roots[side].reduce(higher, null);
-  if (begin && panel.width * k > 1.5 * room.width) {
+  const begin = panel.width * k > 1.5 * room.width && layout.roots[side].reduce(higher, null);
+  if (begin) {
     const x = size.width / 2 - (begin.x + begin.width / 2) * k;
     const [most, least] = [PAD - panel.x * k, size.width - PAD - (panel.x + panel.width) * k];
     return { k, x: Math.max(least, Math.min(most, x)), y: down(k) };

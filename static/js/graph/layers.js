@@ -27,8 +27,8 @@ import { tellStories } from "./stories.js";
 
 /** @typedef {{from: number, to: number, wire: number, key: string}} PlanEdge */
 
-/** @param {Level} level @param {(unit: number) => number} [width] without it, rows are as wide as they come @returns {Plan} */
-export function planLevel(level, width = () => 0) {
+/** @param {Level} level @param {(unit: number) => number} width @returns {Plan} */
+export function planLevel(level, width) {
   const units = level.units.length;
   const firstExit = units + level.entries.length;
   const borders = firstExit + level.exits.length;
@@ -134,12 +134,10 @@ function rows(level, edges, count, story, width) {
       top,
     );
     const { again } = level.units[v];
-    if (again !== null) {
-      const key = `${story[v]}:${again}`;
-      rowOf[v] = Math.max(rowOf[v], (called.get(key) ?? -1) + 1);
-    }
-    rowOf[v] = rooms.from(v, story[v], rowOf[v]);
-    if (again !== null) called.set(`${story[v]}:${again}`, rowOf[v]);
+    const key = `${story[v]}:${again}`;
+    const after = again === null ? -1 : (called.get(key) ?? -1);
+    rowOf[v] = rooms.from(v, story[v], Math.max(rowOf[v], after + 1));
+    if (again !== null) called.set(key, rowOf[v]);
     lasts[story[v]] = Math.max(lasts[story[v]] ?? top - 1, rowOf[v]);
   }
   /** @type {number[]} */

@@ -102,16 +102,9 @@ export class Renderer {
   /** Draws what has come into view, removes what has left it. @param {import("./types.js").Box} view @param {number} k */
   look(view, k) {
     if (!this.layout) return;
-    if (k !== this.zoom) namePanels(this.layers.panels, this.layout, k);
-    this.zoom = k;
-    const row = 32 * k;
-    this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
-    this.svg.dataset.detail = String(this.detail);
-    // In steps: each new one has every title measured again.
-    this.svg.style.setProperty("--k", (1.06 ** Math.round(Math.log(k) / Math.log(1.06))).toFixed(3));
+    if (k !== this.zoom) this.scale(this.layout, k);
     this.stretch(nearOf(view));
     const { items, wires, saved } = cullLayout(this.layout, view, k);
-    this.chipScale = chipScaleAt(k);
     const seen = `${this.detail}|${this.chipScale}|${items.map((item) => (item.unit.open && item.height * k <= READABLE ? `-${item.id}` : item.id)).join()}|${wires.length}|${wires[0]?.id}|${wires.at(-1)?.id}`;
     if (seen === this.seen) return;
     this.seen = seen;
@@ -123,6 +116,18 @@ export class Renderer {
     this.drawHooks(items);
     this.drawStops();
     if (this.state) this.mark(this.state);
+  }
+
+  /** What can be read at this zoom. @param {Layout} layout @param {number} k */
+  scale(layout, k) {
+    this.zoom = k;
+    namePanels(this.layers.panels, layout, k);
+    const row = 32 * k;
+    this.detail = row < 8 ? 0 : row < 14 ? 1 : row < 19 ? 2 : 3;
+    this.chipScale = chipScaleAt(k);
+    this.svg.dataset.detail = String(this.detail);
+    // In steps: each new one has every title measured again.
+    this.svg.style.setProperty("--k", (1.06 ** Math.round(Math.log(k) / Math.log(1.06))).toFixed(3));
   }
 
   drawStops() {

@@ -3,12 +3,13 @@
  * next statement on other tensors) is told below it, in the same column, and not beside it.
  */
 
+import { GAP } from "./columns.js";
+
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {{from: number, to: number}} Edge */
 
 /** Of things that ran by turns no more stand side by side than fit into this. */
 const WIDEST = 1500;
-const GAP = 40;
 
 /**
  * The story of each vertex, numbered from above. Two things are of one story if a running value joins them, or if they ran

@@ -13,7 +13,7 @@ import { begun, changed, redone, undone } from "./edits.js";
 export function createFields(name, defaults, places = {}) {
   const all = { ...defaults, ...places };
   const present = () => ({ ...now.value, ...place.value });
-  const writeAddress = addressWriter(() => location.pathname + location.search + writeFields(present(), all), 200);
+  const writeAddress = addressWriter(() => writeFields(present(), all), 200);
   const stored = () => /** @type {Fields} */ (recall(`lab.${name}`, {}));
   const start = saysFields(location.hash, all)
     ? readFields(location.hash, all)

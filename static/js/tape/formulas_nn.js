@@ -9,8 +9,11 @@ import { HOLDS } from "./formulas_elementwise.js";
 const WEIGHTS = ["weight", "pos"];
 const TARGET = { t: ["target"], weight: ["weight"], pos: ["pos_weight"] };
 
-/** Whether a loss is the mean or the sum over all, or neither. @param {Scope} s */
-const reduction = (s) => s.constant("reduction") ?? "mean";
+/** @param {Scope} s */
+const isOfRows = (s) => s.constant("reduction") === "batchmean";
+
+/** Whether a loss is the mean (over all, or over rows) or the sum, or neither. @param {Scope} s */
+const reduction = (s) => (isOfRows(s) ? "mean" : (s.constant("reduction") ?? "mean"));
 
 /** A loss over all numbers: its terms, and each one's derivative, whose denominator stands behind a bar. @param {string[]} ops @param {string[]} nodes @param {string} term @param {Record<string, string>} slopes @param {Record<string, string>} [defaults] @returns {Entry} */
 const loss = (ops, nodes, term, slopes, defaults = {}) => ({
@@ -122,23 +125,18 @@ const LOSSES = [
     { delta: "1" },
   ),
   {
-    ops: ["kl_div"],
-    nodes: [],
-    own: true,
-    roles: TARGET,
-    symbols: { ...SYMBOLS, N: "N" },
-    computed: { n: (s) => (reduction(s) === "batchmean" ? (s.shape("x")?.[0] ?? null) : s.count("x")) },
+    ...loss(["kl_div"], [], "t_i * (log(t_i) - x_i)", {}),
+    computed: { n: (s) => (isOfRows(s) ? (s.shape("x")?.[0] ?? null) : s.count("x")) },
     unless: (s) => s.constant("log_target") === "True" || s.shape("x")?.join() !== s.shape("t")?.join(),
-    forward: (s) =>
-      reduction(s) === "none"
-        ? "y_i = t_i * (log(t_i) - x_i)"
-        : `Σ_i(t_i * (log(t_i) - x_i))${reduction(s) === "sum" ? "" : " / n"}`,
+    edges: () => ["x"],
     backward: {
-      x: (s) => ({ none: "~x_i += -~y_i * t_i", sum: "~x_i += -~y * t_i" })[reduction(s)] ?? "~x_i += -~y * t_i / n",
+      x: (s) =>
+        ({ mean: "~x_i += -~y * t_i / n", sum: "~x_i += -~y * t_i", none: "~x_i += -~y_i * t_i" })[reduction(s)] ??
+        null,
     },
     notes: (s) => [
       t("x is the logarithm of a distribution, t is one."),
-      ...(reduction(s) === "batchmean" ? [t("n is the number of rows.")] : []),
+      ...(isOfRows(s) ? [t("n is the number of rows.")] : []),
     ],
   },
 ];
@@ -219,6 +217,9 @@ const NORMS = [
   },
 ];
 
+/** @param {Scope} s */
+const isOwnEps = (s) => !["None", null].includes(s.constant("eps"));
+
 /** Only the scale is set: what these functions are made of has nodes of its own. @type {Entry[]} */
 const SCALES = [
   {
@@ -227,7 +228,7 @@ const SCALES = [
     own: true,
     symbols: { r: "r", x̂: "x̂", g: "g" },
     where: (s) => ({
-      r: `sqrt("mean"(x^2) + ${["None", null].includes(s.constant("eps")) ? '"eps"' : "eps"})`,
+      r: `sqrt("mean"(x^2) + ${isOwnEps(s) ? "eps" : '"eps"'})`,
       x̂: "x / r",
       g: s.has("w") ? "w * ~y" : "~y",
     }),
@@ -235,9 +236,7 @@ const SCALES = [
     backward: { x: '(g - x̂ * "mean"(g * x̂)) / r', w: "Σ(~y * x̂)" },
     notes: (s) => [
       t("The mean is over the normalised dimensions, Σ over all others."),
-      ...(["None", null].includes(s.constant("eps"))
-        ? [t("eps is the smallest step of the dtype at 1: torch.finfo(x.dtype).eps.")]
-        : []),
+      ...(isOwnEps(s) ? [] : [t("eps is the smallest step of the dtype at 1: torch.finfo(x.dtype).eps.")]),
     ],
   },
   {

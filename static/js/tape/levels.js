@@ -7,7 +7,7 @@ import { lastAt } from "./state.js";
 /** @typedef {"gradients" | "activations"} Metric */
 /** @typedef {{id: number, depth: number, leaf: boolean, own: number[], parameters: number[]}} Branch `parameters`: its own and those of all modules in it, each once */
 /** @typedef {{value: number | null, known: number, of: number, zeros: number | null}} Level `known` of `of` parameters have a gradient */
-/** @typedef {{branches: Branch[], exits: Map<number, {steps: number[], values: (number | null)[]}>, owner: Map<number, number>, ranges: Record<Metric, [number, number] | null>}} Levels */
+/** @typedef {{branches: Branch[], branchOf: ReadonlyMap<number, Branch>, exits: Map<number, {steps: number[], values: (number | null)[]}>, owner: Map<number, number>, ranges: Record<Metric, [number, number] | null>}} Levels */
 
 const NOTHING = Object.freeze({ value: null, known: 0, of: 0, zeros: null });
 
@@ -23,6 +23,7 @@ export function levels(tape) {
     const owner = new Map(branches.toReversed().flatMap(({ id, own }) => own.map((tensor) => [tensor, id])));
     found = {
       branches,
+      branchOf: new Map(branches.map((branch) => [branch.id, branch])),
       exits,
       owner,
       ranges: { gradients: gradientRange(tape), activations: activationRange(tape, exits) },

@@ -29,8 +29,8 @@ function leave(from, to) {
   }
 }
 
-/** A function that has the address written `ms` after its latest call. @param {() => string | null} address path, search and hash; null: as it is @param {number} ms */
-export function addressWriter(address, ms) {
+/** A function that has the address written `ms` after its latest call. @param {() => string | null} hash what stands after the path; null: what stands there @param {number} ms */
+export function addressWriter(hash, ms) {
   found();
   let waiting = false;
   /** The address before the latest write. */
@@ -38,10 +38,10 @@ export function addressWriter(address, ms) {
   const write = () => {
     if (!waiting) return;
     waiting = false;
-    const next = address();
-    if (next === null || next === location.pathname + location.search + location.hash) return;
+    const next = hash();
+    if (next === null || next === location.hash) return;
     before = location.href;
-    history.replaceState(history.state, "", next);
+    history.replaceState(history.state, "", location.pathname + location.search + next);
   };
   const soon = debounced(write, ms);
   // Who goes to another address has left what was to be written.

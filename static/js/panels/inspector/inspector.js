@@ -1,6 +1,7 @@
 /** The inspector: the card of what is selected, or of what is happening. */
 
 import { html } from "../../../vendor/preact.js";
+import { equalsOf } from "../../graph/equals.js";
 import { t } from "../../language/index.js";
 import { parseThing } from "../../tape/things.js";
 import { Icon } from "../../ui/icons.js";
@@ -29,6 +30,8 @@ export function Inspector({ model }) {
   const player = model.player.value;
   const thing = player && parseThing(player.tape, model.shown.value);
   const name = thing ? `${thing.kind}:${thing.id}` : "";
+  const equals = player && thing && equalsOf(player.tape, name);
+  const repeats = equals && html`<${Repeats} model=${model} player=${player} thing=${name} found=${equals} />`;
   const chosen = model.selection.value !== null;
   const broken = model.breakpoints.value.some(({ id }) => id === model.shown.value);
   return html`
@@ -41,7 +44,7 @@ export function Inspector({ model }) {
     <div class="inspector" tabindex="0" role="region" aria-label=${t("Inspector")}>
       ${
         player && thing
-          ? html`<${Repeats} model=${model} player=${player} thing=${name} lead /><${CARDS[thing.kind]} key=${name} model=${model} player=${player} id=${thing.id} /><${Repeats} model=${model} player=${player} thing=${name} /><${LineageCard} model=${model} player=${player} thing=${name} />`
+          ? html`${equals?.whole && repeats}<${CARDS[thing.kind]} key=${name} model=${model} player=${player} id=${thing.id} />${!equals?.whole && repeats}<${LineageCard} model=${model} player=${player} thing=${name} />`
           : html`<p class="empty">${player ? t("Step on, or click anything in the graph: its numbers appear here.") : t("Details of what is selected appear here.")}</p>`
       }
     </div>`;

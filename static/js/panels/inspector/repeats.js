@@ -2,7 +2,6 @@
 
 import { html, useEffect, useRef } from "../../../vendor/preact.js";
 import { count, t } from "../../language/index.js";
-import { equalsOf } from "../../graph/equals.js";
 import { levels } from "../../tape/levels.js";
 import { parseThing } from "../../tape/things.js";
 import { Name } from "../../ui/name.js";
@@ -14,18 +13,14 @@ import { ModuleRow } from "../modules.js";
 /** More turns than these are not listed: the ones around the thing are. */
 const MOST = 60;
 
-/** Nothing where a thing is the only one of its kind. `lead`: above the card of what stands for all of them, else below. @param {{model: Model, player: Player, thing: string, lead?: boolean}} props */
-export function Repeats({ model, player, thing, lead = false }) {
-  const { tape } = player;
+/** @param {{model: Model, player: Player, thing: string, found: import("../../graph/equals.js").Equals}} props */
+export function Repeats({ model, player, thing, found }) {
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const found = equalsOf(tape, thing);
-  const at = found?.at ?? -1;
   useEffect(() => {
     const row = /** @type {HTMLElement | null | undefined} */ (list.current?.querySelector("[data-at]"));
     if (row && list.current) list.current.scrollTop = row.offsetTop - list.current.clientHeight / 2;
   }, [thing]);
-  if (!found || found.whole !== lead) return null;
-  const { equals, kind, title, type } = found;
+  const { at, equals, kind, title, type } = found;
   const first = Math.max(0, Math.min(at - MOST / 2, equals.length - MOST));
   const shown = equals.slice(first, first + MOST);
   const says =
@@ -50,7 +45,7 @@ function Member({ model, player, each, here, distinct }) {
   const { tape } = player;
   const of = parseThing(tape, each.thing);
   const module = of?.kind === "call" ? tape.calls[of.id].module : of?.kind === "module" ? of.id : null;
-  const branch = distinct && module !== null ? levels(tape).branches.find(({ id }) => id === module) : undefined;
+  const branch = distinct && module !== null ? levels(tape).branchOf.get(module) : undefined;
   if (branch)
     return html`<${ModuleRow} model=${model} branch=${{ ...branch, depth: 0 }} metric="gradients" now=${here} name=${each.name} thing=${each.thing} />`;
   return html`<button type="button" class="module-row leaf" aria-current=${here ? "step" : undefined} onClick=${() => model.select(each.thing)}><span class="module-name"><b>${each.name}</b></span></button>`;
